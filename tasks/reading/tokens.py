@@ -1,0 +1,75 @@
+"""Tokens, sentences, tags, dependency heads and names of a text: what every later stage shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Token:
+    """One token of a parse.
+
+    ``head`` is an index into ``Parse.tokens`` (-1 for a root), ``sentence`` one into ``Parse.sentences``; ``feats``
+    are Universal Dependencies features, ``pos`` and ``rel`` its tags and relations.
+    """
+
+    i: int
+    start: int
+    stop: int
+    text: str
+    sentence: int
+    pos: str
+    feats: dict[str, str]
+    head: int
+    rel: str
+    children: list[int] = field(default_factory=list)
+
+    @property
+    def lemma(self) -> str:
+        """Dictionary form, lower case, chosen to agree with the tag."""
+        from .ru.morphology import lemma
+
+        return lemma(self.text, self.pos, self.feats)
+
+
+@dataclass(slots=True)
+class Sentence:
+    """``[start, stop)`` in code points; ``first`` to ``last`` (exclusive) index ``Parse.tokens``."""
+
+    start: int
+    stop: int
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class NameSpan:
+    """A name found by the tagger: ``kind`` is PER, LOC or ORG; ``first`` to ``last`` (exclusive) its tokens."""
+
+    start: int
+    stop: int
+    first: int
+    last: int
+    kind: str
+
+
+@dataclass(slots=True)
+class Parse:
+    """A parsed text; every offset is in code points of ``text``."""
+
+    text: str
+    tokens: list[Token]
+    sentences: list[Sentence]
+    names: list[NameSpan]
+
+    def within(self, start: int, stop: int) -> Iterator[Token]:
+        """The tokens that lie in ``[start, stop)``."""
+        return (t for t in self.tokens if t.start >= start and t.stop <= stop)
+
+
+def parse(text: str, paragraphs: Sequence[tuple[int, int]]) -> Parse:
+    """Parse Russian ``text``. No sentence crosses the edge of a paragraph; text outside paragraphs is not parsed."""
+    from .ru.engine import engine
+
+    return engine().parse(text, paragraphs)
