@@ -1,0 +1,164 @@
+"""An article in, a reading out: the stages in their order, each answering for itself.
+
+A stage that fails is reported in ``Reading.stages`` and costs only what it would have added; the rest still deliver.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import version
+from typing import Literal, TypeVar
+
+from . import actors, attributions, blocks, documents, language, provenance, tokens
+from .gazetteer import GAZETTEER_DATE
+from .record import (
+    READ_BLOCKS,
+    Actor,
+    Attribution,
+    Block,
+    Document,
+    Language,
+    Provenance,
+    Reader,
+    Reading,
+    Source,
+    document_id,
+)
+
+log = logging.getLogger(__name__)
+
+READER = Reader(
+    version=version("chancery"),
+    gazetteer=GAZETTEER_DATE,
+    models={
+        "embeddings": "navec_news_v1_1B_250K_300d_100q",
+        "ner": "slovnet_ner_news_v1",
+        "morph": "slovnet_morph_news_v1",
+        "syntax": "slovnet_syntax_news_v1",
+    },
+)
+
+Medium = Literal["upload", "feed", "page", "telegram", "event"]
+T = TypeVar("T")
+
+
+class Stages:
+    """Runs stages by name and keeps how each ended: `ok`, `skipped: why` or `failed: why`."""
+
+    def __init__(self) -> None:
+        self.report: dict[str, str] = {}
+
+    def run(self, name: str, work: Callable[[], T], otherwise: T) -> T:
+        """The result of ``work``, or ``otherwise`` if it raises."""
+        try:
+            result = work()
+        except Exception as error:
+            # The message may quote the article: the reading keeps the kind of error, the log its place in the code.
+            log.exception("stage %s failed", name)
+            self.report[name] = f"failed: {type(error).__name__}"
+            return otherwise
+        self.report.setdefault(name, "ok")
+        return result
+
+    def skip(self, name: str, why: str) -> None:
+        """Say that a stage did not run."""
+        self.report[name] = f"skipped: {why}"
+
+
+def read_article(
+    *,
+    received: datetime,
+    text: str | None = None,
+    html: str | None = None,
+    url: str | None = None,
+    title: str | None = None,
+    outlet: str | None = None,
+    published: datetime | None = None,
+    source: Medium = "upload",
+) -> Reading:
+    """Read one article, given as plain ``text`` or as the ``html`` of its page.
+
+    What the caller says of the article (``title``, ``outlet``, ``published``) goes before what the page says.
+    Raises `documents.Rejected` for what can't be read at all: nothing in it, or too much.
+    """
+    if html is not None:
+        page = documents.extract(html, url=url)
+        text = page.text
+        title, outlet = title or page.title, outlet or page.outlet
+        published, url = published or page.published, url or page.url
+    if text is None:
+        raise documents.Rejected("empty", "neither a text nor a page was given: give one of them")
+    documents.check(text)
+    document = Document(
+        id=document_id(text), source=source, url=url, outlet=outlet, title=title,
+        published=published, received=received, text=text,
+    )  # fmt: skip
+    return _read(document)
+
+
+def _read(document: Document) -> Reading:
+    text, stages = document.text, Stages()
+    paragraphs = blocks.paragraphs(text)
+    # Blocks are told apart by grammar where there is one to go by, so the whole text is parsed before it is cut.
+    parse = None
+    if language.detect(text).code == "ru":
+        parse = stages.run("tokens", lambda: tokens.parse(text, paragraphs), None)
+    else:
+        stages.skip("tokens", "no grammar for this language")
+    found_blocks = stages.run(
+        "blocks",
+        lambda: blocks.separate(text, paragraphs, parse, document.title),
+        [Block(span=(0, len(text)), kind="body")],
+    )
+    body = "\n".join(text[slice(*b.span)] for b in found_blocks if b.kind == "body")
+    found_language = stages.run("language", lambda: language.detect(body), Language(code="und", confidence=0.0))
+
+    found_actors: list[Actor] = []
+    sources: list[Source] = []
+    said: list[Attribution] = []
+    weights = Provenance(own_voice=1.0)
+    if parse is None:
+        for stage in ("actors", "attributions", "provenance"):
+            stages.skip(stage, "the text was not parsed")
+    else:
+        found_actors = stages.run("actors", lambda: actors.find(parse, found_blocks, document.published), [])
+        sources, said = stages.run(
+            "attributions", lambda: attributions.find(parse, found_blocks, found_actors), ([], [])
+        )
+        weights = stages.run("provenance", lambda: provenance.weigh(found_blocks, sources, said, text), weights)
+    for stage in ("events", "attitudes"):
+        stages.skip(stage, "this reader has no such stage")
+
+    return Reading(
+        document=document,
+        reader=READER,
+        language=found_language,
+        blocks=found_blocks,
+        actors=found_actors,
+        sources=sources,
+        attributions=said,
+        provenance=weights,
+        stages=stages.report,
+    )
+
+
+def warm() -> None:
+    """Load every model and read once: what a worker does before it forks, so that its children share the pages."""
+    read_article(
+        text="Представитель ведомства заявил, что переговоры в Женеве продолжатся завтра. «Мы готовы», — сказал он.",
+        received=datetime.fromisoformat("2000-01-01T00:00:00+00:00"),
+    )
+
+
+def evidence_is_read(reading: Reading) -> bool:
+    """Whether every span of evidence lies in a block that is read: the promise of the record."""
+    read = [b.span for b in reading.blocks if b.kind in READ_BLOCKS]
+    spans = [m.span for a in reading.actors for m in a.mentions]
+    for attribution in reading.attributions:
+        spans += attribution.content
+        spans += [s for s in (attribution.cue, attribution.source_span) if s is not None]
+    for part in (*reading.events, *reading.attitudes):
+        spans += part.evidence
+    return all(any(start <= a and b <= end for start, end in read) for a, b in spans)

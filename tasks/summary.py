@@ -1,0 +1,163 @@
+"""A reading for a person at a terminal: what it is, what was cut, who is spoken of, who says what, on whose word."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from .reading.record import READ_BLOCKS, Actor, Attribution, Reading, Source
+
+COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "red", "bright_cyan", "bright_magenta")
+"""Sources take these in turn, in the order in which the article lets them speak."""
+
+BAR = 40
+"""Width of the bar of provenance, in characters."""
+
+
+def render(reading: Reading, name: str) -> RenderableType:
+    """The summary of one reading; ``name`` is what the reader called the input."""
+    parts = (_heading, _text, _cut, _actors, _statements, _provenance, _stages)
+    return Group(*(piece for part in parts for piece in (part(reading, name) if part is _heading else part(reading))))
+
+
+def _heading(reading: Reading, name: str) -> Iterator[RenderableType]:
+    yield Rule(Text(name, style="bold"), align="left", style="dim")
+    document, language = reading.document, reading.language
+    facts = [
+        f"{language.code} {language.confidence:.2f}",
+        f"{len(document.text):,} characters",
+        document.outlet,
+        document.published and f"{document.published:%Y-%m-%d %H:%M}",
+        document.url,
+        document.id[:19],
+    ]
+    yield Text(" · ".join(str(fact) for fact in facts if fact), style="dim")
+
+
+def _section(name: str) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text(name, style="bold")
+
+
+def _colours(reading: Reading) -> dict[str, str]:
+    return {source.id: COLOURS[i % len(COLOURS)] for i, source in enumerate(reading.sources)}
+
+
+def _text(reading: Reading) -> Iterator[RenderableType]:
+    """Title and body, every statement in its source's colour and every cue underlined."""
+    colours = _colours(reading)
+    whole = Text(reading.document.text)
+    # Inner statements come later in the list and are painted over the ones that hold them.
+    for said in reading.attributions:
+        for start, end in said.content:
+            whole.stylize(colours.get(said.source or "", "white"), start, end)
+        if said.cue:
+            whole.stylize("underline", *said.cue)
+    for block in reading.blocks:
+        if block.kind in READ_BLOCKS and block.span[0] < block.span[1]:
+            piece = whole[block.span[0] : block.span[1]]
+            piece.rstrip()
+            if block.kind == "title":
+                piece.stylize("bold")
+            yield Text()
+            yield Padding(piece, (0, 2))
+
+
+def _cut(reading: Reading) -> Iterator[RenderableType]:
+    cut = [b for b in reading.blocks if b.kind not in READ_BLOCKS and b.span[0] < b.span[1]]
+    if not cut:
+        return
+    yield from _section("Cut")
+    table = Table(box=None, padding=(0, 2), show_header=False)
+    table.add_column(style="yellow", no_wrap=True)
+    table.add_column(overflow="ellipsis", no_wrap=True, ratio=3)
+    table.add_column(style="dim", ratio=2)
+    for block in cut:
+        table.add_row(block.kind, Text(" ".join(reading.document.text[slice(*block.span)].split())), block.why or "")
+    yield table
+
+
+def _actors(reading: Reading) -> Iterator[RenderableType]:
+    if not reading.actors:
+        return
+    yield from _section("Actors")
+    table = Table(box=None, padding=(0, 2), show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column()
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(style="dim")
+    for actor in sorted(reading.actors, key=lambda a: (-len(a.mentions), a.id)):
+        forms = Counter(mention.text for mention in actor.mentions)
+        words = ", ".join(form if n == 1 else f"{form} ×{n}" for form, n in forms.most_common(6))
+        table.add_row(_label(actor), actor.name.ru or actor.name.en or "", actor.kind, words)
+    yield table
+
+
+def _label(actor: Actor) -> str:
+    return actor.id if actor.kind in ("state", "bloc") else actor.state or ""
+
+
+def _source(source: Source | None) -> str:
+    if source is None:
+        return "nobody named"
+    traits = [source.kind.replace("_", " "), source.platform, source.actor, "anonymous" if source.anonymous else None]
+    name = "unnamed source" if source.kind == "unnamed" and source.name == "UNNAMED" else source.name
+    return f"{name} ({', '.join(t for t in traits if t and t != name)})"
+
+
+def _statements(reading: Reading) -> Iterator[RenderableType]:
+    if not reading.attributions:
+        return
+    yield from _section("Who says what")
+    sources, colours = {s.id: s for s in reading.sources}, _colours(reading)
+    table = Table(box=None, padding=(0, 2), show_header=False)
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(ratio=1)
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(ratio=2)
+    for said in reading.attributions:
+        source = sources.get(said.source or "")
+        who = Text(_source(source), style=colours.get(said.source or "", "white"))
+        if said.within:
+            who.append(f"\nwithin {said.within}", style="dim")
+        table.add_row(said.id, who, said.kind, _words(reading, said))
+    yield table
+
+
+def _words(reading: Reading, said: Attribution) -> Text:
+    text = reading.document.text
+    words = " … ".join(" ".join(text[start:end].split()) for start, end in said.content)
+    out = Text(words if len(words) <= 160 else words[:159].rstrip() + "…")
+    if said.cue:
+        out.append(f"  [{text[slice(*said.cue)]}]", style="underline dim")
+    return out
+
+
+def _provenance(reading: Reading) -> Iterator[RenderableType]:
+    weights, colours = reading.provenance, _colours(reading)
+    names = {s.id: _source(s) for s in reading.sources}
+    yield from _section("Whose word it rests on")
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), show_header=False, show_edge=False)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True, width=BAR)
+    table.add_column()
+    rows = [(share, names.get(i, i), colours.get(i, "white")) for i, share in weights.shares.items()]
+    rows.append((weights.own_voice, "the article's own voice", "white"))
+    for share, who, colour in sorted(rows, key=lambda row: -row[0]):
+        table.add_row(f"{share:.0%}", Text("█" * round(share * BAR) or "▏", style=colour), who)
+    yield table
+    if weights.flags:
+        yield Text("  ".join(f"⚑ {flag}" for flag in weights.flags), style="bold red")
+
+
+def _stages(reading: Reading) -> Iterator[RenderableType]:
+    trouble = {name: how for name, how in reading.stages.items() if how.startswith("failed")}
+    for name, how in trouble.items():
+        yield Text(f"stage {name} {how}", style="bold red")
