@@ -42,7 +42,7 @@ ALPHABETS = {
 STRANGE_LETTER = 1.5
 """Nats against a language for each letter that it does not have, up to ``STRANGE_LETTERS`` of them."""
 STRANGE_LETTERS = 6
-RUSSIAN_PRIOR = 0.8
+RUSSIAN_PRIOR = 1.0
 """Nats for Russian among texts in Cyrillic: what this reader is sent is Russian far oftener than, say, Tatar."""
 
 
