@@ -1,68 +1,159 @@
-"""slovnet's three networks over one tokenisation."""
+"""Tokens, tags, heads, relations and names of Russian text: razdel's and slovnet's, in one pass.
+
+What is reproduced, unit by unit: natasha's chain. A paragraph is cut into sentences and into tokens; morphology and
+syntax read each sentence, names are looked for in the whole paragraph. Two limits keep time linear and memory bounded,
+and only beyond them does the output differ from slovnet's: a sentence is cut after ``SENTENCE`` tokens, and a paragraph
+is read in runs of whole sentences of at most ``RUN`` tokens and ``segment.WINDOW`` code points.
+"""
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from pathlib import Path
 
-import razdel
-from navec import Navec
-from slovnet import NER, Morph, Syntax
+import numpy as np
+from slovnet.conll import parse_conll_tag
 
 from ..tokens import NameSpan, Parse, Sentence, Token
+from . import morphology, segment
+from .network import Networks, Rows
 
+SENTENCE = 512
+"""Tokens of the longest sentence: its heads are chosen among 512 × 512 scores, a megabyte."""
+RUN = 4_096
+"""Tokens read at once, and the longest stretch in which names are looked for in one go."""
 
-def data_folder() -> Path:
-    """natasha's data folder, found without importing natasha."""
-    spec = importlib.util.find_spec("natasha")
-    assert spec is not None and spec.origin is not None
-    return Path(spec.origin).parent / "data"
+Piece = tuple[int, int, list[tuple[int, int]]]
+"""A sentence: its start and stop, and those of its tokens."""
+Run = list[Piece]
+"""Sentences in which names are looked for together."""
 
 
 class Engine:
     """Tags, heads, relations and names of Russian text."""
 
     def __init__(self) -> None:
-        data = data_folder()
-        navec = Navec.load(data / "emb/navec_news_v1_1B_250K_300d_100q.tar")
-        self.ner = NER.load(data / "model/slovnet_ner_news_v1.tar").navec(navec)
-        self.morph = Morph.load(data / "model/slovnet_morph_news_v1.tar", batch_size=4).navec(navec)
-        self.syntax = Syntax.load(data / "model/slovnet_syntax_news_v1.tar").navec(navec)
+        self.networks = Networks.load()
+        self.tags = [parse_conll_tag(tag) for tag in self.networks.morphology.tags]
+        self.names = [None if tag in ("O", "<pad>") else tag.split("-") for tag in self.networks.names.tags]
 
     def parse(self, text: str, paragraphs: Sequence[tuple[int, int]]) -> Parse:
+        """Parse the paragraphs of ``text``, ``(start, stop)`` each, in order and apart from each other."""
         out = Parse(text, [], [], [])
-        for begin, end in paragraphs:
-            for sent in razdel.sentenize(text[begin:end]):
-                first = len(out.tokens)
-                pieces = list(razdel.tokenize(sent.text))
-                if not pieces:
-                    continue
-                words = [p.text for p in pieces]
-                offset = begin + sent.start
-                morph = next(self.morph.map([words])).tokens
-                syntax = next(self.syntax.map([words])).tokens
-                for k, (piece, m, s) in enumerate(zip(pieces, morph, syntax, strict=True)):
-                    head = int(s.head_id) - 1
-                    out.tokens.append(Token(
-                        first + k, offset + piece.start, offset + piece.stop, piece.text, len(out.sentences),
-                        m.pos, dict(m.feats), first + head if head >= 0 and head != k else -1, s.rel,
-                    ))  # fmt: skip
-                for t in out.tokens[first:]:
-                    if t.head >= 0:
-                        out.tokens[t.head].children.append(t.i)
-                out.sentences.append(Sentence(offset, begin + sent.stop, first, len(out.tokens)))
-            for span in self.ner(text[begin:end]).spans:
-                inside = [t.i for t in out.tokens if t.start >= begin + span.start and t.stop <= begin + span.stop]
-                if inside:
-                    out.names.append(
-                        NameSpan(begin + span.start, begin + span.stop, inside[0], inside[-1] + 1, span.type)
-                    )
+        runs = (run for start, stop in paragraphs for run in _runs(text, start, stop))
+        for batch in _batches(runs):
+            self._read(batch, out)
         return out
+
+    def _read(self, batch: list[Run], out: Parse) -> None:
+        """Put the tokens, sentences and names of the runs of ``batch`` at the end of ``out``."""
+        sentences = [piece for run in batch for piece in run]
+        spans = [span for _, _, tokens in sentences for span in tokens]
+        texts = [out.text[start:stop] for start, stop in spans]
+        nets = self.networks
+        ids = nets.forms.ids(texts)
+        lengths = np.array([len(tokens) for _, _, tokens in sentences])
+        rows = Rows.of(lengths)
+        tags = nets.morphology(nets.forms, ids, rows).tolist()
+        heads, relations = (found.tolist() for found in nets.trees(nets.forms, ids, rows))
+        names = nets.names(nets.forms, ids, np.array([sum(len(p[2]) for p in run) for run in batch])).tolist()
+
+        tokens, origin = out.tokens, len(out.tokens)
+        k = 0
+        for begin, end, pieces in sentences:
+            number, first = len(out.sentences), origin + k
+            for _ in pieces:
+                pos, feats = self.tags[tags[k]]
+                head = first + heads[k] - 1
+                i = origin + k
+                if head < first or head == i:
+                    head = -1
+                start, stop = spans[k]
+                relation = nets.trees.relations[relations[k]]
+                tokens.append(Token(i, start, stop, texts[k], number, pos, dict(feats), head, relation))
+                k += 1
+            for token in tokens[first:]:
+                if token.head >= 0:
+                    tokens[token.head].children.append(token.i)
+            out.sentences.append(Sentence(begin, end, first, origin + k))
+        first = 0
+        for run in batch:
+            last = first + sum(len(pieces) for _, _, pieces in run)
+            out.names.extend(self._names(tokens, origin + first, names[first:last]))
+            first = last
+
+    def _names(self, tokens: list[Token], first: int, tags: list[int]) -> Iterator[NameSpan]:
+        """The names that the tags of a run spell, read as slovnet reads them."""
+        kind, begin = "", 0
+        for i, tag in enumerate([*tags, -1], first):
+            part = self.names[tag] if tag >= 0 else None
+            if part is not None and part[0] == "I":
+                continue
+            if kind:
+                yield NameSpan(tokens[begin].start, tokens[i - 1].stop, begin, i, kind)
+            kind, begin = (part[1], i) if part else ("", i)
+
+
+def _runs(text: str, start: int, stop: int) -> Iterator[Run]:
+    """A paragraph's sentences in runs."""
+    for begin, end in segment.windows(text, start, stop):
+        run: Run = []
+        size = 0
+        for piece in _sentences(text[begin:end], begin):
+            if size + len(piece[2]) > RUN:
+                yield run
+                run, size = [], 0
+            run.append(piece)
+            size += len(piece[2])
+        if run:
+            yield run
+
+
+def _sentences(text: str, offset: int) -> Iterator[Piece]:
+    """The sentences of ``text``, which stands at ``offset``; over-long ones in pieces."""
+    spans = [(offset + start, offset + stop) for start, stop in segment.tokens(text)]
+    k = 0
+    for start, stop in segment.sentences(text):
+        first = k
+        while k < len(spans) and spans[k][0] < offset + stop:
+            k += 1
+        if k - first <= SENTENCE:
+            if k > first:
+                yield offset + start, offset + stop, spans[first:k]
+            continue
+        for cut in range(first, k, SENTENCE):
+            tokens = spans[cut : min(cut + SENTENCE, k)]
+            yield tokens[0][0], tokens[-1][1], tokens
+
+
+def _batches(runs: Iterable[Run]) -> Iterator[list[Run]]:
+    """Runs of together at most ``RUN`` tokens. What a batch holds depends on the text alone."""
+    batch: list[Run] = []
+    size = 0
+    for run in runs:
+        tokens = sum(len(pieces) for _, _, pieces in run)
+        if size + tokens > RUN:
+            yield batch
+            batch, size = [], 0
+        batch.append(run)
+        size += tokens
+    if batch:
+        yield batch
 
 
 @lru_cache(maxsize=1)
 def engine() -> Engine:
-    """The one engine of this process."""
+    """The one engine of this process, loaded when first asked for."""
     return Engine()
+
+
+def warm() -> None:
+    """Load engine and dictionary and set them apart from garbage collection: call it before forking workers.
+
+    Children then share these pages with their parent, since nothing walks over them.
+    """
+    engine()
+    morphology.parses("слово")
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,273 @@
+"""slovnet's three networks (names, morphology, syntax) as one pass in numpy, with slovnet's outputs.
+
+Each network embeds a word (navec, 300) and its shape (30), runs three 1-d convolutions of width 3 with ReLU and batch
+norm (256, 128 and 64 wide) and ends in a head. Here
+
+- the first convolution is linear in the embedding, so what a surface form adds to its own place and to those before
+  and after it is computed once for all three networks (``forms``): the layer becomes a look-up and a sum;
+- sequences stand in one long array with a single zero row between them, all the padding that a width of 3 needs;
+- the other layers are one product with their three taps side by side, added with a shift.
+
+Arrays are float32, (rows, features). Networks and weights: https://github.com/natasha/slovnet.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from slovnet.exec.model import NER, Morph, Syntax
+from slovnet.exec.pack import Pack
+
+from . import viterbi
+from .forms import Floats, Forms, Ints, Words
+
+TAPS = 3
+
+
+class Rows(NamedTuple):
+    """Where sequences stand in one array: ``words`` the row of each word, ``gaps`` the zero rows around sequences.
+
+    The sequences come in order, a gap before each and one after the last.
+    """
+
+    words: Ints
+    gaps: Ints
+
+    @classmethod
+    def of(cls, lengths: Ints) -> Rows:
+        ends = np.cumsum(lengths + 1)
+        words = np.arange(lengths.sum()) + np.repeat(np.arange(1, len(lengths) + 1), lengths)
+        return cls(words, np.concatenate(([0], ends)))
+
+
+class Norm(NamedTuple):
+    """ReLU and batch norm, its four arrays folded into two."""
+
+    scale: Floats
+    shift: Floats
+
+    def __call__(self, x: Floats, gaps: Ints) -> Floats:
+        """In place; the gaps become zero."""
+        np.maximum(x, 0, out=x)
+        x *= self.scale
+        x += self.shift
+        x[gaps] = 0
+        return x
+
+
+class Convolution(NamedTuple):
+    """``weight`` is (in, 3 * out): what a row adds to the row after it, to itself and to the row before it."""
+
+    weight: Floats
+    bias: Floats
+    norm: Norm
+
+    def __call__(self, x: Floats, gaps: Ints) -> Floats:
+        """(rows, in) → (rows, out)."""
+        n = self.bias.size
+        taps = x @ self.weight
+        out = taps[:, n : 2 * n] + self.bias
+        out[1:] += taps[:-1, :n]
+        out[:-1] += taps[1:, 2 * n :]
+        return self.norm(out, gaps)
+
+
+class Encoder(NamedTuple):
+    """The convolutions of one network; ``number`` is its place in the rows of the table of forms."""
+
+    number: int
+    first: Norm
+    rest: tuple[Convolution, ...]
+
+    def __call__(self, forms: Forms, ids: Ints, rows: Rows) -> Floats:
+        """The features of words whose rows in the table are ``ids``: (rows, 64)."""
+        table = forms.table.reshape(-1, self.first.scale.size)
+        where = np.zeros(len(ids) + len(rows.gaps), np.int64)
+        where[rows.words] = ids
+        where *= len(table) // len(forms.table)
+        where += self.number * TAPS
+        x = table.take(where + 1, axis=0)
+        x[1:] += table.take(where[:-1], axis=0)
+        x[:-1] += table.take(where[1:] + 2, axis=0)
+        x = self.first(x, rows.gaps)
+        for convolution in self.rest:
+            x = convolution(x, rows.gaps)
+        return x
+
+
+class Dense(NamedTuple):
+    weight: Floats
+    bias: Floats
+
+    def __call__(self, x: Floats) -> Floats:
+        out: Floats = x @ self.weight
+        out += self.bias
+        return out
+
+
+class Biaffine(NamedTuple):
+    """Scores a word against another: ``relu(head(word)) @ kernel @ relu(tail(other))``; ``root`` stands for no word."""
+
+    head: Dense
+    tail: Dense
+    root: Floats
+    kernel: Floats
+
+    def heads(self, x: Floats) -> Floats:
+        return np.maximum(self.head(x), 0)
+
+    def tails(self, x: Floats) -> Floats:
+        return np.maximum(self.tail(x), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Tags words as inside or outside of names."""
+
+    encoder: Encoder
+    head: Dense
+    transitions: Floats
+    tags: list[str]
+
+    def __call__(self, forms: Forms, ids: Ints, lengths: Ints) -> Ints:
+        """An index into ``tags`` for each word."""
+        rows = Rows.of(lengths)
+        emissions = self.head(self.encoder(forms, ids, rows)[rows.words])
+        return viterbi.decode(emissions, lengths, self.transitions, self.tags.index("O"))
+
+
+@dataclass(frozen=True, slots=True)
+class Morphology:
+    """Tags words with part of speech and features."""
+
+    encoder: Encoder
+    head: Dense
+    tags: list[str]
+
+    def __call__(self, forms: Forms, ids: Ints, rows: Rows) -> Ints:
+        """An index into ``tags`` for each word."""
+        return self.head(self.encoder(forms, ids, rows)[rows.words]).argmax(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Finds the head of each word and their relation."""
+
+    encoder: Encoder
+    head: Biaffine
+    relation: Biaffine
+    relations: list[str]
+
+    def __call__(self, forms: Forms, ids: Ints, rows: Rows) -> tuple[Ints, Ints]:
+        """For each word the place of its head in its sentence, counted from 1 (0: none), and an index to ``relations``.
+
+        A sentence of n words takes n² scores, so sentences must be bounded.
+        """
+        x = self.encoder(forms, ids, rows)
+        # The gap before a sentence stands for its root.
+        x[rows.gaps] = self.head.root
+        heads, tails = self.head.heads(x) @ self.head.kernel, self.head.tails(x)
+        targets = np.empty(len(x), np.int64)
+        for gap, end in zip(rows.gaps[:-1].tolist(), rows.gaps[1:].tolist(), strict=True):
+            targets[gap + 1 : end] = (heads[gap + 1 : end] @ tails[gap:end].T).argmax(1)
+        found = targets[rows.words]
+        starts = np.repeat(rows.gaps[:-1], np.diff(rows.gaps) - 1)
+
+        words = x[rows.words]
+        x[rows.gaps] = self.relation.root
+        pairs = self.relation.heads(x)[starts + found] @ self.relation.kernel
+        pairs = pairs.reshape(len(words), len(self.relations), -1)
+        scores = np.matmul(pairs, self.relation.tails(words)[:, :, None])[:, :, 0]
+        return found, scores.argmax(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """The three networks over one table of forms."""
+
+    forms: Forms
+    names: Names
+    morphology: Morphology
+    trees: Trees
+
+    @classmethod
+    def load(cls, data: Path | None = None) -> Networks:
+        """Read the weights from natasha's data folder."""
+        data = data or data_folder()
+        ner, shapes, ner_tags = _load(data / "model/slovnet_ner_news_v1.tar", NER, "tag")
+        morph, _, morph_tags = _load(data / "model/slovnet_morph_news_v1.tar", Morph, "tag")
+        syntax, _, relations = _load(data / "model/slovnet_syntax_news_v1.tar", Syntax, "rel")
+        words = Words.load(data / "emb/navec_news_v1_1B_250K_300d_100q.tar")
+        first = [_first(model) for model in (ner, morph, syntax)]
+        forms = Forms(
+            words,
+            np.ascontiguousarray(np.hstack([word for word, _ in first])),
+            np.hstack([shape for _, shape in first]),
+            {shape: k for k, shape in enumerate(shapes)},
+        )
+        return cls(
+            forms,
+            Names(_encoder(0, ner), _dense(ner.head.proj), ner.head.crf.transitions.array, ner_tags),
+            Morphology(_encoder(1, morph), _dense(morph.head.proj), morph_tags),
+            Trees(_encoder(2, syntax), _biaffine(syntax.head), _biaffine(syntax.rel), relations),
+        )
+
+
+def data_folder() -> Path:
+    """natasha's data folder, found without importing natasha."""
+    spec = importlib.util.find_spec("natasha")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("the package natasha, whose data folder holds the models, is not installed")
+    return Path(spec.origin).parent / "data"
+
+
+def _load(path: Path, model: Any, outputs: str) -> tuple[Any, list[str], list[str]]:
+    """A network with its arrays, its shapes and its outputs; its words are navec's and not read again."""
+    with Pack(path) as pack:
+        pack.load_meta().check_protocol()
+        scheme = pack.load_model(model)
+        loaded = scheme.inject_arrays(dict(pack.load_arrays(scheme.weights)))
+        return loaded, pack.load_vocab("shape").items, pack.load_vocab(outputs).items
+
+
+def _taps(convolution: Any) -> NDArray[np.float32]:
+    """Weights (out, in, 3) as (in, 3 * out)."""
+    weight = convolution.weight.array
+    return np.ascontiguousarray(weight.transpose(1, 2, 0).reshape(weight.shape[1], -1))
+
+
+def _first(model: Any) -> tuple[Floats, Floats]:
+    """The first convolution over word vectors (300, 768), and what a shape adds to it with the bias (shapes, 768)."""
+    convolution = model.encoder.layers[0].conv
+    taps = _taps(convolution)
+    shapes = model.emb.shape.weight.array
+    word = len(taps) - shapes.shape[1]
+    added = shapes @ taps[word:]
+    width = convolution.bias.array.size
+    added[:, width : 2 * width] += convolution.bias.array
+    return taps[:word], added
+
+
+def _norm(layer: Any) -> Norm:
+    norm = layer.norm
+    scale = norm.weight.array / norm.std.array
+    return Norm(scale, norm.bias.array - norm.mean.array * scale)
+
+
+def _encoder(number: int, model: Any) -> Encoder:
+    first, *rest = model.encoder.layers
+    convolutions = (Convolution(_taps(layer.conv), layer.conv.bias.array, _norm(layer)) for layer in rest)
+    return Encoder(number, _norm(first), tuple(convolutions))
+
+
+def _dense(linear: Any) -> Dense:
+    return Dense(linear.weight.array, linear.bias.array)
+
+
+def _biaffine(head: Any) -> Biaffine:
+    return Biaffine(_dense(head.head.proj), _dense(head.tail.proj), head.root.array, head.kernel.array)
