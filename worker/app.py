@@ -1,0 +1,158 @@
+"""The Celery application: the whole deployment on one page.
+
+    celery -A worker.app worker -Q read        # or: chancery worker read
+
+Queues: ``fetch`` waits on the network and runs in threads; ``read`` burns CPU in forked processes that share the models
+their parent loaded; ``record`` is short work. What is in a queue, and in which order, is the ledger's affair.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from typing import Any
+
+from celery import Celery, bootsteps, signals
+from celery.worker import state
+from kombu import Exchange, Queue
+
+from worker import delivery, telemetry
+from worker.ledger import QUEUES, BrokerUnavailable
+from worker.settings import Settings, settings
+
+TASKS = ["tasks.read", "tasks.fetch"]
+POOLS = {"fetch": "threads", "read": "prefork", "record": "prefork"}
+
+
+def configuration(chosen: Settings) -> dict[str, Any]:
+    """Celery's settings."""
+    return {
+        "broker_url": chosen.url,
+        "broker_transport": "worker.transport:Transport",
+        "broker_transport_options": {
+            "global_keyprefix": chosen.key_prefix, "visibility_timeout": chosen.visibility_seconds, "priority_steps": [0],
+            "idle_limit": chosen.lease_seconds,
+            # The ledger counts what a job's workers died of; a message that was only fetched is innocent.
+            "max_deliveries": 1_000_000,
+        },
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_connection_timeout": chosen.connect_seconds,
+        "result_backend": chosen.url,
+        "result_backend_transport_options": {"global_keyprefix": chosen.key_prefix},
+        "redis_socket_timeout": 30.0,
+        "redis_socket_connect_timeout": chosen.connect_seconds,
+        "redis_socket_keepalive": True,
+        "redis_backend_health_check_interval": 15,
+        "result_expires": chosen.outcome_seconds,
+        "task_ignore_result": True,
+
+        "task_queues": [Queue(name, Exchange(""), routing_key=name, auto_delete=False) for name in QUEUES],
+        "task_default_queue": "record",
+        "task_create_missing_queues": False,
+        "task_routes": {f"tasks.{name}": {"queue": name} for name in QUEUES},
+        "task_annotations": {
+            f"tasks.{name}": {"soft_time_limit": limits.soft, "time_limit": limits.hard}
+            for name, limits in chosen.limits.items()
+        },
+
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "result_serializer": "json",
+        "result_accept_content": ["json"],
+
+        "task_acks_late": True,
+        "task_acks_on_failure_or_timeout": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "worker_deduplicate_successful_tasks": False,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "worker_soft_shutdown_timeout": chosen.soft_shutdown_seconds,
+        "worker_enable_soft_shutdown_on_idle": True,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        "worker_send_task_events": False,
+        "task_send_sent_event": False,
+        "timezone": "UTC",
+        "include": TASKS,
+    }  # fmt: skip
+
+
+app = Celery("chancery", set_as_current=True)
+app.conf.update(configuration(settings()))
+
+
+@signals.setup_logging.connect
+def _logging(**_: Any) -> None:
+    telemetry.configure(settings())
+
+
+@signals.celeryd_after_setup.connect
+def _warm_up(instance: Any, **_: Any) -> None:
+    """Loads, before the fork, what the children of this worker's queues will share."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    app.loader.import_default_modules()
+    queues = set(app.amqp.queues.consume_from)
+    for task in app.tasks.values():
+        if task.name.removeprefix("tasks.") in queues and getattr(task, "warm_up", None):
+            task.warm_up()
+    gc.collect()
+    gc.freeze()
+
+
+class Pulse(bootsteps.StartStopStep):  # type: ignore[misc]
+    """The worker's heartbeat: renews what it runs, sweeps the ledger, stops what was cancelled.
+
+    It goes on while the pool finishes its work in a shutdown, and hands back at the end what could not be finished.
+    """
+
+    def __init__(self, worker: Any, **kwargs: Any) -> None:
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        super().__init__(worker, **kwargs)
+
+    def start(self, worker: Any) -> None:
+        self._thread = threading.Thread(target=self._beat, args=(worker,), name="pulse", daemon=True)
+        self._thread.start()
+
+    def stop(self, worker: Any) -> None:
+        """Nothing: leases are renewed until `worker_shutdown`."""
+
+    def _beat(self, worker: Any) -> None:
+        chosen = settings()
+        book = delivery.Ledger(chosen, delivery.connect(chosen, patience=1.0))
+        slots = dict.fromkeys(app.amqp.queues.consume_from, worker.concurrency)
+        while True:
+            try:
+                running = {request.id: request for request in _active()}
+                for job_id in book.renew(delivery.WORKER, slots, list(running)):
+                    telemetry.log().info("stopped, as cancelled", job=job_id)
+                    running[job_id].terminate(worker.pool, signal="KILL")
+                book.sweep()
+            except BrokerUnavailable as error:
+                telemetry.log().warning("no heartbeat", error=str(error))
+            except Exception:
+                telemetry.log().exception("no heartbeat")
+            self._stop.wait(chosen.pulse_seconds)
+
+
+def _active() -> list[Any]:
+    while True:
+        try:
+            return list(state.active_requests)
+        except RuntimeError:
+            # changed by the consumer's thread while it was copied
+            continue
+
+
+@signals.worker_shutdown.connect
+def _leave(**_: Any) -> None:
+    try:
+        delivery.ledger().leave(delivery.WORKER)
+    except BrokerUnavailable as error:
+        telemetry.log().warning("the ledger could not be told of the stop", error=str(error))
+
+
+app.steps["worker"].add(Pulse)

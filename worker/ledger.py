@@ -1,0 +1,338 @@
+"""Each job's record, beside the queue: the promise of which Celery's messages are the fast path.
+
+A job is written here before any message about it exists, and every transition is one atomic step of `ledger.lua`, whose
+head documents every key. The message that Celery carries holds a job's id and nothing else; the article lies in the
+ledger once, compressed. The clock is the broker's, so hosts need not agree on the time.
+
+Who may run a job is said by its attempt number, raised before work starts: a copy that comes late, or belongs to a
+worker that was taken for dead, writes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, TypeVar, cast
+
+import redis
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.retry import Retry
+
+from worker.jobs import VERSION, Job, Outcome, Progress, Record, TerminalState
+from worker.settings import Settings
+
+QUEUES = ("fetch", "read", "record")
+JSON = "application/json"
+_SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
+_BATCH = 100
+_NEWER_SECONDS = 30.0
+
+T = TypeVar("T")
+
+
+class BrokerUnavailable(Exception):
+    """The broker can't be reached or does not answer."""
+
+
+class QueueFull(Exception):
+    """The queue holds as many open jobs as it may, or the broker's memory is spent: try again later."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Leave to run a job: the attempt's number, and how many there were since it was accepted or replayed."""
+
+    attempt: int
+    tries: int
+    body: bytes
+
+
+def message(queue: str) -> str:
+    """The envelope of the Celery message that stands for a job, as JSON with ``@JOB@`` left to fill in.
+
+    It is what Celery's own protocol 2 would publish through `worker.transport`, less the parts that say nothing.
+    """
+    headers = {"lang": "py", "task": f"tasks.{queue}", "id": "@JOB@", "root_id": "@JOB@", "argsrepr": "('@JOB@',)"}
+    properties = {"correlation_id": "@JOB@", "delivery_mode": 2, "priority": 0, "delivery_info": _route(queue)}
+    envelope = {"headers": headers, "properties": properties, "content-type": JSON, "content-encoding": "utf-8"}
+    return json.dumps(envelope, separators=(",", ":"))
+
+
+def _route(queue: str) -> dict[str, str]:
+    return {"exchange": "", "routing_key": queue}
+
+
+def policy(settings: Settings) -> str:
+    """What the script must know of the settings, as JSON."""
+    return json.dumps(
+        {
+            "queues": QUEUES, "messages": {q: message(q) for q in QUEUES},
+            "window": settings.window, "bulk_share": settings.bulk_share, "rates": settings.rate_limits,
+            "caps": {"bulk": settings.queue_cap, "interactive": settings.interactive_cap}, "losses": settings.losses,
+            "keep_outcome": settings.outcome_seconds, "keep_record": settings.record_seconds, "newer": _NEWER_SECONDS,
+            "outcomes": settings.outcome_events,
+        },
+        separators=(",", ":"),
+    )  # fmt: skip
+
+
+def connect(settings: Settings, *, patience: float | None = None) -> redis.Redis:
+    """A client that bounds every wait and tries again for about ``patience`` seconds before it gives up."""
+    seconds = settings.submit_seconds if patience is None else patience
+    return redis.Redis.from_url(
+        settings.url,
+        socket_timeout=settings.connect_seconds,
+        socket_connect_timeout=settings.connect_seconds,
+        socket_keepalive=True,
+        health_check_interval=15,
+        # The delays are 0.1, 0.2, … up to 1 s, so the count is about the seconds and a few.
+        retry=Retry(ExponentialWithJitterBackoff(cap=1.0, base=0.1), max(1, round(seconds) + 3)),
+        retry_on_timeout=False,
+        client_name="chancery",
+    )
+
+
+class Ledger:
+    """The ledger at one broker. Every method may raise BrokerUnavailable; those that add, QueueFull."""
+
+    def __init__(self, settings: Settings, client: redis.Redis | None = None) -> None:
+        self.settings = settings
+        self.prefix = settings.key_prefix
+        self.client = client or connect(settings)
+        self._script = self.client.register_script(_SCRIPT)
+        self._policy = policy(settings)
+
+    def key(self, name: str) -> str:
+        """A key of the ledger's by its name in `ledger.lua`."""
+        return self.prefix + name
+
+    def _run(self, command: str, *arguments: str | bytes | float) -> Any:
+        return self.ask(lambda: self._script(keys=[self.prefix], args=[command, self._policy, *arguments]))
+
+    def ask(self, question: Callable[[], T]) -> T:
+        """The answer to a question to the broker, its errors put into this module's."""
+        try:
+            return question()
+        except redis.exceptions.OutOfMemoryError as error:
+            raise QueueFull("the broker's memory is spent: nothing is taken until jobs have been worked off") from error
+        except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError) as error:
+            raise BrokerUnavailable(f"the broker at {self.settings.public_url} does not answer: {error}") from error
+        except redis.exceptions.ResponseError as error:
+            if "OOM" in str(error):
+                raise QueueFull(
+                    "the broker's memory is spent: nothing is taken until jobs have been worked off"
+                ) from error
+            raise
+
+    # In
+
+    def accept(self, jobs: Iterable[Job]) -> int:
+        """Writes jobs down and sends them on their way; how many of them it did not know.
+
+        Raises QueueFull at the first that finds no room: those before it are accepted, and giving all of them again is
+        safe, since a job that is known is not accepted twice.
+        """
+        fresh = 0
+        for queue, batch in _batches(jobs):
+            arguments: list[str | bytes | float] = [queue]
+            for job in batch:
+                deadline = job.deadline.timestamp() if job.deadline else ""
+                arguments += (
+                    job.id, job.priority, job.source, job.version, f"tasks.{job.task}", job.submitted.isoformat(),
+                    deadline, job.pack(),
+                )  # fmt: skip
+            answers = self._run("accept", *arguments)
+            fresh += answers.count(1)
+            if -1 in answers:
+                raise QueueFull(
+                    f"the {queue} queue is full: {answers.count(-1)} of these {len(batch)} jobs were not taken; "
+                    "try again when some have been worked off, or raise CHANCERY_QUEUE_CAP"
+                )
+        return fresh
+
+    def refuse(self, job_id: str, source: str, submitted: datetime, code: str, reason: str) -> bool:
+        """An outcome for what never became a job, so that its sender can look it up."""
+        return bool(
+            self._run(
+                "refuse",
+                job_id,
+                "bulk",
+                source,
+                VERSION,
+                "tasks.read",
+                submitted.isoformat(),
+                "read",
+                code,
+                reason[:2000],
+            )
+        )
+
+    def cancel(self, job_ids: Sequence[str]) -> list[str]:
+        """By job: its state after this; ``running`` where it ends as soon as its worker hears of it, or ``unknown``."""
+        return [answer.decode() for batch in _slices(job_ids, 1000) for answer in self._run("cancel", *batch)]
+
+    # Work
+
+    def begin(self, job_id: str, worker: str) -> Grant | str:
+        """Leave to run the job, or a word for why there is nothing to do: unknown, stale, newer."""
+        answer = self._run("begin", job_id, worker, self.settings.lease_seconds, VERSION)
+        if answer[0] != b"run":
+            return cast(bytes, answer[0]).decode()
+        return Grant(attempt=answer[1], tries=answer[2], body=answer[3])
+
+    def finish(self, attempt: int, outcome: Outcome) -> Literal["done", "cancelled", "late"]:
+        """The one outcome of the job, with its event and counters; ``late`` where another attempt took over."""
+        arguments = (
+            outcome.job,
+            attempt,
+            outcome.state,
+            outcome.code,
+            outcome.message,
+            outcome.model_dump_json(exclude_none=True),
+        )
+        return self._run("finish", *arguments, outcome.document or "").decode()
+
+    def retry(self, job_id: str, attempt: int, delay: float, code: str, reason: str) -> bool:
+        """Runs the job again after ``delay`` seconds; False where another attempt took over."""
+        return bool(self._run("retry", job_id, attempt, delay, code, reason[:2000]) == b"done")
+
+    def forward(self, job: Job, attempt: int, queue: str) -> bool:
+        """The job goes on in another queue, as it is given; False where another attempt took over."""
+        return bool(self._run("forward", job.id, attempt, queue, job.pack()) == b"done")
+
+    def stage(self, job_id: str, attempt: int, stage: str) -> None:
+        """Says which stage of the work the attempt is in."""
+        self._run("stage", job_id, attempt, stage)
+
+    # Workers
+
+    def renew(self, worker: str, slots: Mapping[str, int], job_ids: Sequence[str]) -> list[str]:
+        """Keeps a worker and what it runs alive for another lease; answers with the jobs that were cancelled."""
+        answer = self._run("renew", worker, self.settings.lease_seconds, json.dumps(dict(slots)), *job_ids)
+        return [job_id.decode() for job_id in answer]
+
+    def lost(self, job_id: str, worker: str) -> bool:
+        """The process that ran the job has died: it runs again, or is quarantined. False where it did not run there."""
+        return bool(self._run("lost", job_id, worker))
+
+    def leave(self, worker: str) -> int:
+        """A worker stops in good order; how many jobs it hands back."""
+        return int(self._run("leave", worker))
+
+    def sweep(self) -> int:
+        """The reconciler: restarts what is overdue. Harmless at any time and from anywhere; how many it restarted."""
+        return int(self._run("sweep", self.settings.lease_seconds, self.settings.overdue_seconds))
+
+    # Quarantine
+
+    def replay(self, job_id: str) -> bool:
+        """Out of quarantine and into its queue again; False where it is not there."""
+        return bool(self._run("replay", job_id))
+
+    def drop(self, job_id: str) -> bool:
+        """Out of quarantine for good; False where it is not there."""
+        return bool(self._run("drop", job_id))
+
+    def quarantined(self, limit: int = 1000) -> list[str]:
+        """Ids of the jobs in quarantine, oldest first."""
+        ids = self.ask(lambda: self.client.zrange(self.key("quarantine"), 0, limit - 1))
+        return [job_id.decode() for job_id in cast(list[bytes], ids)]
+
+    # Looking
+
+    def record(self, job_id: str) -> Record | None:
+        """What is known of a job."""
+        return self.records([job_id])[0]
+
+    def records(self, job_ids: Sequence[str]) -> list[Record | None]:
+        """What is known of jobs, in their order; None where nothing is."""
+
+        def read() -> list[dict[bytes, bytes]]:
+            with self.client.pipeline(transaction=False) as pipe:
+                for job_id in job_ids:
+                    pipe.hgetall(self.key(f"job:{job_id}"))
+                return cast(list[dict[bytes, bytes]], pipe.execute())
+
+        return [_record(job_id, fields) for job_id, fields in zip(job_ids, self.ask(read), strict=True)]
+
+    def progress(self, job_ids: Sequence[str]) -> list[Progress | None]:
+        """Where jobs stand, in their order; None for an unknown one."""
+        return [
+            record and Progress(job=record.id, **record.model_dump(include=set(Progress.model_fields) - {"job"}))
+            for record in self.records(job_ids)
+        ]
+
+    def body(self, job_id: str) -> bytes | None:
+        """The packed job, while it is open or in quarantine."""
+        return cast(bytes | None, self.ask(lambda: self.client.get(self.key(f"body:{job_id}"))))
+
+    def outcomes(self, job_ids: Sequence[str]) -> list[Outcome | None]:
+        """The outcomes of jobs, in their order; None where there is none, or it has expired."""
+        found: list[Outcome | None] = []
+        for batch in _slices(job_ids, 200):
+            keys = [self.key(f"celery-task-meta-{job_id}") for job_id in batch]
+            metas = cast(list[bytes | None], self.ask(lambda keys=keys: self.client.mget(keys)))  # type: ignore[misc]
+            found += [Outcome.model_validate(json.loads(meta)["result"]) if meta else None for meta in metas]
+        return found
+
+    def open_jobs(self, limit: int = 1000) -> list[str]:
+        """Ids of the jobs that have no outcome, oldest first by queue."""
+        ids: list[bytes] = []
+        for queue in QUEUES:
+            ids += cast(list[bytes], self.ask(lambda q=queue: self.client.zrange(self.key(f"open:{q}"), 0, limit - 1)))  # type: ignore[misc]
+        return [job_id.decode() for job_id in ids][:limit]
+
+    def ended_jobs(self, limit: int = 1000) -> list[str]:
+        """Ids of the jobs that ended, latest first."""
+        ids = self.ask(lambda: self.client.zrevrange(self.key("ended"), 0, limit - 1))
+        return [job_id.decode() for job_id in cast(list[bytes], ids)]
+
+    def counts(self) -> dict[str, int]:
+        """Jobs accepted, and by terminal state; retries, losses, resends."""
+        found = cast(dict[bytes, bytes], self.ask(lambda: self.client.hgetall(self.key("counts"))))
+        return {name.decode(): int(n) for name, n in found.items()}
+
+    def depths(self) -> dict[str, int]:
+        """Open jobs by queue."""
+        return {q: cast(int, self.ask(lambda q=q: self.client.zcard(self.key(f"open:{q}")))) for q in QUEUES}  # type: ignore[misc]
+
+    def workers(self) -> list[str]:
+        """Workers whose heartbeat is good."""
+        now = cast(tuple[int, int], self.ask(self.client.time))[0]
+        names = self.ask(lambda: self.client.zrangebyscore(self.key("workers"), now, "+inf"))
+        return [name.decode() for name in cast(list[bytes], names)]
+
+
+def backoff(tries: int, base: float, cap: float, random_: Callable[[], float] = random.random) -> float:
+    """Seconds to wait after this many tries: exponential with full jitter (Brooker, AWS Architecture Blog, 2015)."""
+    return random_() * min(cap, base * 2.0 ** min(tries - 1, 40))
+
+
+def rejected(job_id: str, state: TerminalState, code: str, reason: str) -> Outcome:
+    """An outcome without a reading."""
+    return Outcome(job=job_id, state=state, code=code, message=reason[:2000])
+
+
+def _record(job_id: str, fields: dict[bytes, bytes]) -> Record | None:
+    if not fields:
+        return None
+    return Record.model_validate({"id": job_id} | {name.decode(): value.decode() for name, value in fields.items()})
+
+
+def _slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _batches(jobs: Iterable[Job]) -> Iterator[tuple[str, list[Job]]]:
+    by_queue: dict[str, list[Job]] = {}
+    for job in jobs:
+        batch = by_queue.setdefault(job.queue, [])
+        batch.append(job)
+        if len(batch) == _BATCH:
+            yield job.queue, by_queue.pop(job.queue)
+    yield from by_queue.items()
