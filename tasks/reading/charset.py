@@ -11,6 +11,7 @@ import codecs
 import math
 import re
 from collections import Counter
+from itertools import pairwise
 
 import charset_normalizer
 
@@ -40,8 +41,9 @@ MARKS_OF_PRINT = frozenset("«»„“”‘’–—…№§°×\xa0")
 SAMPLE = 65_536
 """Bytes that are looked at to detect a charset."""
 
-_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}?encoding=[\"']([\w.:-]{2,40})", re.I)  # fmt: skip
-_HIGH = re.compile(rb"[\x80-\xff]")
+_DECLARED = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}?encoding=[\"']([\w.:-]{2,40})", re.I
+)
 
 
 class UndecodableError(ValueError):
@@ -129,5 +131,5 @@ def _russian(text: str) -> float:
     rare = math.log(RARE / 100)
     counts = Counter(high)
     total = sum(n * (math.log(RUSSIAN[c.lower()] / 100) if c.lower() in RUSSIAN else rare) for c, n in counts.items())
-    swapped = sum(a.islower() and b.isupper() for a, b in zip(text, text[1:], strict=False))
+    swapped = sum(a.islower() and b.isupper() for a, b in pairwise(text))
     return (total + 2 * rare * swapped) / len(high)

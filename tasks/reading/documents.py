@@ -20,11 +20,15 @@ PAGE_LIMIT = 10_000_000
 """Bytes that an HTML page may have, unpacked."""
 
 _GZIP = b"\x1f\x8b"
-_PAGE = re.compile(r"\s{0,64}(?:<!--.{0,2000}?-->\s{0,64})?(?:<\?xml[^>]{0,200}>\s{0,64})?<(?:!doctype\s+html|html|head|body|article|div|p|meta|title)\b", re.I | re.S)  # fmt: skip
+_PAGE = re.compile(
+    r"\s{0,64}(?:<!--.{0,2000}?-->\s{0,64})?(?:<\?xml[^>]{0,200}>\s{0,64})?"
+    r"<(?:!doctype\s+html|html|head|body|article|div|p|meta|title)\b",
+    re.I | re.S,
+)
 _BINARY = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"BZh")
 
 
-class Rejected(ValueError):
+class Rejected(ValueError):  # noqa: N818 - an outcome by its name in the ledger, not a fault
     """A document that can't be read, for good: ``code`` for machines, the message for people, with the fix."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -55,7 +59,7 @@ def read(data: bytes, *, content_type: str | None = None, url: str | None = None
 
     Raises:
         Rejected: codes ``empty``, ``too-large``, ``gzip``, ``binary``, ``charset``, ``nul``, ``surrogate``,
-            ``no-letter``, ``no-article``, ``too-deep``.
+            ``no-letter``, ``no-article``.
     """
     data = unpack(data)
     if len(data) > PAGE_LIMIT:

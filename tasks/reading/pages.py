@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -24,7 +25,7 @@ from trafilatura.settings import Document
 from .documents import Page, Rejected
 
 ELEMENTS = 60_000
-"""Elements that a page may have: trafilatura's time grows with them; the longest of live news pages have some 10,000."""
+"""Elements that a page may have: trafilatura's time grows with them; the longest live news pages have 10,000."""
 JSON_LD_LIMIT = 2_000_000
 """Characters of one JSON-LD script that are read."""
 JSON_LD_NODES = 5_000
@@ -59,6 +60,7 @@ def extract(html: str, url: str | None) -> Page:
         document = trafilatura.bare_extraction(
             _parse(html), url=url, with_metadata=True, include_comments=False, date_extraction_params=_DATES
         )
+    document = document if isinstance(document, Document) else None
     paragraphs = _paragraphs(document)
     if not paragraphs:
         paragraphs = _article_body(data)
@@ -130,11 +132,11 @@ def _linked_data(tree: HtmlElement) -> Iterator[dict[str, Any]]:
                 roots.append(json.loads(source, strict=False))
             except (ValueError, RecursionError):
                 continue
-    queue = roots
+    queue = deque(roots)
     for _ in range(JSON_LD_NODES):
         if not queue:
             return
-        node, queue = queue[0], queue[1:]
+        node = queue.popleft()
         if isinstance(node, dict):
             yield node
             queue.extend(v for v in node.values() if isinstance(v, dict | list))

@@ -1,0 +1,386 @@
+"""An article apart from what was scraped with it.
+
+Lines are told apart in the order of certainty: set phrases («Читайте также», «Фото:», «Подписывайтесь»), then what
+opens the text (title, byline), then lines that do not end as sentences do. News prose ends its paragraphs with a full
+stop and resumes its own names; a headline of another story does neither. Each such line is weighed by `_foreign`, whose
+terms a reader can follow, and every cut says which of them counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from .lines import Line, line, overlap
+from .phrases import phrases
+from .record import Block, BlockKind
+from .tokens import Parse
+
+HEADLINE_WORDS = 26
+"""Words that a headline has at most; longer lines without a full stop are prose that lost it."""
+CUT = 2.0
+"""The score from which a line is of another story."""
+OWN_TITLE = 0.3
+"""Share of a title's content words, by weight, that its own article has at least."""
+
+_NEWLINES = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_LOWER = re.compile(r"[a-zа-яёіїєґў]")
+_KEY = re.compile(r"[^\W_]+")
+
+Verdict = tuple[BlockKind, str | None]
+_BODY: Verdict = ("body", None)
+
+
+def paragraphs(text: str) -> list[tuple[int, int]]:
+    """``[start, stop)`` of each paragraph, without the spaces around it: a line, or hard-wrapped lines together.
+
+    Lines count as hard-wrapped where at least three are full (the next word would not have fitted into the longest)
+    and most of the full ones go on with a small letter.
+    """
+    lines: list[tuple[int, int]] = []
+    for match in _NEWLINES.finditer(text):
+        shown = match[0]
+        bare = shown.strip()
+        if bare:
+            start = match.start() + len(shown) - len(shown.lstrip())
+            lines.append((start, start + len(bare)))
+    if len(lines) < 4:
+        return lines
+    width = max(stop - start for start, stop in lines)
+    if not 30 <= width <= 120:
+        return lines
+    joined = [_wrapped(text, a, b, width) for a, b in pairwise(lines)]
+    small = [_LOWER.match(text[b[0]]) is not None for b in lines[1:]]
+    full = sum(joined)
+    if full < 3 or sum(j and s for j, s in zip(joined, small, strict=True)) * 2 < full:
+        return lines
+    out = [lines[0]]
+    for join, (start, stop) in zip(joined, lines[1:], strict=True):
+        if join:
+            out[-1] = (out[-1][0], stop)
+        else:
+            out.append((start, stop))
+    return out
+
+
+def _wrapped(text: str, above: tuple[int, int], below: tuple[int, int], width: int) -> bool:
+    """Whether ``below`` goes on with the line ``above``: no empty line between, and its first word did not fit."""
+    between = text[above[1] : below[0]]
+    if between.count("\n") > 1 or between.count("\r") > 1:
+        return False
+    space = text.find(" ", below[0], below[1])
+    word = (space if space >= 0 else below[1]) - below[0]
+    return above[1] - above[0] + 1 + word > width
+
+
+def separate(
+    text: str, paragraphs: Sequence[tuple[int, int]], parse: Parse | None, title: str | None = None
+) -> list[Block]:
+    """Blocks that cover ``text`` from 0 to its end, in order, without gaps; everything cut has a ``why``.
+
+    ``paragraphs`` are those of `paragraphs`, ``parse`` the parse over them (None where the language has none: then
+    only what marks and words show is weighed), ``title`` what the page or feed calls its article. Spaces between blocks
+    belong to the block before them. An empty text has no block.
+    """
+    if not text:
+        return []
+    lines = _pieces(text, paragraphs, parse)
+    if not lines:
+        return [Block(span=(0, len(text)), kind="body")]
+    verdicts = _judge(lines, title)
+    return _cover(text, lines, verdicts)
+
+
+def _pieces(text: str, paragraphs: Sequence[tuple[int, int]], parse: Parse | None) -> list[Line]:
+    """The lines, those apart that stand glued to the end of a paragraph."""
+    pieces: list[Line] = []
+    end = 0
+    for start, stop in paragraphs:
+        whole = line(text, start, stop, parse)
+        whole.gap = text.count("\n", end, start) > 1
+        end = stop
+        cut = _glued_phrase(whole) if whole.inner else None
+        if cut is None:
+            pieces.append(whole)
+            continue
+        before = line(text, start, start + len(text[start:cut].rstrip()), parse)
+        before.gap = whole.gap
+        after = line(text, cut, stop, parse)
+        after.glued = True
+        pieces += [before, after]
+    return _split_tail(text, pieces, parse)
+
+
+def _glued_phrase(whole: Line) -> int | None:
+    """Where «Читайте также: …», «Фото: …» or a call to subscribe begins behind the sentences of a line."""
+    for match in phrases().glued.finditer(whole.text):
+        tail = whole.text[match.end() :]
+        if len(tail) < 300 and _balanced(whole.text[: match.start()]) and _furniture(tail, short=False) is not None:
+            return whole.start + match.end()
+    return None
+
+
+def _balanced(shown: str) -> bool:
+    return shown.count("«") <= shown.count("»") and shown.count("„") <= shown.count("“") + shown.count("”")
+
+
+def _split_tail(text: str, pieces: list[Line], parse: Parse | None) -> list[Line]:
+    """The last paragraph apart from what is glued behind its last full stop."""
+    last = max((i for i, p in enumerate(pieces) if p.solid or len(p.inner) > 0), default=None)
+    if last is None:
+        return pieces
+    whole = pieces[last]
+    if whole.final or not whole.inner:
+        return pieces
+    cut = whole.inner[-1]
+    if not _balanced(text[whole.start : cut]) or _KEY.search(text, cut, whole.stop) is None:
+        return pieces
+    before = line(text, whole.start, whole.start + len(text[whole.start : cut].rstrip()), parse)
+    before.gap = whole.gap
+    tails = [line(text, a, b, parse) for a, b in _stuck(text, cut, whole.stop, parse)]
+    for tail in tails:
+        tail.glued = True
+    return [*pieces[:last], before, *tails, *pieces[last + 1 :]]
+
+
+def _stuck(text: str, start: int, stop: int, parse: Parse | None) -> list[tuple[int, int]]:
+    """Headlines in a row without a mark between: each begins where a capital follows and nothing asks for one."""
+    if parse is None:
+        return [(start, stop)]
+    tokens = list(parse.within(start, stop))
+    inside = {i for n in parse.names for i in range(n.first + 1, n.last)}
+    begins = [start]
+    for before, token in pairwise(tokens):
+        capital = token.text[:1].isupper() and before.text[-1:].isalnum() and not before.text[:1].isupper()
+        common = token.pos not in ("PROPN", "X") and not token.text.isupper() and token.i not in inside
+        if capital and common and token.start - begins[-1] >= 20 and stop - token.start >= 15:
+            begins.append(token.start)
+    ends = [*begins[1:], stop]
+    return [(a, a + len(text[a:b].rstrip())) for a, b in zip(begins, ends, strict=True)]
+
+
+# -- judging
+
+
+def _judge(lines: list[Line], title: str | None) -> list[Verdict]:
+    """What each line is, by certainty: set phrases, the head of the text, then the score of the rest."""
+    verdicts: list[Verdict | None] = [None] * len(lines)
+    _set_phrases(lines, verdicts)
+    solid = [i for i, ln in enumerate(lines) if verdicts[i] is None and ln.solid]
+    body = Counter(s for i in solid for s in lines[i].stems)
+    if not solid:
+        return [v or _BODY for v in verdicts]
+    _head(lines, verdicts, solid, body, title)
+    _rest(lines, verdicts, solid, body)
+    return [v or _BODY for v in verdicts]
+
+
+def _set_phrases(lines: list[Line], verdicts: list[Verdict | None]) -> None:
+    """Lines that say what they are; a heading («Читайте также») takes the lines under it along."""
+    under: str | None = None
+    opened = False
+    for i, ln in enumerate(lines):
+        opened = opened or (i > 0 and verdicts[i - 1] is None)
+        if opened and phrases().comments.match(ln.text) and len(ln.words) <= 5 and i > len(lines) // 5:
+            for j in range(i, len(lines)):
+                verdicts[j] = ("comments", "under the heading of the readers' comments")
+            return
+        found = _furniture(ln.text)
+        if found is not None:
+            verdicts[i] = found
+            heading = phrases().read_also.match(ln.text)
+            under = heading["cue"] if heading and not ln.text[heading.end() :].strip() else None
+        elif under is not None and len(ln.words) <= HEADLINE_WORDS and not (ln.solid and ln.gap and ln.inner):
+            if ln.solid and (len(ln.words) > 18 or ln.resumes):
+                under = None
+            else:
+                verdicts[i] = ("headlines", f"listed under «{under}»")
+        else:
+            under = None
+
+
+def _furniture(shown: str, short: bool = True) -> Verdict | None:
+    """The kind of a line or sentence that opens with a set phrase, None where it does not.
+
+    ``short``: the whole line must be as short as such lines are.
+    """
+    p = phrases()
+    words = len(shown.split())
+    if (heading := p.read_also.match(shown)) is not None and words <= 40:
+        rest = shown[heading.end() :].strip()
+        if not rest and words <= 6:
+            return "promo", f"«{heading['cue']}» heads a list of other stories"
+        if ":" in heading["colon"] and rest:
+            return "headlines", f"«{heading['cue']}» points to another story"
+    if (call := p.promo.match(shown)) is not None and words <= 45:
+        if call["verb"] is None:
+            if words <= 12 or p.promo_object.search(shown):
+                return "promo", f"«{call[0].strip()}…» speaks to the reader of the site, not of the story"
+        elif p.promo_object.search(shown, call.end()) and call[0].strip()[:1].isupper() | (not short):
+            return "promo", f"«{call[0].strip()}…» calls on the reader"
+    if p.caption.match(shown) and words <= 30:
+        return "caption", "names a picture and where it is from"
+    if words <= 12 and re.fullmatch(r"(?:#\w+[\s,]*)+|(?:https?://|t\.me/|www\.)\S+|@\w+", shown.strip()):
+        return "promo", "tags or an address alone"
+    if words <= 14 and p.byline.match(shown):
+        return "byline", "names the author, source or date"
+    if (date := p.date.match(shown)) is not None and words <= 10 and len(_KEY.findall(shown[date.end() :])) <= 2:
+        return "byline", "a date alone"
+    return None
+
+
+def _head(
+    lines: list[Line], verdicts: list[Verdict | None], solid: list[int], body: Counter[str], title: str | None
+) -> None:
+    """Title, byline and foreign headlines above the first paragraph."""
+    lead = Counter(s for i in solid[:2] for s in lines[i].stems)
+    head = [i for i in range(solid[0]) if verdicts[i] is None]
+    named = _same(title) if title else None
+    own: int | None = None
+    if named:
+        own = next((i for i in range(min(solid[0] + 1, len(lines))) if _same(lines[i].text) == named), None)
+    if own is None and head:
+        fit = {i: (overlap(lines[i].stems, lead) + overlap(lines[i].stems, body)) / 2 for i in head}
+        best = max(head, key=lambda i: (round(fit[i], 2), i))
+        few = sum(lines[best].stems.values()) < 3 and len(head) == 1
+        if (fit[best] >= OWN_TITLE or few) and not lines[best].resumes:
+            own = best
+    if own is not None:
+        verdicts[own] = ("title", None)
+    for i in head:
+        if i == own:
+            continue
+        ln = lines[i]
+        share = overlap(ln.stems, body)
+        if ln.name or (len(ln.words) <= 3 and not ln.finite and own is not None and i > own):
+            verdicts[i] = ("byline", "a name alone above the text")
+        elif ln.bullet or ln.final == ":" or ln.resumes or (share >= 0.5 and own is not None and i > own):
+            verdicts[i] = _BODY
+        elif len(ln.words) <= HEADLINE_WORDS and (share < 0.5 or own is not None):
+            verdicts[i] = ("headlines", _why(ln, share, len(head), "above the text"))
+
+
+def _rest(lines: list[Line], verdicts: list[Verdict | None], solid: list[int], body: Counter[str]) -> None:
+    """Lines between and behind the paragraphs."""
+    last = solid[-1]
+    long = [lines[i] for i in solid if len(lines[i].words) >= 10]
+    unmarked = sum(not ln.final for ln in long) * 2 > len(long) if long else False
+    scores: dict[int, float] = {}
+    for i, ln in enumerate(lines):
+        if verdicts[i] is None and i > solid[0] and not ln.solid:
+            scores[i] = _foreign(lines, i, i > last, overlap(ln.stems, body), unmarked)
+    runs = _runs([i for i, score in scores.items() if score >= CUT])
+    for i, run in runs.items():
+        ln = lines[i]
+        share = overlap(ln.stems, body)
+        where = "behind the text" if i > last else "between paragraphs"
+        if ln.glued:
+            where = "glued to the last paragraph"
+        if ln.name or (not ln.finite and share > 0.2 and len(ln.words) <= 12 and i < last):
+            verdicts[i] = ("caption", "a name or phrase without verb and full stop: the caption of a picture")
+        else:
+            verdicts[i] = ("headlines", _why(ln, share, run, where))
+    _neighbours(lines, verdicts, body, solid)
+
+
+def _foreign(lines: list[Line], i: int, behind: bool, share: float, unmarked: bool) -> float:
+    """How much speaks for line ``i`` being of another story; `CUT` is enough.
+
+    No full stop speaks for it, as do other such lines around it, a place behind the text, and names that the body does
+    not have; what resumes the body (a pronoun, a connective, a list opened by a colon, the body's own names) against.
+    """
+    ln = lines[i]
+    before = lines[i - 1]
+    score = 0.0
+    score += 2.0 if not ln.final else 0.8 if ln.final in "?!" else -0.5
+    score += 1.0 if behind else 0.3
+    company = [lines[j] for j in (i - 1, i + 1) if 0 <= j < len(lines) and not lines[j].solid and not lines[j].final]
+    score += 0.6 * len(company)
+    score += 1.0 - 2.0 * share
+    if ln.resumes:
+        score -= 2.0
+    if ln.bullet:
+        score -= 1.5 if before.final == ":" or before.bullet else 0.5
+    if before.final in (":", ","):
+        score -= 2.0
+    if len(ln.words) > HEADLINE_WORDS:
+        score -= 3.0
+    if len(ln.words) <= 4 and not behind and not company and not ln.name and not ln.finite:
+        score -= 1.5  # a subheading
+    if ln.glued:
+        score -= 0.5
+        if share > 0.5:
+            score -= 1.0
+    if not _balanced(ln.text):
+        score -= 1.0
+    if unmarked:
+        score -= 2.0
+    return score
+
+
+def _neighbours(lines: list[Line], verdicts: list[Verdict | None], body: Counter[str], solid: list[int]) -> None:
+    """Short sentences among foreign headlines, which end with a mark themselves, go with them."""
+    cut = [v is not None and v[0] == "headlines" for v in verdicts]
+    for order in (range(1, len(lines)), range(len(lines) - 2, -1, -1)):
+        for i in order:
+            beside = i - 1 if order.step > 0 else i + 1
+            ln = lines[i]
+            if cut[i] or verdicts[i] is not None or not cut[beside] or i == solid[0] or lines[beside].glued:
+                continue
+            own = 1 if ln.solid else 0
+            share = overlap(ln.stems, body, own)
+            if len(ln.words) <= 16 and len(ln.inner) <= 1 and not ln.resumes and share < 0.25 and ln.final != ":":
+                if not _balanced(ln.text) or ln.text[:1] in '—–-«"':
+                    continue
+                verdicts[i] = ("headlines", _why(ln, share, 2, "among headlines of other stories"))
+                cut[i] = True
+
+
+def _runs(cut: list[int]) -> dict[int, int]:
+    """For each index in ``cut``, ascending, how many there are in the row that it stands in."""
+    runs: dict[int, int] = {}
+    row: list[int] = []
+    for i in cut:
+        if row and i != row[-1] + 1:
+            runs |= dict.fromkeys(row, len(row))
+            row = []
+        row.append(i)
+    return runs | dict.fromkeys(row, len(row))
+
+
+def _why(ln: Line, share: float, run: int, where: str) -> str:
+    """The terms that counted, for people."""
+    terms = [where, "no full stop" if not ln.final else "a short line"]
+    if ln.finite is False:
+        terms.append("no verb")
+    if not share:
+        terms.append("shares no name or word with the body")
+    elif share < 0.4:
+        terms.append("shares little with the body")
+    if run > 1:
+        terms.append(f"one of {run} such lines")
+    return ", ".join(terms)
+
+
+def _same(text: str) -> str:
+    """What is left of a title when marks, spaces and case do not count."""
+    return "".join(_KEY.findall(text.lower()))
+
+
+# -- covering
+
+
+def _cover(text: str, lines: list[Line], verdicts: list[Verdict]) -> list[Block]:
+    """Blocks over the whole text: paragraphs of the body together, everything cut by itself."""
+    blocks: list[Block] = []
+    begin = 0
+    for i, (kind, why) in enumerate(verdicts):
+        end = lines[i + 1].start if i + 1 < len(lines) else len(text)
+        following = verdicts[i + 1] if i + 1 < len(lines) else None
+        if following is not None and kind in ("body", "comments") and following[0] == kind:
+            continue
+        blocks.append(Block(span=(begin, end), kind=kind, why=why))
+        begin = end
+    return blocks

@@ -1,0 +1,149 @@
+"""What can be seen of one line of an article: its end mark, its words, whether it resumes what was said."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .phrases import phrases
+from .tokens import Parse
+
+STEM = 5
+"""Letters of a word that are compared: «Казахстан» and «казахстанский» are one, endings are gone. No dictionary."""
+NAME, WORD, EVERYDAY = 2.0, 1.0, 0.25
+"""Weights of a shared name, of a shared word, and of a word that is in every article («Россия», «заявил», «год»)."""
+
+_WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
+_CLOSERS = " \t\xa0\u200b»”“\"’')]}*_"
+_INNER = re.compile(r"[.!?…]+[»”\")’]{0,2}(?:\[\d{1,3}\])?\s*(?=[«\"„“(\[]{0,2}[A-ZА-ЯЁІЇЄҐЎ0-9])")
+_BULLET = re.compile(r"(?:[•*▪●·◦‣–—-]|\d{1,2}[.)])\s")
+
+
+@dataclass(slots=True)
+class Line:
+    """A line or, where something was glued to it, a part of one. Offsets are code points of the whole text.
+
+    ``final`` is the mark that ends its sentence (one of ``.!?…:,``) or empty; ``finite`` whether it has a finite verb
+    (None where there is no parse); ``stems`` its content words with their weights; ``name`` that it is a name alone.
+    """
+
+    start: int
+    stop: int
+    text: str
+    words: list[str]
+    final: str
+    finite: bool | None
+    name: bool
+    stems: dict[str, float] = field(default_factory=dict)
+    inner: list[int] = field(default_factory=list)
+    glued: bool = False
+    gap: bool = False
+
+    @property
+    def resumes(self) -> bool:
+        """It goes on from what was said: a pronoun, a connective or a small letter at its head."""
+        first = self.words[0] if self.words else ""
+        return first.islower() or first.lower() in phrases().resuming
+
+    @property
+    def bullet(self) -> bool:
+        """It opens with a list's mark or a dialogue's dash."""
+        return _BULLET.match(self.text) is not None
+
+    @property
+    def solid(self) -> bool:
+        """A paragraph beyond doubt: a sentence with its full stop, or too long for anything but prose."""
+        if not self.words:
+            return False
+        return (self.final in (".", "…", ":", ",") and len(self.words) >= 4) or len(self.words) > 32 or (
+            self.final in ("?", "!") and (len(self.words) > 14 or bool(self.inner))
+        )  # fmt: skip
+
+
+def line(text: str, start: int, stop: int, parse: Parse | None) -> Line:
+    """The line ``text[start:stop]``."""
+    shown = text[start:stop]
+    words = _WORD.findall(shown)
+    finite, names = _parsed(parse, start, stop)
+    inner = [start + m.end() for m in _INNER.finditer(shown) if _ends_sentence(shown, m.start())]
+    covered = sum(len(_WORD.findall(text[a:b])) for a, b in names)
+    name = bool(words) and len(words) <= 5 and covered >= max(1, len([w for w in words if not w.isdigit()]))
+    out = Line(start, stop, shown, words, _final(shown), finite, name, inner=inner)
+    out.stems = _stems(out, names)
+    return out
+
+
+def overlap(stems: dict[str, float], body: Counter[str], own: int = 0) -> float:
+    """The share of ``stems``, by weight, that the body has more than ``own`` times: 0 to 1; 0 for no stem."""
+    total = sum(stems.values())
+    return sum(w for s, w in stems.items() if body[s] > own) / total if total else 0.0
+
+
+def _parsed(parse: Parse | None, start: int, stop: int) -> tuple[bool | None, list[tuple[int, int]]]:
+    """Whether there is a finite verb in ``[start, stop)``, and the names there."""
+    if parse is None:
+        return None, []
+    first = bisect_left(parse.tokens, start, key=lambda t: t.start)
+    last = bisect_right(parse.tokens, stop, key=lambda t: t.stop)
+    finite = any(
+        t.feats.get("VerbForm") == "Fin" or (t.pos in ("VERB", "ADJ") and t.feats.get("Variant") == "Short")
+        for t in parse.tokens[first:last]
+    )
+    low = bisect_left(parse.names, start, key=lambda n: n.start)
+    high = bisect_right(parse.names, stop, key=lambda n: n.stop)
+    return finite, [(n.start, n.stop) for n in parse.names[low:high]]
+
+
+def _final(shown: str) -> str:
+    """The mark that closes the line's last sentence, seen through closing quotation marks and brackets."""
+    bare = shown.rstrip(_CLOSERS)
+    bare = re.sub(r"(?:\[\d{1,3}\])+$", "", bare) if bare.endswith("]") else bare
+    last = bare[-1:]
+    if last in ".!?…:":
+        return last
+    return "," if last and last in ",;—–-" else ""
+
+
+def _ends_sentence(shown: str, at: int) -> bool:
+    """Whether the mark at ``at`` ends a sentence: the word before is none of the short ones that take a point."""
+    if shown[at] != ".":
+        return True
+    begin = at
+    while begin > 0 and at - begin < 5 and shown[begin - 1].isalpha():
+        begin -= 1
+    word = shown[begin:at]
+    if not word:
+        return at > 0 and (shown[at - 1] in '»”")%' or shown[at - 1].isdigit())
+    if word.isupper():
+        return len(word) >= 2
+    return len(word) >= 3 and word.lower() not in _POINTED
+
+
+_POINTED = frozenset(
+    ("руб", "долл", "тыс", "млн", "млрд", "трлн", "тел", "стр", "гос", "зам", "обл", "просп", "ред", "корр", "прим")
+    + ("inc", "ltd", "corp", "mrs")
+)
+"""Short forms of three letters and more that take a point."""
+
+
+def _stems(line: Line, names: Sequence[tuple[int, int]]) -> dict[str, float]:
+    """Content words of a line, cut to `STEM` letters, with their weights."""
+    everyday = phrases().everyday
+    named = " ".join(line.text[a - line.start : b - line.start].lower() for a, b in names)
+    stems: dict[str, float] = {}
+    for i, word in enumerate(line.words):
+        lowered = word.lower().replace("ё", "е")
+        capital = word[0].isupper()
+        acronym = len(word) > 1 and word.isupper()
+        if lowered in phrases().resuming or not (len(word) >= 4 or acronym or (capital and len(word) == 3)):
+            continue
+        if lowered.isdigit():
+            continue
+        stem = lowered[:STEM]
+        is_name = acronym or (capital and i > 0) or (capital and lowered in named)
+        weight = EVERYDAY if stem in everyday else NAME if is_name else WORD
+        stems[stem] = max(weight, stems.get(stem, 0.0))
+    return stems

@@ -1,0 +1,66 @@
+"""The set phrases by which a page's furniture gives itself away, from ``ru/blocks.json`` and ``en/blocks.json``.
+
+Phrases of both languages are always looked for: a Russian page may well end with "Share".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+LANGUAGES = ("ru", "en")
+HEADING_WORDS = 6
+"""Words that a line which only heads a list («Читайте также:») has at most."""
+
+
+class Phrases(NamedTuple):
+    """Patterns that are matched at the start of a line or sentence, and word sets (small letters)."""
+
+    read_also: re.Pattern[str]
+    promo: re.Pattern[str]
+    promo_object: re.Pattern[str]
+    caption: re.Pattern[str]
+    comments: re.Pattern[str]
+    byline: re.Pattern[str]
+    date: re.Pattern[str]
+    glued: re.Pattern[str]
+    resuming: frozenset[str]
+    everyday: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def phrases() -> Phrases:
+    """The phrases of every language, read once."""
+    words: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        source = files("tasks.reading").joinpath(language, "blocks.json").read_text(encoding="utf-8")
+        for name, listed in json.loads(source).items():
+            words.setdefault(name, []).extend(listed)
+    read_also, caption = _any(words["read_also"]), _any(words["caption"])
+    verbs, months = _any(words["promo_verbs"]), _any(words["months"])
+    clock = r"\d{1,2}[:.]\d{2}(?::\d{2})?"
+    return Phrases(
+        read_also=re.compile(rf"(?:[>»→▶•*#\-–—]\s?)?(?P<cue>{read_also})(?P<colon>\s?[:.…>»→]{{0,3}})(?=\s|$)", re.I),
+        promo=re.compile(rf"[^\w«\"„“]{{0,4}}(?:(?P<verb>{verbs})|{_any(words['promo'])})(?!\w)", re.I),
+        promo_object=re.compile(rf"\b(?:{_any(words['promo_objects'])})|https?://|t\.me/|@\w|ctrl\s?\+", re.I),
+        caption=re.compile(rf"(?:\(\s?)?(?:{caption})\s?(?:[:©/|—–-]|\.\s|$)|©", re.I),
+        comments=re.compile(rf"(?:\d+\s)?(?:{_any(words['comments'])})\s?[:(]?\s?\d*\)?\s?[:.]?$", re.I),
+        byline=re.compile(rf"(?:{_any(words['byline'])})\s?[:—–]|©|by\s[A-Z]", re.I),
+        date=re.compile(
+            rf"(?:[^\d\s]{{0,15}}\s)?(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|"
+            rf"\d{{1,2}}\s(?:{months})(?:\s\d{{4}})?|(?:{months})\s\d{{1,2}},?\s\d{{4}}|{clock})"
+            rf"(?:\s?г(?:\.|ода)?)?(?:[\s,|/—–T-]{{0,3}}{clock})?(?:\s\(?[a-zа-я]{{2,4}}\)?)?",
+            re.I,
+        ),
+        glued=re.compile(rf"(?<=[.!?…»\")])\s{{1,3}}(?=(?:{read_also})\s?:|(?:{caption})\s?[:©]|(?:{verbs})\s)", re.I),
+        resuming=frozenset(words["resuming"]),
+        everyday=frozenset(words["everyday"]),
+    )
+
+
+def _any(listed: list[str]) -> str:
+    """An alternation, longest first, so that the longer phrase wins."""
+    return "|".join(re.escape(p).replace(r"\ ", r"\s") for p in sorted(set(listed), key=lambda p: (-len(p), p)))
