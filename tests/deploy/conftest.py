@@ -1,0 +1,47 @@
+"""The deployment of docker-compose.yml, as fixtures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.deploy.deployment import IMAGE, ROOT, Deployment, resolve
+
+
+@pytest.fixture(scope="session")
+def compose() -> dict[str, Any]:
+    """docker-compose.yml, anchors merged and defaults filled in."""
+    return resolve(YAML(typ="safe", pure=True).load(ROOT / "docker-compose.yml"))
+
+
+@pytest.fixture(scope="session")
+def entry_points() -> dict[str, list[str]]:
+    """ENTRYPOINT by stage of the Dockerfile."""
+    found: dict[str, list[str]] = {}
+    stage = ""
+    for line in (IMAGE / "Dockerfile").read_text(encoding="utf-8").splitlines():
+        if match := re.match(r"FROM \S+ AS (\S+)", line):
+            stage = match[1]
+            found[stage] = []
+        elif match := re.match(r"ENTRYPOINT \[(.*)\]", line):
+            found[stage] = [word.strip(' "') for word in match[1].split(",")]
+    return found
+
+
+@pytest.fixture(scope="module")
+def deployment(
+    compose: dict[str, Any], entry_points: dict[str, list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Deployment]:
+    """The deployment with its broker up and healthy, and nothing else."""
+    made = Deployment(compose, entry_points, tmp_path_factory.mktemp("deploy"))
+    try:
+        broker = made.service("valkey")
+        broker.start()
+        broker.wait_healthy()
+        yield made
+    finally:
+        made.close()
