@@ -61,6 +61,24 @@ def read(data: bytes, *, content_type: str | None = None, url: str | None = None
         Rejected: codes ``empty``, ``too-large``, ``gzip``, ``binary``, ``charset``, ``nul``, ``surrogate``,
             ``no-letter``, ``no-article``.
     """
+    opened = open_document(data, content_type=content_type)
+    return read_page(opened.text, url=url) if opened.is_html else Page(check(opened.text), url=url)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document unpacked and decoded, before an article is looked for in it."""
+
+    text: str
+    is_html: bool
+
+
+def open_document(data: bytes, *, content_type: str | None = None) -> Opened:
+    """The characters in ``data``, and whether they are a page's.
+
+    Raises:
+        Rejected: codes ``too-large``, ``gzip``, ``binary``, ``charset``.
+    """
     data = unpack(data)
     if len(data) > PAGE_LIMIT:
         raise Rejected(
@@ -75,9 +93,8 @@ def read(data: bytes, *, content_type: str | None = None, url: str | None = None
         raise Rejected(
             "charset", f"the text can't be decoded: {error}, and no other charset fits; send it as UTF-8"
         ) from error
-    if kind in ("text/html", "application/xhtml+xml") or (kind != "text/plain" and looks_like_html(text)):
-        return read_page(text, url=url)
-    return Page(check(text), url=url)
+    is_page = kind in ("text/html", "application/xhtml+xml") or (kind != "text/plain" and looks_like_html(text))
+    return Opened(text, is_page)
 
 
 def read_page(html: str, *, url: str | None = None) -> Page:

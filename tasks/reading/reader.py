@@ -84,7 +84,7 @@ def read_article(
     Raises `documents.Rejected` for what can't be read at all: nothing in it, or too much.
     """
     if html is not None:
-        page = documents.extract(html, url=url)
+        page = documents.read_page(html, url=url)
         text = page.text
         title, outlet = title or page.title, outlet or page.outlet
         published, url = published or page.published, url or page.url
