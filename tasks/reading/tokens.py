@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from .ru.morphology import lemma
+
 
 @dataclass(slots=True)
 class Token:
@@ -28,8 +30,6 @@ class Token:
     @property
     def lemma(self) -> str:
         """Dictionary form, lower case, chosen to agree with the tag."""
-        from .ru.morphology import lemma
-
         return lemma(self.text, self.pos, self.feats)
 
 

@@ -14,19 +14,32 @@ Ints = NDArray[np.int64]
 
 MARGIN = 1e-3
 """By how much a tag must be certain, in scores of some tens: far more than rounding can add up to."""
+FAR = 1e6
+"""More than any run of words can gain."""
 
 
-def certain(emissions: Floats, transitions: Floats, tag: int) -> NDArray[np.bool_]:
-    """Where ``tag`` is on the best path whatever the neighbours' tags are; ``emissions`` is (words, tags).
+def certain(emissions: Floats, lengths: Ints, transitions: Floats, tag: int) -> NDArray[np.bool_]:
+    """Where ``tag`` is on the best path; arguments as for ``decode``.
 
-    Putting ``tag`` in the place of another costs at most the greatest difference of the transitions into it and out
-    of it; a word whose emissions make up for that keeps it on every best path.
+    Suppose a best path has other tags at a word, and take the longest run of others around it. To put ``tag`` in place
+    of the whole run changes the score by no more than the sum, over the run, of what any other tag gains there over
+    ``tag``, with the best transition into it. Where the best such run through a word still loses, the word has ``tag``.
     """
-    into = np.maximum(0, (transitions - transitions[:, [tag]]).max(0))
-    onward = np.maximum(0, (transitions - transitions[tag]).max(1))
-    loss = emissions + (into + onward + np.float32(MARGIN))
-    loss[:, tag] = -np.inf
-    return emissions[:, tag] > loss.max(1)
+    firsts = np.cumsum(lengths) - lengths
+    steps = transitions.astype(np.float64) - transitions[tag, tag]
+    others = np.arange(len(steps)) != tag
+    gains = emissions.astype(np.float64) - emissions[:, [tag]]
+    gains[:, tag] = -np.inf
+    begin = (gains + steps[tag]).max(1)
+    begin[firsts] = gains[firsts].max(1)
+    onward = (gains + steps[others].max(0)).max(1)
+    onward[firsts] = -FAR  # no run crosses the edge of a sequence
+    end = np.full(len(gains), steps[others, tag].max())
+    end[firsts + lengths - 1] = 0
+    total = np.cumsum(onward)
+    before = np.maximum.accumulate(begin - total)
+    after = np.maximum.accumulate((total + end)[::-1])[::-1]
+    return before + after < -MARGIN
 
 
 def decode(emissions: Floats, lengths: Ints, transitions: Floats, common: int) -> Ints:
@@ -36,7 +49,7 @@ def decode(emissions: Floats, lengths: Ints, transitions: Floats, common: int) -
     tag that most words have. Returns one tag a word.
     """
     tags = np.full(len(emissions), common)
-    open_ = ~certain(emissions, transitions, common)
+    open_ = ~certain(emissions, lengths, transitions, common)
     where = np.flatnonzero(open_)
     if not where.size:
         return tags
