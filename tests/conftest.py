@@ -17,3 +17,13 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"no data sets at {SHARED}: set CHANCERY_SHARED to measure on them")
     return SHARED
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="measure on whole data sets instead of a sample")
+
+
+@pytest.fixture(scope="session")
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether to take the whole of a data set where a sample would do."""
+    return bool(request.config.getoption("--long"))
