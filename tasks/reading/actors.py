@@ -1,0 +1,271 @@
+"""States, blocs, bodies, persons, organizations and places: who an article speaks of, and where.
+
+The gazetteer says what words may stand for (``gazetteer/``), grammar whether they do here (``ru/metonyms.py`` for
+capitals and seats, ``ru/homonyms.py`` for words that are other words too); the tagger's names are what remains.
+
+A state is *mentioned* by its name, adjective, demonym, capital or seat. A leader («Путин», «президент Обама») is a
+person with ``state``, mentioned as ``leader`` while in office on the article's day and as ``name`` otherwise; the
+mention is the person's and not the state's. A ministry is a ``body`` with ``state``, in the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .gazetteer.files import blocs
+from .gazetteer.lexicon import Entry, Hit, lexicon, members, states, today
+from .record import READ_BLOCKS, Actor, ActorKind, Block, Mention, MentionForm, Name
+from .ru import homonyms, metonyms, persons
+from .ru.morphology import normal
+from .tokens import NameSpan, Parse, Token
+
+Span = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Found:
+    """An actor being gathered: its mentions by span, in the order of the text when it is done."""
+
+    kind: ActorKind
+    ru: str
+    en: str | None = None
+    state: str | None = None
+    mentions: dict[Span, Mention] = field(default_factory=dict)
+
+
+def find(parse: Parse, blocks: list[Block], published: datetime | None) -> list[Actor]:
+    """Every actor that the title and body of a parsed Russian text mention, in the order of their first mention."""
+    spans = [block.span for block in blocks if block.kind in READ_BLOCKS]
+    inside = [t for t in parse.tokens if any(a <= t.start and t.stop <= b for a, b in spans)]
+    article = Article(parse, today(published.date() if published else None))
+    if inside:
+        allowed = {t.i for t in inside}
+        article.read(runs(inside), [n for n in parse.names if all(i in allowed for i in range(n.first, n.last))])
+    return article.actors()
+
+
+def runs(tokens: list[Token]) -> list[tuple[int, int]]:
+    """``[first, last)`` of each run of neighbouring tokens of one sentence."""
+    out: list[tuple[int, int]] = []
+    for t in tokens:
+        if out and out[-1][1] == t.i and t.sentence == sentence:
+            out[-1] = (out[-1][0], t.i + 1)
+        else:
+            out.append((t.i, t.i + 1))
+        sentence = t.sentence
+    return out
+
+
+class Article:
+    """One article's actors while they are gathered."""
+
+    def __init__(self, parse: Parse, day: str) -> None:
+        self.parse = parse
+        self.day = day
+        self.found: dict[str, Found] = {}
+
+    def add(self, actor: str, form: MentionForm, start: int, stop: int, alternatives: list[str] | None = None) -> None:
+        """One more mention of an actor that is known."""
+        text = self.parse.text[start:stop]
+        mention = Mention(span=(start, stop), text=text, as_=form, alternatives=alternatives or None)
+        self.found[actor].mentions.setdefault((start, stop), mention)
+
+    def know(self, entry_id: str) -> str:
+        """The actor of a gazetteer id, begun if it is new."""
+        if entry_id not in self.found:
+            if entry_id in states():
+                state = states()[entry_id]
+                self.found[entry_id] = Found("state", state.ru, state.en)
+            else:
+                bloc = blocs()[entry_id]
+                kind: ActorKind = "body" if bloc.get("kind") == "body" else "bloc"
+                self.found[entry_id] = Found(kind, bloc["names"][0].strip("«»"), bloc["en"], bloc.get("of"))
+        return entry_id
+
+    def read(self, stretches: list[tuple[int, int]], spans: list[NameSpan]) -> None:
+        """Gazetteer first, then the tagger's names."""
+        tokens = self.parse.tokens
+        words = [t.text.replace("ё", "е").replace("Ё", "Е") for t in tokens]
+        offsets = [(t.start, t.stop) for t in tokens]
+        tagged = {i: span for span in spans for i in range(span.first, span.last)}
+        hits = [h for first, last in stretches for h in lexicon().find(words, offsets, first, last)]
+        hits = homonyms.sift(self.parse, hits, tagged)
+        taken: set[int] = set()
+        bodies: list[tuple[Hit, Entry]] = []
+        leaders: dict[int, Hit] = {}
+        for hit in hits:
+            entries = hit.entries
+            form = entries[0].form
+            if form == "leader":
+                leaders[hit.first] = hit
+            elif form == "body" and entries[0].id not in blocs():
+                bodies.append((hit, entries[0]))
+            elif form in ("capital", "seat"):
+                self.metonym(hit, taken)
+            else:
+                self.plain(hit, taken)
+        self.bodies(bodies, tagged, taken)
+        self.persons(spans, leaders)
+        self.others(spans, taken)
+
+    def plain(self, hit: Hit, taken: set[int]) -> None:
+        """A name, adjective or demonym; several entries are alternatives in the order of the files."""
+        entry = hit.entries[0]
+        form: MentionForm = "adjective" if entry.form == "compound" else entry.form  # type: ignore[assignment]
+        others = [o for e in hit.entries[1:] if e.id != entry.id for o in [e.id]] + list(entry.other)
+        self.add(self.know(entry.id), form, hit.start, hit.stop, list(dict.fromkeys(others)))
+        if entry.form in ("name", "body"):
+            taken.update(range(hit.first, hit.last))
+
+    def metonym(self, hit: Hit, taken: set[int]) -> None:
+        """A capital or a seat: its state where it acts, a place where things happen."""
+        token = self.parse.tokens[hit.last - 1 if hit.entries[0].form == "seat" else hit.first]
+        seat = hit.entries[0].form == "seat"
+        head = self.parse.tokens[hit.first + metonyms.head_within(self.parse, hit.first, hit.last)]
+        entries = [e for e in hit.entries if e.holds(self.day)] or []
+        taken.update(range(hit.first, hit.last))
+        if entries and metonyms.stands_for_state(self.parse, head if seat else token, seat):
+            chosen, *others = self.in_context(entries)
+            alternatives = [e.id for e in others] + list(chosen.other)
+            self.add(self.know(chosen.id), chosen.form, hit.start, hit.stop, alternatives)  # type: ignore[arg-type]
+        else:
+            self.place(hit.entries[0].word, hit.start, hit.stop)
+
+    def in_context(self, entries: list[Entry]) -> list[Entry]:
+        """«Брюссель»: the EU's unless the article speaks of NATO and not of the EU; the others after it."""
+
+        def weight(entry: Entry) -> tuple[int, bool, bool]:
+            spoken = len(self.found[entry.id].mentions) if entry.id in self.found else 0
+            return -spoken, entry.id != "EU", entry.id != "NATO"
+
+        return sorted(entries, key=weight)
+
+    def place(self, name: str, start: int, stop: int) -> None:
+        actor = f"place:{name.lower()}"
+        self.found.setdefault(actor, Found("place", name))
+        self.add(actor, "name", start, stop)
+
+    def state_beside(self, first: int, last: int) -> tuple[str | None, int]:
+        """The state that an adjective before or a genitive after tokens ``first`` to ``last`` names; the new end."""
+        tokens = self.parse.tokens
+        before = tokens[first - 1] if first else None
+        after = tokens[last] if last < len(tokens) else None
+        for actor, found in self.found.items():
+            if found.kind not in ("state", "bloc"):
+                continue
+            for (start, stop), mention in found.mentions.items():
+                if after is not None and start == after.start and mention.as_ == "name":
+                    return actor, next(i for i in range(last, len(tokens)) if tokens[i].stop >= stop) + 1
+                if before is not None and stop == before.stop and mention.as_ == "adjective":
+                    return actor, last
+        return None, last
+
+    def bodies(self, hits: list[tuple[Hit, Entry]], tagged: dict[int, NameSpan], taken: set[int]) -> None:
+        """Ministries and services with their states; one named without its state is the one named with it."""
+        told: list[tuple[Hit, Entry, str | None, int]] = []
+        by_name: dict[str, list[str]] = {}
+        for hit, entry in hits:
+            state, last = self.state_beside(hit.first, hit.last)
+            state = state or (entry.id if entry.id != "-" else None)
+            told.append((hit, entry, state, last))
+            if state and state not in by_name.setdefault(entry.other[0], []):
+                by_name[entry.other[0]].append(state)
+        for hit, entry, state, last in told:
+            span = tagged.get(hit.first)
+            last = max(last, span.last if span is not None and span.first == hit.first else last)
+            state = state or next(iter(by_name.get(entry.other[0], ())), None)
+            actor = f"body:{entry.other[0].lower()}" + (f":{state}" if state else "")
+            stop = self.parse.tokens[last - 1].stop
+            name = entry.word + self.parse.text[hit.stop : stop]
+            known = self.found.setdefault(actor, Found("body", name, state=state))
+            known.ru = max(known.ru, name, key=len)
+            self.add(actor, "body", hit.start, stop)
+            taken.update(range(hit.first, last))
+
+    def persons(self, spans: list[NameSpan], leaders: dict[int, Hit]) -> None:
+        """The tagger's persons: full names first, then each single word with the full name that it may be a part of."""
+        tokens = self.parse.tokens
+        people = [s for s in spans if s.kind == "PER"]
+        inside = {i for s in people for i in range(s.first, s.last)}
+        full: dict[str, list[tuple[str, list[str]]]] = {}
+        later: list[tuple[NameSpan, list[str]]] = []
+        for span in people:
+            words = persons.name(tokens[span.first : span.last])
+            if len(words) > 1 and not persons.is_patronymic(words[-1]):
+                self.person(span, words, leaders, full)
+            elif words:
+                later.append((span, words))
+        for span, words in later:
+            token = next(t for t in tokens[span.first : span.last] if t.text[:1].isalpha())
+            known = next(
+                (found[0][0] for surname, found in full.items() if persons.could_be(token.text, surname)), None
+            )
+            if known is not None:
+                form = next(iter(self.found[known].mentions.values())).as_
+                self.add(known, form, span.start, span.stop)
+            else:
+                self.person(span, words, leaders, full)
+        for i, hit in leaders.items():
+            if i not in inside and tokens[i].pos == "PROPN":
+                span = NameSpan(hit.start, hit.stop, hit.first, hit.last, "PER")
+                self.person(span, [hit.entries[0].word], leaders, full)
+
+    def person(
+        self,
+        span: NameSpan,
+        words: list[str],
+        leaders: dict[int, Hit],
+        full: dict[str, list[tuple[str, list[str]]]],
+    ) -> None:
+        """A person by full name or first seen surname."""
+        entry = self.leader(span, words, leaders)
+        if entry is not None:
+            whole = entry.other[0].split(" ")
+            words = whole if len(words) == 1 or words[-1] != whole[-1] else words
+        surname = words[-1].lower().replace("ё", "е")
+        known = full.setdefault(surname, [])
+        same = next((actor for actor, its in known if its[0] == words[0] or len(its) == 1 or len(words) == 1), None)
+        if same is None:
+            same = f"person:{surname}" if not known else "person:" + " ".join(words).lower()
+            known.append((same, words))
+            self.found.setdefault(same, Found("person", " ".join(words)))
+        found = self.found[same]
+        found.ru = max(found.ru, " ".join(words), key=len)
+        if entry is not None:
+            found.state = entry.id
+        form: MentionForm = "leader" if entry is not None and entry.holds(self.day) else "name"
+        self.add(same, form, span.start, span.stop)
+
+    def leader(self, span: NameSpan, words: list[str], leaders: dict[int, Hit]) -> Entry | None:
+        """The leader whose surname ends the name, if the rest of the name does not tell otherwise."""
+        hit = next((leaders[i] for i in range(span.first, span.last) if i in leaders), None)
+        if hit is None:
+            return None
+        fitting = [e for e in hit.entries if len(words) == 1 or e.other[0].split(" ")[0] == words[0]]
+        return next((e for e in fitting if e.holds(self.day)), fitting[0] if fitting else None)
+
+    def others(self, spans: list[NameSpan], taken: set[int]) -> None:
+        """Organizations and places that the gazetteer does not know."""
+        for span in spans:
+            if span.kind == "PER" or any(i in taken for i in range(span.first, span.last)):
+                continue
+            name = normal(self.parse.tokens[span.first : span.last]).strip('«»"“”„ ')
+            if not name:
+                continue
+            kind: ActorKind = "place" if span.kind == "LOC" else "organization"
+            actor = f"{'place' if kind == 'place' else 'org'}:{' '.join(name.lower().split())}"
+            self.found.setdefault(actor, Found(kind, name))
+            self.add(actor, "name", span.start, span.stop)
+
+    def actors(self) -> list[Actor]:
+        """The record's actors, in the order of their first mention."""
+        out = []
+        for actor, found in self.found.items():
+            mentions = [found.mentions[span] for span in sorted(found.mentions)]
+            bloc = members(actor, self.day) if found.kind == "bloc" else None
+            name = Name(ru=found.ru, en=found.en)
+            out.append(Actor(
+                id=actor, kind=found.kind, name=name, members=bloc or None, state=found.state, mentions=mentions
+            ))  # fmt: skip
+        return sorted(out, key=lambda a: (a.mentions[0].span, a.id))

@@ -1,0 +1,185 @@
+"""The gazetteer in memory: what a run of tokens may stand for.
+
+Matching is by a table from the first token of a form to the lengths of the forms that begin with it, so a text costs
+one look-up a token; among forms that begin at the same token the longest wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from . import GAZETTEER_DATE
+from .files import blocs, table
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one form may stand for: ``form`` is the record's `as`, or ``compound`` or ``mask``."""
+
+    id: str
+    form: str
+    word: str
+    guard: str
+    dates: tuple[str, str]
+    other: tuple[str, ...]
+
+    def holds(self, day: str) -> bool:
+        """Whether the entry's dates take in ``day`` (ISO)."""
+        return self.dates[0] <= day <= (self.dates[1] or "9999")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Tokens ``first`` to ``last`` (exclusive), or a part of one token, and what they may stand for."""
+
+    first: int
+    last: int
+    start: int
+    stop: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    id: str
+    ru: str
+    en: str
+
+
+class Lexicon:
+    """Forms by their lower-case tokens joined by a space; each with the spelling that the text must show."""
+
+    def __init__(self) -> None:
+        self.forms: dict[str, list[tuple[str, Entry]]] = {}
+        self.lengths: dict[str, tuple[int, ...]] = {}
+        lengths: dict[str, set[int]] = {}
+        for state, form, word, guard, dates, other, begin, endings in table("forms.tsv"):
+            since, _, until = dates.partition("..")
+            others = (other,) if form in ("body", "leader") else tuple(o for o in other.split(";") if o)
+            entry = Entry(state, form, word, guard, (since, until), others)
+            for ending in endings.split("|"):
+                spelling = begin + ending
+                key = spelling.lower()
+                self.forms.setdefault(key, []).append((spelling, entry))
+                first, _, rest = key.partition(" ")
+                lengths.setdefault(first, set()).add(1 + rest.count(" ") + bool(rest))
+        self.lengths = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+
+    def look_up(self, words: Sequence[str]) -> tuple[Entry, ...]:
+        """Entries whose form is ``words``, spelt with at least the capitals of the form."""
+        text = " ".join(words)
+        found = self.forms.get(text.lower(), ())
+        return tuple(dict.fromkeys(entry for spelling, entry in found if spelt(text, spelling, entry.form)))
+
+    def find(self, words: Sequence[str], offsets: Sequence[tuple[int, int]], first: int, last: int) -> Iterator[Hit]:
+        """Hits among tokens ``first`` to ``last`` (exclusive), left to right, none overlapping."""
+        i = first
+        while i < last:
+            for length in self.lengths.get(words[i].lower(), ()):
+                if i + length <= last and (entries := self.look_up(words[i : i + length])):
+                    yield Hit(i, i + length, offsets[i][0], offsets[i + length - 1][1], entries)
+                    i += length
+                    break
+            else:
+                yield from self.parts(i, words[i], offsets[i][0])
+                i += 1
+
+    def parts(self, i: int, word: str, start: int) -> Iterator[Hit]:
+        """Hits within one token: «российско-американский», «антироссийский», «Россия—США»."""
+        pieces = hyphenated(word)
+        if len(pieces) > 1:
+            found = []
+            for k, (offset, piece) in enumerate(pieces):
+                compound = k < len(pieces) - 1
+                entries = tuple(
+                    e for e in self.look_up([piece]) if e.form != "mask" and (e.form != "compound" or compound)
+                )
+                if entries:
+                    found.append(Hit(i, i + 1, start + offset, start + offset + len(piece), entries))
+            if len(found) == len(pieces) or any(e.form in ("compound", "adjective") for h in found for e in h.entries):
+                yield from found
+            return
+        lower = word.lower()
+        for prefix in PREFIXES:
+            if lower.startswith(prefix) and len(word) > len(prefix) + 5:
+                entries = tuple(e for e in self.look_up([lower[len(prefix) :]]) if e.form == "adjective")
+                if entries:
+                    yield Hit(i, i + 1, start, start + len(word), entries)
+                return
+
+
+PREFIXES = ("анти", "про", "внутри", "обще")
+DASHES = "-–—"
+
+
+def hyphenated(word: str) -> list[tuple[int, str]]:
+    """Pieces of a hyphenated word with their offsets."""
+    pieces, begin = [], 0
+    for k, letter in enumerate(word + "-"):
+        if letter in DASHES:
+            if k > begin:
+                pieces.append((begin, word[begin:k]))
+            begin = k + 1
+    return pieces
+
+
+def spelt(text: str, spelling: str, form: str) -> bool:
+    """Whether ``text`` has the capitals that ``spelling`` needs.
+
+    A word in capitals (an abbreviation) needs them all, a capitalised one its first. A demonym or an adjective is
+    written small; with a capital it may stand at a sentence's start, which its guard decides.
+    """
+    if text == spelling or form == "compound":
+        return True
+    if len(text) != len(spelling):
+        return False
+    if spelling.isupper():
+        return False
+    return all(not s.isupper() or t.isupper() for t, s in zip(text, spelling, strict=True))
+
+
+def members(bloc: str, day: str) -> list[str]:
+    """ids of the members of ``bloc`` on ``day`` (ISO), in the alphabet's order; those who froze their part left out."""
+    entry = blocs()[bloc]
+    if not entry.get("from", "") <= day <= entry.get("to", "9999"):
+        day = entry.get("to", entry.get("from", day))
+    frozen = {state for state, _, since in (f.partition(" ") for f in entry.get("frozen", ())) if since <= day}
+    found = set()
+    for member in entry["members"]:
+        state, _, dates = member.partition(" ")
+        since, _, until = dates.partition("..")
+        if since <= day < (until or "9999") and state not in frozen:
+            found.add(state)
+    return sorted(found)
+
+
+@cache
+def states() -> dict[str, State]:
+    """Every state of ``states.tsv`` by id."""
+    english = {cells[0]: cells[3] for cells in table("cldr.tsv")}
+    return {
+        cells[0]: State(cells[0], cells[1].partition(";")[0], english.get(cells[0], ENGLISH.get(cells[0], cells[0])))
+        for cells in table("states.tsv")
+    }
+
+
+ENGLISH = {
+    "SUN": "Soviet Union", "YUG": "Yugoslavia", "CSK": "Czechoslovakia", "DDR": "East Germany",
+    "SCG": "Serbia and Montenegro", "ZAR": "Zaire", "ANT": "Netherlands Antilles", "YMD": "South Yemen",
+    "VDR": "North Vietnam", "XAB": "Abkhazia", "XOS": "South Ossetia", "XPM": "Transnistria",
+    "XNC": "Northern Cyprus", "XNK": "Nagorno-Karabakh", "XSL": "Somaliland",
+}  # fmt: skip
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The one lexicon of this process."""
+    return Lexicon()
+
+
+def today(published: date | None) -> str:
+    """The day that decides what is dated: the article's, or the gazetteer's where that is unknown."""
+    return published.isoformat() if published else GAZETTEER_DATE

@@ -1,0 +1,104 @@
+"""Words of the gazetteer that are other words where they stand: «того», «Роман Польский», «на английском языке»."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..gazetteer.lexicon import Entry, Hit
+from ..tokens import NameSpan, Parse, Token
+
+PLACE_PREPOSITIONS = frozenset(["в", "во", "из", "на", "через", "между", "с", "до", "под"])
+STREETS = frozenset(
+    ["улица", "набережная", "площадь", "проспект", "бульвар", "мост", "переулок", "шоссе", "линия", "тупик", "аллея", "сад", "вокзал", "ворота", "застава", "горка", "слобода", "рынок", "канал"]
+)
+QUOTES = {"«": "»", "„": "“", "“": "”", '"': '"'}
+
+
+def sift(parse: Parse, hits: Sequence[Hit], tagged: Mapping[int, NameSpan]) -> list[Hit]:
+    """The hits that mean what the gazetteer says; masks and homonyms are left out."""
+    titles = titles_in_quotes(parse)
+    certain = {
+        i for h in hits for i in range(h.first, h.last) if any(e.form == "name" and not e.guard for e in h.entries)
+    }
+    out = []
+    for hit in hits:
+        if any(e.form == "mask" for e in hit.entries) or (titles and inside(hit, titles)):
+            continue
+        entries = tuple(e for e in hit.entries if stands(parse, hit, e, tagged, certain))
+        if entries:
+            out.append(hit if entries == hit.entries else Hit(hit.first, hit.last, hit.start, hit.stop, entries))
+    return out
+
+
+def inside(hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(a <= hit.first and hit.last <= b and (hit.first, hit.last) != (a - 1, b + 1) for a, b in spans)
+
+
+def titles_in_quotes(parse: Parse) -> list[tuple[int, int]]:
+    """``[first, last)`` of tokens within quotation marks that are a title: short, capitalised, without a verb."""
+    out = []
+    tokens = parse.tokens
+    for sentence in parse.sentences:
+        i = sentence.first
+        while i < sentence.last:
+            closing = QUOTES.get(tokens[i].text)
+            if closing is None:
+                i += 1
+                continue
+            end = next((k for k in range(i + 1, min(i + 9, sentence.last)) if tokens[k].text in (closing, "»")), None)
+            if end is not None and end > i + 1 and is_title(tokens[i + 1 : end]):
+                out.append((i + 1, end))
+                i = end
+            i += 1
+    return out
+
+
+def is_title(tokens: Sequence[Token]) -> bool:
+    return tokens[0].text[:1].isupper() and not any(t.pos in ("VERB", "AUX") or t.text in "—–:,." for t in tokens)
+
+
+def stands(parse: Parse, hit: Hit, entry: Entry, tagged: Mapping[int, NameSpan], certain: set[int]) -> bool:
+    """Whether one reading of a hit holds where it stands."""
+    first = parse.tokens[hit.first]
+    name = tagged.get(hit.first)
+    person = name is not None and name.kind == "PER"
+    if entry.form == "leader":
+        return True
+    if person and (name.last - name.first > 1 or entry.form != "name" or entry.guard):  # type: ignore[union-attr]
+        return False
+    capital = first.text[:1].isupper() and not first.text.isupper()
+    begins = hit.first == parse.sentences[first.sentence].first or begins_quotation(parse, hit.first)
+    if entry.form == "demonym":
+        if capital and not begins:
+            return False
+        return entry.guard != "animate" or first.feats.get("Animacy") == "Anim"
+    if entry.form == "adjective":
+        following = parse.tokens[hit.last] if hit.last < len(parse.tokens) else None
+        if following is None or following.sentence != first.sentence:
+            return True
+        if following.lemma in ("язык", "алфавит") or (capital and following.lemma in STREETS):
+            return False
+        return True
+    if entry.guard == "place":
+        return place_around(parse, hit, name, certain)
+    if entry.guard == "midsentence":
+        return not begins or name is not None
+    return True
+
+
+def begins_quotation(parse: Parse, i: int) -> bool:
+    return i > 0 and parse.tokens[i - 1].text in '«"“„—–-:('
+
+
+def place_around(parse: Parse, hit: Hit, name: NameSpan | None, certain: set[int]) -> bool:
+    """A tagged place, «в Того», «Мали и Чад», «президент Чада»."""
+    if name is not None and name.kind == "LOC":
+        return True
+    tokens = parse.tokens
+    before = tokens[hit.first - 1] if hit.first else None
+    if before is not None and before.text.lower() in PLACE_PREPOSITIONS and before.text != "":
+        return True
+    near = [i for i in (hit.first - 2, hit.last + 1) if 0 <= i < len(tokens)]
+    return any(i in certain for i in near) and any(
+        0 <= i < len(tokens) and tokens[i].text in (",", "и", "или") for i in (hit.first - 1, hit.last)
+    )

@@ -1,0 +1,74 @@
+"""Names of people in the nominative: «Аси Мелкумовой» → «Ася Мелкумова», and which surname a form may be of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from ..tokens import Token
+from .morphology import Form, capitals, parses
+
+WORD = re.compile(r"[А-ЯЁа-яё]+(?:[-'’][А-ЯЁа-яё]+)*")
+
+
+@lru_cache(maxsize=20_000)
+def nominatives(word: str) -> tuple[tuple[str, Form], ...]:
+    """(nominative, reading) of each singular nominal reading of a word, the most frequent first."""
+    out = []
+    for form in parses(word):
+        if form.pos not in ("NOUN", "PROPN", "ADJ") or form.feats.get("Number") == "Plur" or "Abbr" in form.grammemes:
+            continue
+        nominative = form.inflect("nomn", "sing")
+        if nominative:
+            out.append((nominative, form))
+    return tuple(out)
+
+
+def word_of_name(word: str, case: str, gender: str) -> str:
+    """A word of a person's name in the nominative; ``case`` and ``gender`` are UD's, "" where unknown."""
+    if not WORD.fullmatch(word) or case in ("Nom", ""):
+        return word
+
+    def fit(found: tuple[str, Form]) -> tuple[bool, bool, bool]:
+        _, form = found
+        personal = bool(form.grammemes & {"Surn", "Name", "Patr"})
+        return form.feats.get("Case") == case, personal, not gender or form.feats.get("Gender") == gender
+
+    nominative, form = max(nominatives(word.lower()), key=fit, default=(word, None))
+    if form is None or form.feats.get("Case") != case:
+        return word
+    return capitals(nominative, word)
+
+
+@lru_cache(maxsize=20_000)
+def is_patronymic(word: str) -> bool:
+    """«Михайлович», «Петровной»."""
+    return any("Patr" in form.grammemes for form in parses(word)[:3])
+
+
+@lru_cache(maxsize=20_000)
+def gender_of_first_name(word: str) -> str:
+    """UD gender of a first name, or "" where the word is none."""
+    return next((form.feats.get("Gender", "") for form in parses(word) if "Name" in form.grammemes), "")
+
+
+def could_be(word: str, surname: str) -> bool:
+    """Whether ``word`` may be a form of the nominative ``surname`` (lower case, е for ё)."""
+    lower = word.lower().replace("ё", "е")
+    return lower == surname or any(nominative.replace("ё", "е") == surname for nominative, _ in nominatives(lower))
+
+
+def name(tokens: Sequence[Token]) -> list[str]:
+    """The words of a person's name in the nominative; initials keep their dots, brackets and Latin doubles go."""
+    words = [t for t in tokens if t.text[:1].isalpha() or t.text == "."]
+    gender = next((g for t in words if (g := gender_of_first_name(t.text))), "") if len(words) > 1 else ""
+    case = next((t.feats["Case"] for t in reversed(words) if t.feats.get("Case")), "")
+    out: list[str] = []
+    for t in words:
+        if t.text == ".":
+            if out:
+                out[-1] += "."
+        else:
+            out.append(word_of_name(t.text, t.feats.get("Case", case), gender or t.feats.get("Gender", "")))
+    return out
