@@ -38,7 +38,7 @@ def fetch(job: Job, attempt: Attempt) -> Forward:
     try:
         page = documents.read(data, content_type=content_type, url=final)
     except documents.Rejected as error:
-        raise Reject(error.code, error.message) from error
+        raise Reject(error.code, str(error)) from error
     given = job.article
     article = Article(
         text=page.text, url=page.url or final, title=given.title or page.title, outlet=given.outlet or page.outlet,

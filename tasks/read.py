@@ -33,5 +33,5 @@ def read(job: Job, attempt: Attempt) -> Done:
                 published=article.published, source=article.source, received=job.submitted,
             )  # fmt: skip
     except documents.Rejected as error:
-        raise Reject(error.code, error.message) from error
+        raise Reject(error.code, str(error)) from error
     return Done(document=reading.document.id, reading=reading.to_dict())

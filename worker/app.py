@@ -15,14 +15,13 @@ from typing import Any
 
 from celery import Celery, bootsteps, signals
 from celery.worker import state
-from kombu import Exchange, Queue
+from kombu.entity import Exchange, Queue
 
 from worker import delivery, telemetry
-from worker.ledger import QUEUES, BrokerUnavailable
+from worker.ledger import QUEUES, BrokerUnavailable, Ledger, connect
 from worker.settings import Settings, settings
 
 TASKS = ["tasks.read", "tasks.fetch"]
-POOLS = {"fetch": "threads", "read": "prefork", "record": "prefork"}
 
 
 def configuration(chosen: Settings) -> dict[str, Any]:
@@ -31,8 +30,8 @@ def configuration(chosen: Settings) -> dict[str, Any]:
         "broker_url": chosen.url,
         "broker_transport": "worker.transport:Transport",
         "broker_transport_options": {
-            "global_keyprefix": chosen.key_prefix, "visibility_timeout": chosen.visibility_seconds, "priority_steps": [0],
-            "idle_limit": chosen.lease_seconds,
+            "global_keyprefix": chosen.key_prefix, "visibility_timeout": chosen.visibility_seconds,
+            "priority_steps": [0], "idle_limit": chosen.lease_seconds,
             # The ledger counts what a job's workers died of; a message that was only fetched is innocent.
             "max_deliveries": 1_000_000,
         },
@@ -89,7 +88,7 @@ def _logging(**_: Any) -> None:
 
 
 @signals.celeryd_after_setup.connect
-def _warm_up(instance: Any, **_: Any) -> None:
+def _warm_up(**_: Any) -> None:
     """Loads, before the fork, what the children of this worker's queues will share."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
@@ -102,7 +101,7 @@ def _warm_up(instance: Any, **_: Any) -> None:
     gc.freeze()
 
 
-class Pulse(bootsteps.StartStopStep):  # type: ignore[misc]
+class Pulse(bootsteps.StartStopStep):
     """The worker's heartbeat: renews what it runs, sweeps the ledger, stops what was cancelled.
 
     It goes on while the pool finishes its work in a shutdown, and hands back at the end what could not be finished.
@@ -122,7 +121,7 @@ class Pulse(bootsteps.StartStopStep):  # type: ignore[misc]
 
     def _beat(self, worker: Any) -> None:
         chosen = settings()
-        book = delivery.Ledger(chosen, delivery.connect(chosen, patience=1.0))
+        book = Ledger(chosen, connect(chosen, patience=1.0))
         slots = dict.fromkeys(app.amqp.queues.consume_from, worker.concurrency)
         while True:
             try:

@@ -124,7 +124,7 @@ def ledger(current: Settings | None = None) -> Ledger:
     return _ledgers[pid]
 
 
-class JobRequest(Request):  # type: ignore[misc]
+class JobRequest(Request):
     """Tells the ledger when the process that ran a job is gone; the ledger decides what becomes of the job."""
 
     def on_failure(self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False) -> Any:
@@ -154,7 +154,7 @@ class JobRequest(Request):  # type: ignore[misc]
             telemetry.log().warning("the ledger could not be told", job=self.id)
 
 
-class JobTask(Task):  # type: ignore[misc]
+class JobTask(Task):
     """A Celery task whose argument is a job's id and whose body gets the job."""
 
     abstract = True

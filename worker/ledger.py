@@ -261,8 +261,9 @@ class Ledger:
 
     def progress(self, job_ids: Sequence[str]) -> list[Progress | None]:
         """Where jobs stand, in their order; None for an unknown one."""
+        shown = set(Progress.model_fields) - {"job"}
         return [
-            record and Progress(job=record.id, **record.model_dump(include=set(Progress.model_fields) - {"job"}))
+            Progress(job=record.id, **record.model_dump(include=shown)) if record else None
             for record in self.records(job_ids)
         ]
 
@@ -298,11 +299,14 @@ class Ledger:
 
     def depths(self) -> dict[str, int]:
         """Open jobs by queue."""
-        return {q: cast(int, self.ask(lambda q=q: self.client.zcard(self.key(f"open:{q}")))) for q in QUEUES}  # type: ignore[misc]
+        return {q: self._size(f"open:{q}") for q in QUEUES}
+
+    def _size(self, name: str) -> int:
+        return self.ask(lambda: self.client.zcard(self.key(name)))
 
     def workers(self) -> list[str]:
         """Workers whose heartbeat is good."""
-        now = cast(tuple[int, int], self.ask(self.client.time))[0]
+        now = self.ask(self.client.time)[0]
         names = self.ask(lambda: self.client.zrangebyscore(self.key("workers"), now, "+inf"))
         return [name.decode() for name in cast(list[bytes], names)]
 

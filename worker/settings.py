@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import platformdirs
-from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, SecretStr, model_validator
+from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "CHANCERY_"
@@ -38,7 +38,7 @@ class Limits(BaseModel):
 class SecretFiles(PydanticBaseSettingsSource):
     """Secrets from the files that ``CHANCERY_<NAME>_FILE`` variables name."""
 
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - the base's
         variable = f"{PREFIX}{field_name.upper()}_FILE"
         name = os.environ.get(variable) if field_name in SECRETS else None
         if not name:
@@ -118,10 +118,10 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: Any, env_settings: Any, dotenv_settings: Any,
-        file_secret_settings: Any,
-    ) -> tuple[Any, ...]:  # fmt: skip
-        return init_settings, env_settings, SecretFiles(settings_cls)
+        cls, settings_cls: type[BaseSettings], *_: Any, **sources: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given goes before the environment, and that before the files of secrets."""
+        return sources["init_settings"], sources["env_settings"], SecretFiles(settings_cls)
 
     @model_validator(mode="after")
     def _times_fit(self) -> Settings:
@@ -194,7 +194,7 @@ def settings() -> Settings:
 
 
 def _explain(error: ValueError) -> str:
-    problems = getattr(error, "errors", lambda **_: [])(include_url=False, include_input=False)
+    problems = error.errors(include_url=False, include_input=False) if isinstance(error, ValidationError) else []
     lines = [
         f"{PREFIX + '__'.join(str(part) for part in problem['loc']).upper() if problem['loc'] else 'settings'}: "
         f"{problem['msg'].removeprefix('Value error, ')}"
