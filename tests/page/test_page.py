@@ -1,0 +1,185 @@
+"""The page as a parser of HTML sees it."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.page import render
+from tasks.reading.record import Reading
+
+from .conftest import reading
+
+VOID = {"meta", "link", "br", "img", "input", "hr", "rect"}
+
+
+class Page(HTMLParser):
+    """What the tests ask of a page: its elements, its ids, its links, and the text shown as an article's."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[tuple[str, set[str]]] = []
+        self.articles: list[str] = []
+        self.strays: list[str] = []
+        self.nested_links = 0
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.append((tag, found))
+        if tag == "article":
+            self.articles.append("")
+        if tag == "a" and any(name == "a" for name, _ in self.open):
+            self.nested_links += 1
+        if tag not in VOID:
+            self.open.append((tag, set((found.get("class") or "").split())))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:
+            return
+        if not self.open or self.open[-1][0] != tag:
+            self.strays.append(tag)
+        else:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if any("text" in classes for _, classes in self.open):
+            self.articles[-1] += data
+
+    def values(self, name: str, tag: str | None = None) -> list[str]:
+        """Every value of an attribute, in the order of the page."""
+        return [
+            value
+            for t, attrs in self.tags
+            for key, value in attrs.items()
+            if key == name and value and tag in (None, t)
+        ]
+
+
+def test_the_text_of_an_article_comes_out_of_the_page_as_it_went_in(sample: Reading, tangled: Reading) -> None:
+    assert Page(render([sample, tangled])).articles == [sample.document.text, tangled.document.text]
+
+
+@given(st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=60))
+@settings(deadline=None)
+def test_any_text_at_all_comes_out_as_it_went_in(text: str) -> None:
+    page = Page(render([reading(text)]))
+    assert page.articles == [text]
+    assert not page.strays
+
+
+def test_every_element_is_closed_in_its_turn_and_no_link_holds_a_link(sample: Reading, tangled: Reading) -> None:
+    page = Page(render([sample, tangled]))
+    assert not page.strays
+    assert not page.open
+    assert not page.nested_links
+
+
+def test_every_link_inside_the_page_leads_to_a_place_in_it_and_every_place_has_its_own_name(
+    sample: Reading, tangled: Reading
+) -> None:
+    page = Page(render([sample, tangled]))
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    inside = {href[1:] for href in page.values("href") if href.startswith("#")}
+    assert inside <= set(ids)
+    assert {f"r1-said{n}" for n in range(1, 8)} <= inside
+
+
+def test_what_came_from_outside_never_becomes_markup(tangled: Reading) -> None:
+    html = render([tangled])
+    page = Page(html)
+    tags = {tag for tag, _ in page.tags}
+    assert not tags & {"script", "img", "b>", "i>", "iframe", "object", "link"}
+    assert "<script" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on") or name == "style"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "data:text/html,x", "vbscript:x", " https://example.org", "https://", "//example.org"],
+)
+def test_an_address_that_is_not_of_the_web_is_shown_and_not_linked(url: str) -> None:
+    page = Page(render([reading("Текст.", document={"url": url})]))
+    assert all(href.startswith("#") for href in page.values("href"))
+
+
+def test_an_address_of_the_web_is_linked_without_telling_it_where_from(sample: Reading) -> None:
+    page = Page(render([sample]))
+    (link,) = [attrs for tag, attrs in page.tags if tag == "a" and (attrs["href"] or "").startswith("https:")]
+    assert link["href"] == sample.document.url
+    assert link["rel"] == "noopener noreferrer"
+
+
+def test_the_page_forbids_itself_to_load_anything_or_to_run_anything(sample: Reading) -> None:
+    page = Page(render([sample]))
+    (policy,) = [attrs["content"] for _, attrs in page.tags if attrs.get("http-equiv") == "Content-Security-Policy"]
+    assert policy
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy
+    assert not page.values("src")
+
+
+def test_every_cut_block_is_folded_and_says_why(sample: Reading) -> None:
+    html = render([sample])
+    for block in sample.blocks:
+        if block.why:
+            assert block.why in html
+    assert html.count('<details class="cut">') == 2
+    assert "headlines of other stories" in html
+
+
+def test_hearsay_stands_inside_the_statement_that_passes_it_on(tangled: Reading) -> None:
+    html = render([tangled])
+    outer = html.index('id="r1-said1"')
+    assert outer < html.index('id="r1-said2"') < html.index('data-number="1" aria-label="Source 1', outer)
+    assert 'within <a href="#r1-said1">a statement of source 1</a>' in html
+    assert "says, passed on by" in html
+
+
+def test_a_statement_of_nobody_named_is_told_apart(tangled: Reading) -> None:
+    assert "No source named" in render([tangled])
+
+
+def test_the_bar_says_in_words_whose_word_the_article_rests_on(sample: Reading) -> None:
+    page = Page(render([sample]))
+    (label,) = page.values("aria-label", "svg")
+    assert label == "78 % Каспийский циркуляр, 5 % Джейхун Байрамов, 17 % the article’s own voice"
+
+
+def test_an_event_says_who_did_what_to_whom_and_who_says_so(sample: Reading) -> None:
+    html = render([sample])
+    assert "<b>AGREE</b> military · happened" in html
+    assert "(anonymous Telegram channel)</span> says" in html
+    assert "«соглашение о военном сотрудничестве между Азербайджаном и Польшей»" in html
+
+
+def test_sections_without_anything_in_them_are_left_out() -> None:
+    html = render([reading("Снег идёт.")])
+    assert not [name for name in ("Events", "Attitudes", "Actors") if f">{name}</h3>" in html]
+    assert 'aria-label="Flags"' not in html
+    assert "Nothing in this article is attributed to anyone." in html
+
+
+def test_a_failed_stage_is_told_where_the_article_begins(tangled: Reading) -> None:
+    assert "Stage actors failed: &lt;ValueError&gt;." in render([tangled])
+
+
+def test_a_page_of_no_readings_says_so() -> None:
+    assert "No article was read." in render([])
+
+
+def test_the_same_readings_make_the_same_page(sample: Reading, tangled: Reading) -> None:
+    assert render([sample, tangled]) == render([sample, tangled])
+
+
+def test_statements_that_pass_each_other_on_in_a_circle_do_not_stop_the_page() -> None:
+    one = {"kind": "indirect", "content": [(0, 5)], "confidence": 1}
+    circle = reading("Текст.", attributions=[one | {"id": "a1", "within": "a2"}, one | {"id": "a2", "within": "a1"}])
+    assert Page(render([circle])).articles == ["Текст."]
