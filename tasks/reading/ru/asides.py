@@ -1,0 +1,421 @@
+"""Cues that stand beside the words they attribute: «…, сообщает X», «как пишет X, …», «по словам X, …».
+
+An aside is found first, then the words around it that it attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..tokens import Sentence, Token
+from .clauses import COMMA, DASH, RELATIVE, TERMINAL, Grammar, is_finite, is_predicate
+from .cues import lexicon, plain
+from .found import Span
+from .frames import complementizer, found_it, speaks
+from .mentions import Mention, following, phrase, place, possessor, subject
+
+FREE = frozenset({"слово", "мнение", "данные", "данный", "информация", "сведение", "оценка", "версия"})
+"""Nouns after «по» that attribute even where the comma was forgotten."""
+LOOSE = frozenset("также далее потом затем ранее позже теперь однако тогда уже тут еще вчера сегодня накануне".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Tokens ``[first, last)`` without the marks around it; ``cue`` is ``[cue_first, cue_last)``."""
+
+    rule: str
+    first: int
+    last: int
+    cue_first: int
+    cue_last: int
+    source: Mention | None
+    status: str
+    impersonal: bool = False
+
+
+def delimiter(token: Token) -> bool:
+    """Whether ``token`` can part an aside from its sentence."""
+    return token.text in COMMA or token.text in DASH or token.text in {"(", ")"} or token.text in TERMINAL
+
+
+def find(g: Grammar, sentence: Sentence) -> list[Aside]:
+    """The asides of a sentence in order; none overlap."""
+    out: list[Aside] = []
+    stop = sentence.first
+    for token in g.tokens[sentence.first : sentence.last]:
+        if token.i < stop:
+            continue
+        aside = None
+        if token.pos in {"VERB", "AUX", "ADJ"} and is_finite(token):
+            aside = verb(g, sentence, token)
+        elif plain(token.text) in {"по", "согласно", "со", "из", "с", "на", "судя"}:
+            aside = by_noun(g, sentence, token)
+        if aside is not None and aside.first >= stop:
+            out.append(aside)
+            stop = aside.last
+    return out
+
+
+def _start(g: Grammar, sentence: Sentence, i: int) -> int | None:
+    """First token of the stretch that ends in ``i``, if nothing in it but adverbs, pronouns and places says more."""
+    k = i
+    while k > sentence.first and i - k < 14:
+        before = g.tokens[k - 1]
+        if delimiter(before) or before.text in {"»", '"', "”"} and g.inside[k] < 0 and k == i:
+            return k
+        if is_predicate(before) and before.feats.get("VerbForm") != "Inf" and before.pos != "AUX":
+            return None
+        if before.text in {":", "«", "„"}:
+            return None
+        k -= 1
+    return k if k == sentence.first else None
+
+
+def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
+    """«…, сообщает «Заря».» · «…, как передаёт агентство, …» · «…, говорится в статье.»"""
+    lemma = plain(token.lemma)
+    words = lexicon()
+    entry = words.verbs.get(lemma) or words.predicatives.get(lemma)
+    reflexive = lemma in words.reflexive
+    if not reflexive and (entry is None or not entry.frames & {"aside", "quote"}):
+        return None
+    if not speaks(g, token):
+        return None
+    first = _start(g, sentence, token.i)
+    if first is None:
+        return None
+    tokens = g.tokens
+    how = plain(tokens[first].text) == "как" or (plain(tokens[first].text) in LOOSE | {"и", "а"}
+                                                 and first + 1 < token.i and plain(tokens[first + 1].text) == "как")  # fmt: skip
+    if first == sentence.first and not how:
+        return None
+    if how and plain(tokens[first].text) != "как":
+        first += 1
+    if not how and complementizer(g, token.i, frozenset({"что", "чтобы", "будто"})) is not None:
+        return None
+    about = any(plain(tokens[k].text) in {"чем", "которой", "котором", "этом"} for k in range(first, token.i))
+    end = min(sentence.last, token.i + 70)
+    who = subject(g, token.i)
+    if who is not None and not (first <= who.head < end):
+        who = None
+    if who is None or g.tokens[who.head].feats.get("Case") not in {None, "Nom"} and who.head > token.i:
+        who = following(g, token.i, _next_mark(g, token.i + 1, end)) or who
+    where = place(g, token.i, first, _next_mark(g, token.i + 1, end))
+    if not how and who is not None and who.head < token.i and not about:
+        return None  # «…, Лавров сказал»: a clause of its own
+    last = _close(g, token, who or where, end, sentence)
+    quoted = who is not None and any(
+        k > token.i and k < last and tokens[k].rel == "obj" and k != who.head for k in token.children
+    )
+    source = who or where
+    if quoted and not how and not lemma.startswith(("цитир", "прив", "перед")):
+        return None
+    if lemma in {"цитировать", "процитировать"}:
+        source = _quotee(g, token, who) or source
+    impersonal = source is None
+    if impersonal and not (reflexive or token.feats.get("Number") == "Plur" and token.feats.get("Person") in {"3", None}
+                           or token.feats.get("Voice") == "Pass" or token.feats.get("Gender") == "Neut"):  # fmt: skip
+        return None
+    if impersonal and not how and not reflexive and last - token.i > 4:
+        return None
+    if entry is not None and not how and not found_it(g, source, entry):
+        return None
+    rule = "like" if how else "aside"
+    return Aside(rule, first, last, token.i, token.i + 1, source, entry.status if entry else "says", impersonal)
+
+
+def _quotee(g: Grammar, token: Token, who: Mention | None) -> Mention | None:
+    """«цитирует Иванова «Заря»»: whose words they are."""
+    for child in g.children(token.i, "obj", "iobj"):
+        if child.i > token.i and child.pos in {"NOUN", "PROPN"} and (who is None or child.i != who.head):
+            if plain(child.lemma) in {"слово", "высказывание"}:
+                return possessor(g, child.i)
+            return phrase(g, child.i)
+    after = g.tokens[token.i + 1] if token.i + 1 < len(g.tokens) else None
+    if who is not None and after is not None and who.head == after.i and after.feats.get("Animacy") == "Anim":
+        return who
+    return None
+
+
+def _next_mark(g: Grammar, first: int, end: int) -> int:
+    for i in range(first, end):
+        if delimiter(g.tokens[i]) and not g.tokens[i].text == "(":
+            return i
+    return end
+
+
+def _close(g: Grammar, token: Token, source: Mention | None, end: int, sentence: Sentence) -> int:
+    """Index after the last token of a verb's aside: at a mark, past the commas within the source's own phrase."""
+    tokens = g.tokens
+    floor = token.i + 1
+    if source is not None and source.head > token.i:
+        floor = max(floor, source.head + 1)
+    for name in g.parse.names:
+        if name.first > end:
+            break
+        if name.first < floor < name.last:
+            floor = name.last
+    i = floor
+    while i < end:
+        text = tokens[i].text
+        if i + 1 >= sentence.last or text in TERMINAL and i + 2 >= sentence.last:
+            return i if text in TERMINAL else end
+        if (text in COMMA or text in DASH or text == ")") and g.inside[i] == g.inside[token.i]:
+            if not _within_source(g, i, token, source, end):
+                return i
+        i += 1
+    return end
+
+
+def _within_source(g: Grammar, mark: int, token: Token, source: Mention | None, end: int) -> bool:
+    """Whether the comma at ``mark`` parts words of the source's own phrase: «пишет один из гостей, генерал Цвак, …»."""
+    tokens = g.tokens
+    if mark + 1 >= end:
+        return False
+    after = tokens[mark + 1]
+    clause = plain(after.lemma) in {"который"} or plain(after.text) == "где"
+    participle = after.feats.get("VerbForm") == "Part" and after.feats.get("Variant") != "Short"
+    if source is None:
+        return clause
+    if clause or participle:
+        return g.is_under(after.head if clause and after.head >= 0 else after.i, source.head)
+    if source.head < token.i and not g.is_under(mark + 1, token.i):
+        return False
+    # An apposition: it hangs on the source, has a noun in its case and no verb before the next mark.
+    stop = _next_mark(g, mark + 1, end)
+    if any(is_finite(tokens[k]) for k in range(mark + 1, stop)):
+        return False
+    tops = [tokens[k] for k in range(mark + 1, stop) if not mark < tokens[k].head < stop]
+    return bool(tops) and all(t.rel.split(":")[0] in {"appos", "conj", "flat", "punct"} and t.head >= 0
+                              and g.is_under(t.i, source.head) for t in tops) and stop < end  # fmt: skip
+
+
+def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
+    """«По словам директора, …» · «…, согласно договору, …» · «… со слов соседки» · «…, на взгляд автора, …»"""
+    tokens, words = g.tokens, lexicon()
+    lower = plain(token.text)
+    i = token.i
+    end = min(sentence.last, i + 60)
+    if i + 1 >= sentence.last:
+        return None
+    if lower == "согласно":
+        head = next((c.i for c in (tokens[k] for k in token.children) if c.i > i), None)
+        if token.head > i:
+            head = token.head
+        if head is None or head >= end:
+            head = next((k for k in range(i + 1, min(end, i + 6)) if tokens[k].pos in {"NOUN", "PROPN"}), None)
+        if head is None or plain(tokens[head].lemma) in words.not_after_soglasno:
+            return None
+        source: Mention | None = phrase(g, head)
+        if source and source.first <= i:
+            source = Mention(i + 1, max(source.last, head + 1), head)
+        return _aside_of_noun(g, sentence, i, i + 1, source, end, strict=False)
+    # Up to three words may stand between: «по его словам», «по имеющимся данным», «по последним неофициальным данным».
+    noun = next((k for k in range(i + 1, min(end, i + 5)) if tokens[k].pos in {"NOUN", "ADJ"}
+                 and plain(tokens[k].lemma) in words.after_po | {"взгляд", "ссылка", "зрение"}), None)  # fmt: skip
+    between = range(i + 1, noun if noun is not None else i + 1)
+    if noun is None or any(tokens[k].pos not in {"DET", "ADJ", "PRON", "NUM", "ADV", "VERB", "NOUN"} for k in between):
+        return _other_data(g, sentence, token)
+    lemma = plain(tokens[noun].lemma)
+    if lower == "по":
+        if lemma in {"взгляд", "ссылка", "зрение"} or tokens[noun].feats.get("Case", "Dat") not in {"Dat", "Loc"}:
+            return None
+        if any(tokens[k].pos == "NOUN" for k in between):
+            return None
+    elif lower == "на" and lemma == "взгляд":
+        pass
+    elif lower in {"с"} and lemma == "зрение" and noun == i + 2:
+        pass
+    elif lower in {"со"} and lemma == "слово" and noun == i + 1:
+        pass
+    else:
+        return None
+    own = next((k for k in between if plain(tokens[k].text) in {"его", "ее", "их"}), None)
+    source = Mention(own, own + 1, own) if own is not None else None
+    if source is None and noun + 1 < sentence.last and not delimiter(tokens[noun + 1]):
+        after = tokens[noun + 1]
+        if plain(after.text) in {"на", "в", "о", "об"} and lemma not in {"сообщение"}:
+            pass
+        elif not is_finite(after):
+            source = possessor(g, noun)
+            if source is not None and (source.first <= i or source.first > noun + 6):
+                source = None
+    if source is None and lemma in {"слово", "зрение", "взгляд"}:
+        return None
+    return _aside_of_noun(g, sentence, i, noun + 1, source, end, strict=lemma not in FREE)
+
+
+def _other_data(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
+    """«По одним данным, писателю стало плохо дома. По другим — в самолёте.»"""
+    tokens, i = g.tokens, token.i
+    if plain(token.text) != "по" or i != sentence.first or i + 2 >= sentence.last:
+        return None
+    if plain(tokens[i + 1].text) in {"другим", "третьим", "иным", "вторым"} and delimiter(tokens[i + 2]):
+        return Aside("by", i, i + 2, i, i + 2, None, "says", impersonal=True)
+    return None
+
+
+def _aside_of_noun(
+    g: Grammar, sentence: Sentence, first: int, after_cue: int, source: Mention | None, end: int, *, strict: bool
+) -> Aside | None:
+    tokens = g.tokens
+    floor = max(after_cue, source.head + 1 if source else 0)
+    for name in g.parse.names:
+        if name.first > floor + 12:
+            break
+        if name.first < floor < name.last:
+            floor = name.last
+    # The phrase of the source ends at the first mark outside it.
+    last = end
+    for i in range(floor, end):
+        text = tokens[i].text
+        if text in COMMA or text in DASH or text in {")", ":"} or text in TERMINAL and i + 3 >= sentence.last:
+            if source is not None and text in COMMA and _within_noun(g, i, source, end):
+                continue
+            if text in DASH and i + 1 < end and not _apart(g, i):
+                continue
+            last = i
+            break
+        if is_finite(tokens[i]) and not g.is_under(i, source.head if source else first):
+            if strict:
+                return None
+            last = min(i, (source.last if source else after_cue))
+            break
+    opens = first == sentence.first or delimiter(tokens[first - 1]) or plain(tokens[first - 1].text) in {
+        "и", "а", "но", "что", "же", "так", "также", "однако", "ведь", "где", "ранее", "если", "между", "тем"}  # fmt: skip
+    if not opens and (strict or last < end and tokens[last].text not in COMMA):
+        return None
+    if strict and not (last >= end or delimiter(tokens[last]) or tokens[last].text == ":"):
+        return None
+    return Aside("by", first, max(last, floor), first, after_cue, source, "says", impersonal=source is None)
+
+
+def _apart(g: Grammar, dash: int) -> bool:
+    return True
+
+
+def _within_noun(g: Grammar, mark: int, source: Mention, end: int) -> bool:
+    """Whether the comma at ``mark`` belongs to the source's phrase: «по словам главы, назначенного в мае, …»."""
+    tokens = g.tokens
+    if mark + 1 >= end:
+        return False
+    after = tokens[mark + 1]
+    relative = plain(after.lemma) == "который"
+    participle = after.feats.get("VerbForm") == "Part" and after.feats.get("Variant") != "Short"
+    if relative or participle:
+        return g.is_under(after.i, source.head)
+    stop = _next_mark(g, mark + 1, end)
+    if stop >= end or any(is_predicate(tokens[k]) for k in range(mark + 1, stop)):
+        return False
+    tops = [tokens[k] for k in range(mark + 1, stop) if not mark < tokens[k].head < stop]
+    return bool(tops) and all(t.rel.split(":")[0] in {"appos", "conj", "flat"} and t.head >= 0
+                              and g.is_under(t.i, source.head) for t in tops)  # fmt: skip
+
+
+def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -> list[Span]:
+    """The words that an aside attributes, on both sides of it.
+
+    «Договор, по словам министра, готов.» → «Договор», «готов»
+    """
+    tokens = g.tokens
+    begin, end = sentence.first, g.trim(sentence.first, sentence.last)[1]
+    number = g.inside[aside.cue_first]
+    if number >= 0:
+        quotation = g.quotations[number]
+        while begin < aside.first and tokens[begin].start < quotation.inner[0][0]:
+            begin += 1
+        while end > aside.last and tokens[end - 1].stop > quotation.inner[-1][1]:
+            end -= 1
+    bracket = aside.first > begin and tokens[aside.first - 1].text == "("
+    close = aside.last
+    if bracket and close < end and tokens[close].text == ")":
+        close += 1
+    lone = all(_light(tokens[k]) for k in range(begin, aside.first))
+    trailing = g.trim(close, end)[0] >= g.trim(close, end)[1]
+    for other in others:  # what another aside at the end of the sentence adds is not this one's
+        if other is not aside and other.first > aside.last and g.trim(other.last, end)[0] >= g.trim(other.last, end)[1]:
+            if other.rule in {"aside", "like"}:
+                end = min(end, other.first)
+    if trailing and not bracket:
+        return _spans(g, (begin, aside.first))
+    left, bounded = _left_edge(g, begin, aside.first)
+    if bracket:
+        left = max(left, _predicate_edge(g, begin, aside.first))
+    if lone:
+        # «По словам директора, завод работает»; light words before it stay outside.
+        return _spans(g, (close, end))
+    predicate = next((k for k in range(close, end) if is_finite(tokens[k])), None)
+    if trailing or bracket:
+        return _spans(g, (left, aside.first))
+    if bounded:
+        top = g.clause_head(predicate) if predicate is not None else aside.first
+        stop = end
+        if predicate is not None and g.right[predicate] + 1 < end and tokens[predicate].rel.split(":")[0] in {
+            "acl", "advcl", "ccomp"}:  # fmt: skip
+            stop = max(g.right[predicate] + 1, close + 1)
+        elif predicate is not None and tokens[predicate].rel.startswith("conj") and top != predicate:
+            stop = end
+        return _spans(g, (left, aside.first), (close, stop))
+    return _spans(g, (left, aside.first), (close, end))
+
+
+def _light(token: Token) -> bool:
+    """Words that lead in a sentence without saying anything of it: «но», «при этом», «кроме того»."""
+    return token.pos in {"CCONJ", "SCONJ", "PART", "PUNCT"} or plain(token.text) in {
+        "однако", "также", "при", "этом", "кроме", "того", "между", "тем", "так", "впрочем", "вместе", "с", "ранее",
+        "в", "частности", "то", "же", "время", "теперь", "тогда"}  # fmt: skip
+
+
+def _left_edge(g: Grammar, begin: int, aside: int) -> tuple[int, bool]:
+    """Where the clause that an aside interrupts begins, and whether a clause bounds it on the left."""
+    tokens = g.tokens
+    for i in range(aside - 1, max(begin, aside - 60) - 1, -1):
+        token = tokens[i]
+        lower = plain(token.text)
+        before = tokens[i - 1] if i > begin else None
+        if token.text == ";" or token.text == ":":
+            return i + 1, True
+        if before is None or not (
+            before.text in COMMA or before.text in DASH or before.pos == "ADP" or before.text == "("
+        ):
+            continue
+        if lower in RELATIVE or plain(token.lemma) in {"который", "чей"}:
+            closed = any(tokens[k].text in COMMA and is_finite_between(g, i, k) for k in range(i + 1, aside - 1))
+            if closed:
+                continue
+            if lower == "что" or lower in {"поскольку", "если", "хотя", "чтобы", "так", "где", "когда", "пока"}:
+                return i + 1, True
+            if plain(token.lemma) == "который":
+                nominative = token.feats.get("Case") == "Nom"
+                return (i if nominative and i + 1 < aside else i + 1), True
+            return i + 1, True
+        if (
+            lower in {"а", "но", "и", "однако"}
+            and before.text in COMMA
+            and any(is_predicate(tokens[k]) for k in range(begin, i))
+        ):
+            return i + 1, True
+    return begin, False
+
+
+def is_finite_between(g: Grammar, first: int, last: int) -> bool:
+    """Whether a finite verb stands in ``[first, last)``."""
+    return any(is_finite(g.tokens[k]) for k in range(first, last))
+
+
+def _predicate_edge(g: Grammar, begin: int, last: int) -> int:
+    """Where the clause before a bracket begins: after its last comma with a predicate or a dash behind it."""
+    tokens = g.tokens
+    for i in range(last - 2, begin, -1):
+        if tokens[i].text in COMMA and any(
+            is_predicate(tokens[k]) or tokens[k].text in DASH for k in range(i, last - 1)
+        ):
+            following_word = plain(tokens[i + 1].text)
+            return i + 2 if following_word in RELATIVE else i + 1
+    return begin
+
+
+def _spans(g: Grammar, *ranges: tuple[int, int]) -> list[Span]:
+    spans = [g.span(first, last) for first, last in ranges if first < last]
+    return [s for s in spans if s is not None]

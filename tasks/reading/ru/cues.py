@@ -1,0 +1,85 @@
+"""The words that attribute: which frames they take and what they say of their content.
+
+The words themselves stand in ``cues.toml``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal
+
+Status = Literal["says", "claims", "denies", "predicts", "demands", "asks"]
+Frame = Literal["that", "quote", "aside", "about", "to", "wish", "ask", "small", "as", "charge", "likeness"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What a dictionary form attributes with. ``findings`` limits it to studies, data and those who make them."""
+
+    frames: frozenset[str]
+    status: Status
+    findings: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The cue words by dictionary form, «ё» written as «е»."""
+
+    verbs: dict[str, Cue] = field(default_factory=dict)
+    predicatives: dict[str, Cue] = field(default_factory=dict)
+    reflexive: frozenset[str] = frozenset()
+    phrases: dict[str, tuple[frozenset[str], Status]] = field(default_factory=dict)
+    nouns: frozenset[str] = frozenset()
+    after_po: frozenset[str] = frozenset()
+    not_after_soglasno: frozenset[str] = frozenset()
+
+
+def plain(word: str) -> str:
+    """Lower case without «ё», as the lexicon is keyed."""
+    return word.lower().replace("ё", "е")
+
+
+def _words(text: str) -> list[str]:
+    return [plain(w) for w in text.split()]
+
+
+def _add(into: dict[str, Cue], group: dict[str, str | list[str]]) -> None:
+    frames = frozenset(group["frames"])
+    findings = group.get("subject") == "findings"
+    status: Status = group["status"]  # type: ignore[assignment]
+    for word in _words(str(group["words"])):
+        known = into.get(word)
+        if known is None:
+            into[word] = Cue(frames, status, findings)
+        else:
+            # A word of several groups takes the frames of all; its first group says its status.
+            into[word] = Cue(known.frames | frames, known.status, known.findings and findings)
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lexicon of ``cues.toml``, read once."""
+    data = tomllib.loads(files(__package__).joinpath("cues.toml").read_text("utf-8"))
+    verbs: dict[str, Cue] = {}
+    predicatives: dict[str, Cue] = {}
+    for group in data["verbs"]:
+        _add(verbs, group)
+    for group in data["predicatives"]:
+        _add(predicatives, group)
+    phrases: dict[str, tuple[frozenset[str], Status]] = {}
+    for group in data["phrases"]:
+        nouns = frozenset(_words(group["nouns"]))
+        for verb in _words(group["verbs"]):
+            phrases[verb] = (phrases.get(verb, (frozenset(), "claims"))[0] | nouns, group["status"])
+    return Lexicon(
+        verbs=verbs,
+        predicatives=predicatives,
+        reflexive=frozenset(_words(data["reflexive"]["words"])),
+        phrases=phrases,
+        nouns=frozenset(_words(data["nouns"]["words"])),
+        after_po=frozenset(_words(data["prepositional"]["after_po"])),
+        not_after_soglasno=frozenset(_words(data["prepositional"]["not_after_soglasno"])),
+    )

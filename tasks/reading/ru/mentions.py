@@ -1,0 +1,161 @@
+"""Who a cue belongs to: the words that name its source, found by grammar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..tokens import Token
+from .clauses import COMMA, DASH, Grammar, is_finite
+from .cues import plain
+
+NEVER_PLACES = frozenset(
+    """
+    частность свой очередь случай время ход год месяц день неделя понедельник вторник среда четверг пятница суббота
+    воскресенье январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь век адрес момент период
+    рамка связь отношение качество итог эфир прошлое конец начало том это он она они беседа разговор
+    """.split()
+)
+"""What «в …» names that says nothing: times, turns of phrase, occasions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Tokens ``[first, last)`` that name a source, ``head`` among them. ``place``: it stands after «в» («в МИД»)."""
+
+    first: int
+    last: int
+    head: int
+    place: bool = False
+
+
+def phrase(g: Grammar, head: int, stop: int | None = None) -> Mention:
+    """The noun phrase of ``head`` without the clauses that trail it.
+
+    «представитель МИД Мария Захарова, которая прилетела в Минск» → «представитель МИД Мария Захарова»
+    """
+    first, last = g.left[head], g.right[head] + 1
+    if stop is not None:
+        last = min(last, max(stop, head + 1))
+    if last - first > 60:  # no phrase is that long: the parse has run away
+        first, last = max(first, head - 5), min(last, head + 15)
+    for k in sorted(g.tokens[head].children):
+        child = g.tokens[k]
+        relation = child.rel.split(":")[0]
+        if k > head and relation in {"acl", "advcl", "ccomp", "parataxis", "conj", "csubj", "appos"}:
+            begin = g.left[k]
+            clausal = is_finite(child) or relation in {"acl", "advcl", "ccomp", "parataxis", "csubj"}
+            if clausal and begin > head and g.right[k] + 1 >= last - 1:
+                last = min(last, begin)
+        elif k < head and is_finite(child) and g.right[k] < head:
+            first = max(first, g.right[k] + 1)
+    first, last = g.trim(first, last)
+    if not first <= head < last:
+        first, last = head, head + 1
+    # A phrase does not reach over a name's end into the next clause.
+    return Mention(first, last, head)
+
+
+def agrees(verb: Token, noun: Token) -> bool:
+    """Whether ``noun`` may be the subject of ``verb`` by number and, in the past, gender."""
+    a, b = verb.feats, noun.feats
+    if "Number" in a and "Number" in b and a["Number"] != b["Number"]:
+        return False
+    return not (a.get("Tense") == "Past" and a.get("Number") == "Sing" and "Gender" in a and "Gender" in b
+                and a["Gender"] != b["Gender"])  # fmt: skip
+
+
+def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
+    """The subject of ``verb``, or of the verb that it shares its subject with.
+
+    «Министр приехал и заявил, что…» · «обозреватель, считающий цифры странными» · «выложил фото, заявив, что…»
+    """
+    token = g.tokens[verb]
+    for child in g.children(verb, "nsubj"):
+        if child.pos in {"VERB", "AUX"} or plain(child.text) in {"это", "что"}:
+            continue
+        if plain(child.text).startswith(("котор", "кто")) or plain(child.text) in {"чья", "чей"}:
+            owner = token.head
+            if owner >= 0 and token.rel.startswith("acl") and g.tokens[owner].pos in {"NOUN", "PROPN", "PRON"}:
+                return phrase(g, owner, child.i)
+            return None
+        return phrase(g, child.i)
+    if depth > 4 or token.head < 0:
+        return None
+    form = token.feats.get("VerbForm")
+    if form == "Part" and token.feats.get("Variant") != "Short":
+        owner = g.tokens[token.head]
+        if owner.pos in {"NOUN", "PROPN", "PRON"}:
+            return phrase(g, owner.i, verb if owner.i < verb else None)
+        return None
+    if form in {"Conv", "Inf"} or token.rel.startswith(("conj", "advcl", "xcomp")):
+        up = token.head
+        while up >= 0 and not (
+            is_finite(g.tokens[up]) or g.tokens[up].feats.get("VerbForm") in {"Conv", "Inf", "Part"}
+        ):
+            up = g.tokens[up].head
+        if up >= 0 and up != verb:
+            found = subject(g, up, depth + 1)
+            if found is None or form in {"Conv", "Inf"} or agrees(token, g.tokens[found.head]):
+                return found
+    return None
+
+
+def following(g: Grammar, verb: int, stop: int) -> Mention | None:
+    """The nominative that follows ``verb`` where the tree has no subject: «, передаёт РИА Новости»."""
+    tokens = g.tokens
+    for i in range(verb + 1, min(stop, verb + 12)):
+        token = tokens[i]
+        if is_finite(token):
+            return None
+        if token.pos in {"NOUN", "PROPN", "PRON", "X"} and token.feats.get("Case", "Nom") == "Nom":
+            if i > 0 and tokens[i - 1].pos == "ADP":
+                continue
+            return phrase(g, i, stop)
+    return None
+
+
+def place(g: Grammar, verb: int, first: int, last: int) -> Mention | None:
+    """«в ведомстве», «в статье», «на сайте министерства» beside ``verb`` within ``[first, last)``."""
+    best: Mention | None = None
+    for i in range(first, last):
+        token = g.tokens[i]
+        if plain(token.text) not in {"в", "во", "на"} or token.pos != "ADP":
+            continue
+        head = token.head if first <= token.head < last else -1
+        if head < i or g.tokens[head].pos not in {"NOUN", "PROPN", "X", "ADJ"}:
+            head = next((k for k in range(i + 1, min(last, i + 5)) if g.tokens[k].pos in {"NOUN", "PROPN", "X"}), -1)
+        if head < 0 or g.tokens[head].feats.get("Case") in {"Acc", "Gen"} and g.tokens[head].pos == "NOUN":
+            continue
+        if plain(g.tokens[head].lemma) in NEVER_PLACES or any(ch.isdigit() for ch in g.tokens[head].text):
+            continue
+        if plain(token.text) == "на" and plain(g.tokens[head].lemma) not in {"сайт", "страница", "портал", "канал"}:
+            continue
+        found = phrase(g, head, last)
+        candidate = Mention(i, found.last, head, place=True)
+        if best is None or abs(i - verb) < abs(best.first - verb):
+            best = candidate
+    return best
+
+
+def possessor(g: Grammar, noun: int) -> Mention | None:
+    """Whose words: «слова Иванова», «его слова», «заявление афганских властей»."""
+    tokens = g.tokens
+    for k in sorted(tokens[noun].children):
+        child = tokens[k]
+        if plain(child.text) in {"его", "ее", "их", "своим", "свои"} and k < noun:
+            return Mention(k, k + 1, k)
+        if (
+            k > noun
+            and child.rel.startswith(("nmod", "appos", "flat"))
+            and child.pos in {"NOUN", "PROPN", "PRON", "X", "ADJ", "NUM"}
+        ):
+            if any(tokens[c].pos == "ADP" and c < k for c in child.children):
+                continue
+            return phrase(g, k)
+    if noun + 1 < len(tokens) and tokens[noun + 1].sentence == tokens[noun].sentence:
+        after = tokens[noun + 1]
+        if after.pos in {"NOUN", "PROPN", "X"} and after.text not in COMMA and after.text not in DASH:
+            return phrase(g, after.i)
+    if noun and plain(tokens[noun - 1].text) in {"его", "ее", "их"}:
+        return Mention(noun - 1, noun, noun - 1)
+    return None

@@ -1,0 +1,124 @@
+"""Names and noun phrases in the nominative."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from ..tokens import Token
+from .clauses import Grammar
+from .mentions import Mention
+from .morphology import analyzer
+
+CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "ablt", "Loc": "loct"}
+GENDERS = {"Masc": "masc", "Fem": "femn", "Neut": "neut"}
+MARKS = str.maketrans("", "", '«»„“”"')
+
+
+@lru_cache(maxsize=20_000)
+def _inflected(word: str, case: str, gender: str, number: str, kind: str) -> str:
+    """``word`` in the nominative, read in the case it stands in; itself where it can't be told."""
+    best = None
+    for p in analyzer().parse(word):
+        tag = p.tag
+        score = p.score
+        if case and case in tag or case == "loct" and "loc2" in tag or case == "gent" and "gen2" in tag:
+            score += 2
+        if kind and kind in tag:
+            score += 3
+        if gender and gender in tag:
+            score += 1
+        if number and number in tag:
+            score += 1
+        if kind in {"ADJF", "PRTF"} and tag.POS not in {"ADJF", "PRTF"} or kind == "NOUN" and tag.POS != "NOUN":
+            score -= 3
+        if best is None or score > best[0]:
+            best = (score, p)
+    if best is None:
+        return word
+    grammemes = {"nomn"}
+    if number:
+        grammemes.add(number)
+    if gender and number != "plur" and best[1].tag.POS in {"ADJF", "PRTF"}:
+        grammemes.add(gender)
+    form = best[1].inflect(grammemes) or best[1].inflect({"nomn"})
+    return str(form.word) if form is not None else word
+
+
+def _cased(model: str, word: str) -> str:
+    if "-" in model and "-" in word and model.count("-") == word.count("-"):
+        return "-".join(_cased(a, b) for a, b in zip(model.split("-"), word.split("-"), strict=True))
+    if model.isupper() and len(model) > 1:
+        return model if len(model) <= 5 else word.upper()
+    if model[:1].isupper():
+        return word[:1].upper() + word[1:]
+    return word
+
+
+def word(token: Token, kind: str = "", number: str | None = None) -> str:
+    """A word in the nominative: «Мелкумовой» → «Мелкумова»."""
+    text = token.text
+    case = token.feats.get("Case", "")
+    if not re.search("[а-яё]", text.lower()) or case == "Nom" or text.isupper():
+        return text
+    gender = GENDERS.get(token.feats.get("Gender", ""), "")
+    number = number or ("plur" if token.feats.get("Number") == "Plur" else "sing")
+    form = _inflected(text.lower(), CASES.get(case, ""), gender, number, kind)
+    if kind == "Surn" and gender == "masc" and form.endswith(("ова", "ева", "ина")) and not text.lower().endswith("а"):
+        form = form[:-1]
+    return _cased(text, form)
+
+
+def person(g: Grammar, first: int, last: int) -> str:
+    """A person's name in the nominative: «Аси Мелкумовой» → «Ася Мелкумова»."""
+    words = [t for t in g.tokens[first:last] if t.text not in {"(", ")", '"', "«", "»", ","}]
+    if not words:
+        return ""
+    out = []
+    for k, token in enumerate(words):
+        if re.fullmatch(r"[А-ЯЁA-Z]\.?", token.text) or token.text == ".":
+            out.append(token.text)
+            continue
+        last_word = k == len(words) - 1
+        kind = "Surn" if last_word else "Name" if k == 0 else "Patr"
+        out.append(word(token, kind))
+    joined = " ".join(out).replace(" . ", ". ").replace(" .", ".")
+    return re.sub(r"\s*-\s*", "-", joined)
+
+
+def phrase(g: Grammar, mention: Mention) -> str:
+    """A noun phrase in the nominative: «афганских властей» → «афганские власти»; genitives after the head stay."""
+    tokens = g.tokens
+    head = tokens[mention.head]
+    first = mention.first
+    if mention.place and first < mention.head:
+        first += 1
+    number = "plur" if head.feats.get("Number") == "Plur" else "sing"
+    pieces: list[tuple[int, int, str]] = []
+    for k in range(first, mention.last):
+        token = tokens[k]
+        form = token.text
+        if k == mention.head and token.pos in {"NOUN", "PROPN"}:
+            form = word(token, "NOUN")
+        elif (
+            k < mention.head
+            and token.pos in {"ADJ", "DET", "VERB"}
+            and token.feats.get("Case") == head.feats.get("Case")
+        ):
+            agreeing = Token(token.i, token.start, token.stop, token.text, token.sentence, token.pos,
+                             {**head.feats, **token.feats}, token.head, token.rel)  # fmt: skip
+            if "Gender" not in token.feats and "Gender" in head.feats:
+                agreeing.feats["Gender"] = head.feats["Gender"]
+            form = word(agreeing, "ADJF", number)
+        elif token.head == mention.head and token.rel.startswith(("appos", "flat")) and token.pos in {"NOUN", "PROPN"}:
+            if token.feats.get("Case") == head.feats.get("Case") and g.inside[k] < 0:
+                form = word(token, "NOUN")
+        pieces.append((token.start, token.stop, form))
+    out = ""
+    end = None
+    for start, stop, form in pieces:
+        if end is not None and start > end:
+            out += " "
+        out += form
+        end = stop
+    return out.strip(" ,-–—")

@@ -1,0 +1,36 @@
+"""The words of ``sources.toml``: what the head noun of a source says of its kind."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from .cues import plain
+
+
+@dataclass(frozen=True, slots=True)
+class SourceWords:
+    """Dictionary forms, «ё» written as «е»; ``for_…`` are the nouns that stand for a name said before."""
+
+    official: frozenset[str]
+    person: frozenset[str]
+    unnamed: frozenset[str]
+    state_body: frozenset[str]
+    organization: frozenset[str]
+    media: frozenset[str]
+    channel: frozenset[str]
+    document: frozenset[str]
+    for_media: frozenset[str]
+    for_body: frozenset[str]
+    for_organization: frozenset[str]
+    for_author: frozenset[str]
+    for_person: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def words() -> SourceWords:
+    """The words of ``sources.toml``, read once."""
+    data = tomllib.loads(files(__package__).joinpath("sources.toml").read_text("utf-8"))
+    return SourceWords(**{key: frozenset(plain(text).split()) for key, text in data.items()})

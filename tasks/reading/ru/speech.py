@@ -1,0 +1,333 @@
+"""Direct speech: quotations and dialogue dashes with their cue."""
+
+from __future__ import annotations
+
+import re
+
+from ..quotations import Quotation
+from ..tokens import Token
+from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
+from .cues import Cue, lexicon, plain
+from .found import Found, Span
+from .frames import speaks, speaker
+from .mentions import Mention, following, phrase, place, possessor, subject
+
+AFTER = re.compile(r"[.,!?…]*\s*(?:[-–—―]\s*)?")
+"""What parts a quotation from a cue behind it."""
+CLASSIFIERS = frozenset(
+    """
+    газета журнал фильм сериал песня альбом компания проект программа книга роман партия движение форум премия клуб
+    агентство издание портал сайт телеканал канал радиостанция радио холдинг концерн группа корпорация фонд банк завод
+    театр музей ресторан кафе гостиница отель корабль крейсер ракета система операция план закон орден медаль
+    команда стадион аэропорт станция магазин сеть бренд марка модель автомобиль самолет танк спектакль опера балет
+    картина выставка конкурс фестиваль чемпионат турнир лига ассоциация союз объединение организация общество
+    фракция блок коалиция комитет центр институт рубрика передача шоу статья повесть рассказ поэма пьеса слово
+    телеграм-канал интернет-портал радиопередача телепередача премьер вид псевдоним название имя прозвище фамилия
+    термин понятие тег хештег лозунг плакат надпись девиз ооо оао ао зао пао гк мкс тц жк тк тэц аэс
+    """.split()
+)
+WRITTEN_ON = frozenset("плакат надпись лозунг девиз название имя заголовок".split())
+
+
+def words(text: str) -> int:
+    """Number of words."""
+    return len(re.findall(r"\w+", text))
+
+
+def token_at(g: Grammar, sentence_hint: int, offset: int) -> int:
+    """Index of the first token that starts at ``offset`` or after it, by halving."""
+    tokens = g.tokens
+    lo, hi = 0, len(tokens)
+    while lo < hi:
+        mid = (lo + hi) // 2
+        if tokens[mid].start < offset:
+            lo = mid + 1
+        else:
+            hi = mid
+    return lo
+
+
+def inner_tokens(g: Grammar, q: Quotation) -> range:
+    """Tokens of a quotation."""
+    first = token_at(g, 0, q.inner[0][0])
+    return range(first, token_at(g, 0, q.inner[-1][1]))
+
+
+def is_name(g: Grammar, q: Quotation, tagged: dict[int, int]) -> bool:
+    """Whether a quotation is a name or a title: «Заря», газета «Утро страны», ООО «Рога и копыта».
+
+    ``tagged`` maps the first token of a name to its end.
+    """
+    text = g.parse.text[q.inner[0][0] : q.inner[-1][1]]
+    inside = inner_tokens(g, q)
+    if not inside:
+        return True
+    count = words(text)
+    if inside.start in tagged and tagged[inside.start] >= inside.stop:
+        return True
+    capital = text[:1].isupper() or text[:1].isdigit()
+    before = g.tokens[inside.start - 2] if inside.start >= 2 else None
+    if before is not None and before.sentence == g.tokens[inside.start].sentence:
+        if plain(before.text) in CLASSIFIERS or before.pos in {"NOUN", "PROPN"} and plain(before.lemma) in CLASSIFIERS:
+            return capital
+    verbs = sum(is_finite(g.tokens[k]) for k in inside)
+    return capital and count <= 5 and not verbs and text[-1:] not in ".!?…"
+
+
+def is_speech(g: Grammar, q: Quotation) -> bool:
+    """Whether a quotation is long enough to be somebody's words: a predicate, or five words, or its own full stop."""
+    text = g.parse.text[q.inner[0][0] : q.inner[-1][1]]
+    count = words(text)
+    if count < 2:
+        return False
+    return count >= 5 or text.rstrip()[-1:] in ".!?…," or any(is_predicate(g.tokens[k]) for k in inner_tokens(g, q))
+
+
+def cue_after(g: Grammar, q: Quotation) -> tuple[Token, Cue, Mention | None, int] | None:
+    """The cue behind a quotation: «…», — сказал министр. Token, entry, source and the index where its clause ends."""
+    text = g.parse.text
+    match = AFTER.match(text, q.stop)
+    assert match is not None
+    if not match.group().strip() and not text[q.stop - 2 : q.stop - 1] in {",", "!", "?", "…", "."}:
+        return None
+    first = token_at(g, 0, match.end())
+    if (
+        first >= len(g.tokens)
+        or g.tokens[first].start - match.end() > 3
+        or "\n" in text[q.stop : g.tokens[first].start]
+    ):
+        return None
+    return cue_clause(g, first, dashed=any(d in match.group() for d in "-–—―"))
+
+
+def cue_clause(g: Grammar, first: int, *, dashed: bool) -> tuple[Token, Cue, Mention | None, int] | None:
+    """A cue and its source at ``first``: «сказал он», «говорится в статье», «так министр ответил журналистам»."""
+    tokens = g.tokens
+    sentence = g.sentence(first)
+    lexis = lexicon()
+    stop = min(sentence.last, first + 18)
+    for i in range(first, stop):
+        token = tokens[i]
+        if token.text in {":", "«", "„", "“", "»", ";"} or token.text in TERMINAL:
+            break
+        if i > first and (token.text in DASH):
+            break
+        if not is_finite(token) and token.feats.get("VerbForm") != "Conv":
+            continue
+        lemma = plain(token.lemma)
+        entry = lexis.verbs.get(lemma) or lexis.predicatives.get(lemma)
+        if entry is None and lemma in lexis.reflexive:
+            entry = Cue(frozenset({"quote"}), "says")
+        if entry is None and lemma in lexis.phrases:
+            entry = Cue(frozenset({"quote"}), "claims")
+        if entry is None or not entry.frames & {"quote", "aside"}:
+            if is_finite(token) and token.pos != "AUX":
+                return None
+            continue
+        if token.feats.get("Person") in {"1", "2"} or token.feats.get("Mood") == "Imp":
+            return None
+        if plain(tokens[i - 1].text) in {"не"}:
+            return None
+        end = clause_stop(g, i, sentence.last)
+        source = quotee(g, token, end)
+        if source is None:
+            source = subject(g, i)
+            if source is not None and not first <= source.head < sentence.last:
+                source = None
+        if source is None:
+            source = following(g, i, end)
+        if source is None:
+            source = place(g, i, first, end)
+        if source is None and not dashed and token.feats.get("Number") != "Plur":
+            return None
+        return token, entry, source, end
+    # «…», — Иванов. · «…» — из письма министра
+    return None
+
+
+def quotee(g: Grammar, cue: Token, end: int) -> Mention | None:
+    """Whose words an outlet quotes: «цитирует Иванова «Заря»», «приводит слова Иванова агентство»."""
+    lemma = plain(cue.lemma)
+    if not lemma.startswith(("цитир", "процитир", "привод", "привест", "переда")):
+        return None
+    for child in g.children(cue.i, "obj", "iobj", "nsubj"):
+        if not cue.i < child.i < end:
+            continue
+        if plain(child.lemma) in {"слово", "высказывание", "комментарий", "заявление", "сообщение", "мнение"}:
+            return possessor(g, child.i)
+    if lemma.startswith(("цитир", "процитир")):
+        for child in g.children(cue.i, "obj", "iobj"):
+            if cue.i < child.i < end:
+                return phrase(g, child.i)
+        after = g.tokens[cue.i + 1] if cue.i + 1 < end else None
+        if after is not None and after.pos == "PRON":
+            return Mention(after.i, after.i + 1, after.i)
+        if after is not None and after.pos in {"PROPN", "NOUN"} and after.feats.get("Case") in {"Gen", "Acc"}:
+            return phrase(g, after.i)
+    return None
+
+
+def clause_stop(g: Grammar, cue: int, last: int) -> int:
+    """Where the clause of a cue behind a quotation ends: the next dash or colon, or the end of its sentence."""
+    for i in range(cue + 1, last):
+        text = g.tokens[i].text
+        if text in DASH and g.tokens[i - 1].text in COMMA | TERMINAL or text in {":", "«", "„"}:
+            return i
+    return last
+
+
+def cue_before(g: Grammar, q: Quotation) -> tuple[Token | None, Cue | None, Mention | None] | None:
+    """The cue before a quotation: «Министр сказал: «…»», «Иванов: «…»»."""
+    text = g.parse.text
+    k = q.start
+    while k > 0 and text[k - 1] in " \t\u00a0\n":
+        k -= 1
+    if k == 0 or text[k - 1] != ":":
+        return None
+    mark = token_at(g, 0, k - 1)
+    if mark >= len(g.tokens) or mark == 0:
+        return None
+    return introducer(g, mark)
+
+
+def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention | None] | None:
+    """What stands before the colon at token ``mark``: a cue with its subject, or a bare name."""
+    tokens, lexis = g.tokens, lexicon()
+    sentence = g.sentence(mark - 1)
+    begin = max(sentence.first, mark - 40)
+    for i in range(mark - 1, begin - 1, -1):
+        token = tokens[i]
+        if token.text in {"»"} and g.inside[i] >= 0:
+            continue
+        lemma = plain(token.lemma) if token.pos in {"VERB", "ADJ", "AUX"} else ""
+        entry = lexis.verbs.get(lemma) or lexis.predicatives.get(lemma)
+        if entry is None and lemma in lexis.reflexive:
+            entry = Cue(frozenset({"quote"}), "says")
+        if entry is None and lemma in lexis.phrases:
+            entry = Cue(frozenset({"quote"}), lexis.phrases[lemma][1])
+        if entry is None or not (is_predicate(token)):
+            continue
+        if token.feats.get("Person") in {"1", "2"}:
+            continue
+        source = speaker(g, i, begin, mark) or following(g, i, mark)
+        return token, entry, source
+    named = next((n for n in g.parse.names[_name_from(g, begin) :] if n.first < mark <= n.last + 6), None)
+    if named is not None and named.first >= begin and not any(is_finite(tokens[k]) for k in range(begin, mark)):
+        return (
+            None,
+            None,
+            phrase(g, named.first, mark) if named.last < mark - 1 else Mention(named.first, named.last, named.first),
+        )
+    for i in range(mark - 1, begin - 1, -1):
+        token = tokens[i]
+        if token.pos == "NOUN" and plain(token.lemma) in lexis.nouns | {"слово", "цитата", "ответ", "комментарий"}:
+            return token, Cue(frozenset(), "says"), possessor(g, i)
+    return None
+
+
+def _name_from(g: Grammar, token: int) -> int:
+    names = g.parse.names
+    lo, hi = 0, len(names)
+    while lo < hi:
+        mid = (lo + hi) // 2
+        if names[mid].first < token:
+            lo = mid + 1
+        else:
+            hi = mid
+    return lo
+
+
+def interruptions(
+    g: Grammar, first: int, last: int
+) -> tuple[list[Span], tuple[Token, Cue, Mention | None, int] | None]:
+    """The pieces of ``[first, last)`` that a cue between dashes breaks: «Нет, — сказал он. — Никогда».
+
+    Tokens of the pieces as pairs, and the cue; one piece and no cue where nothing breaks it.
+    """
+    tokens = g.tokens
+    pieces: list[Span] = []
+    begin, found = first, None
+    i = first + 1
+    while i < last - 1:
+        if (
+            tokens[i].text in DASH
+            and tokens[i - 1].text in COMMA | TERMINAL | {"?..", "!.."}
+            and tokens[i + 1].text[0].islower()
+        ):
+            cue = cue_clause(g, i + 1, dashed=True)
+            if cue is not None and cue[0].i < last and cue[0].i - i < 8 and _verb_first(cue, i + 1):
+                stop = cue[3]
+                pieces.append((begin, i))
+                begin = min(stop, last)
+                found = found or cue
+                i = begin
+                continue
+        i += 1
+    if begin < last:
+        pieces.append((begin, last))
+    return pieces, found
+
+
+def _verb_first(cue: tuple[Token, Cue, Mention | None, int], first: int) -> bool:
+    token, _, source, _ = cue
+    return source is not None and (source.head > token.i or source.head >= first)
+
+
+def direct(g: Grammar, q: Quotation) -> Found | None:
+    """One quotation with what attributes it; None where nothing does."""
+    inside = inner_tokens(g, q)
+    if not inside:
+        return None
+    pieces, broken = interruptions(g, inside.start, inside.stop)
+    if broken is not None:
+        token, entry, source, _ = broken
+        spans = [s for s in (g.span(a, b) for a, b in pieces) if s]
+        if spans:
+            return _found(g, "interrupted", token, spans, source, entry, 0.95)
+    spans = [trimmed(g.parse.text, s) for s in q.inner]
+    after = cue_after(g, q)
+    if after is not None:
+        token, entry, source, _ = after
+        return _found(g, "quotation", token, spans, source, entry, 0.97 if source else 0.85)
+    before = cue_before(g, q)
+    if before is not None:
+        found_cue, found_entry, source = before
+        return _found(g, "quotation", found_cue, spans, source, found_entry, 0.95 if source else 0.8)
+    return None
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """A span without the blanks, commas and single full stop around it."""
+    start, stop = span
+    while start < stop and text[start].isspace():
+        start += 1
+    while stop > start and (text[stop - 1].isspace() or text[stop - 1] == ","):
+        stop -= 1
+    return start, stop
+
+
+def _found(
+    g: Grammar, rule: str, cue: Token | None, spans: list[Span], source: Mention | None, entry: Cue | None, sure: float
+) -> Found:
+    at = cue.i if cue is not None else token_at(g, 0, spans[0][0])
+    return Found(rule, at, spans, (cue.start, cue.stop) if cue else None, source, entry.status if entry else "says",
+                 sure, kind="direct", impersonal=source is None and cue is not None)  # fmt: skip
+
+
+def dialogue(g: Grammar, start: int, stop: int) -> Found | None:
+    """A paragraph of dialogue: «— Мы готовы, — сказал министр. — Завтра начнём.»
+
+    Only where a cue between dashes says whose words they are: lists begin with dashes too.
+    """
+    text = g.parse.text
+    k = start
+    while k < stop and text[k].isspace():
+        k += 1
+    if k >= stop or text[k] not in "-–—―" or not text[k + 1 : k + 2].isspace():
+        return None
+    first, last = token_at(g, 0, k + 1), token_at(g, 0, stop)
+    pieces, cue = interruptions(g, first, last)
+    if cue is None:
+        return None
+    spans = [s for s in (g.span(a, b) for a, b in pieces) if s]
+    return _found(g, "dialogue", cue[0], spans, cue[2], cue[1], 0.9) if spans else None

@@ -1,0 +1,333 @@
+"""Whom the source of an attribution means, followed through the whole article.
+
+A mention is read by its head: a name, a pronoun, a noun that stands for a name said before («ресурс», «ведомство»,
+«министр»), a document, or somebody whom the article does not name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .record import Actor, Attribution, Source, SourceKind
+from .ru import names
+from .ru.clauses import Grammar
+from .ru.cues import plain
+from .ru.found import Found
+from .ru.mentions import Mention
+from .ru.people import People, Person
+from .ru.sourcewords import words
+
+Span = tuple[int, int]
+ANONYMOUS_PLATFORMS = {"телеграм": "telegram", "telegram": "telegram", "телеграмм": "telegram", "твиттер": "twitter",
+                       "twitter": "twitter", "youtube": "youtube", "ютуб": "youtube", "вконтакте": "vk",
+                       "facebook": "facebook", "фейсбук": "facebook", "instagram": "instagram",
+                       "инстаграм": "instagram"}  # fmt: skip
+THIRD = {"он": "Masc", "она": "Fem", "оно": "Neut", "они": "Plur", "его": "Masc", "ее": "Fem", "их": "Plur",
+         "ему": "Masc", "ей": "Fem", "им": "Masc", "него": "Masc", "нее": "Fem", "них": "Plur"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a source is. ``unnamed`` ones are all alike: nobody can be asked again."""
+
+    name: str
+    kind: SourceKind
+    platform: str | None = None
+    anonymous: bool = False
+    gender: str = ""
+
+
+UNNAMED = Identity("UNNAMED", "unnamed", anonymous=True)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was said so far: identities in the order they were spoken of, newest last."""
+
+    g: Grammar
+    people: People
+    title: str = ""
+    spoken: list[tuple[int, Identity]] = field(default_factory=list)
+    outlets: list[tuple[int, Identity]] = field(default_factory=list)
+    bodies: list[tuple[int, Identity]] = field(default_factory=list)
+    companies: list[tuple[int, Identity]] = field(default_factory=list)
+    aliases: dict[str, Identity] = field(default_factory=dict)
+
+
+def resolve(
+    g: Grammar, found: list[Found], actors: Sequence[Actor], readable: Sequence[Span]
+) -> tuple[list[Source], list[Attribution]]:
+    """Sources and attributions of what was found, ids in the order of the text, hearsay linked by ``within``."""
+    memory = Memory(g, People(g, readable))
+    identities: dict[int, Identity] = {}
+    order = sorted(range(len(found)), key=lambda k: (g.tokens[found[k].at].sentence, found[k].at, k))
+    for k in order:
+        identities[k] = identify(memory, found[k])
+    ids: dict[tuple[str, str], str] = {}
+    listed: list[Source] = []
+    attributions: list[Attribution] = []
+    for k, f in enumerate(found):
+        who = identities[k]
+        key = (plain(who.name), who.kind)
+        if key not in ids:
+            ids[key] = f"s{len(ids) + 1}"
+            listed.append(Source(id=ids[key], name=who.name, kind=who.kind, platform=who.platform,
+                                 anonymous=who.anonymous, actor=actor_of(who, actors)))  # fmt: skip
+        source_span = None
+        if f.source is not None:
+            source_span = g.span(f.source.first, f.source.last)
+        attributions.append(Attribution(
+            id=f"a{k + 1}", kind=f.kind, content=list(f.content), cue=f.cue, source_span=source_span,  # type: ignore[arg-type]
+            source=ids[key], within=None, confidence=round(f.confidence, 2),
+        ))  # fmt: skip
+    _link(attributions)
+    return listed, attributions
+
+
+def _link(attributions: list[Attribution]) -> None:
+    """Set ``within``: the smallest attribution whose content holds another's content and cue."""
+    open_: list[Attribution] = []
+    for a in attributions:  # by first character, the longer first
+        start, stop = a.content[0][0], a.content[-1][1]
+        while open_ and open_[-1].content[-1][1] <= start:
+            open_.pop()
+        for outer in reversed(open_):
+            lo, hi = outer.content[0][0], outer.content[-1][1]
+            held = lo <= start and stop <= hi and (a.cue is None or lo <= a.cue[0] and a.cue[1] <= hi)
+            if held and (hi - lo) > (stop - start) and outer.source != a.source:
+                a.within = outer.id
+                break
+        open_.append(a)
+        if len(open_) > 40:
+            del open_[0]
+
+
+def actor_of(who: Identity, actors: Sequence[Actor]) -> str | None:
+    """The actor that a source is, or the state that it speaks for."""
+    name = plain(who.name)
+    for actor in actors:
+        if actor.name.ru and plain(actor.name.ru) == name:
+            return actor.id
+        if any(plain(m.text) == name for m in actor.mentions):
+            return actor.id
+    return None
+
+
+def identify(memory: Memory, found: Found) -> Identity:
+    """Whom one attribution is from; remembers it for the pronouns and nouns that follow."""
+    g = memory.g
+    at = g.tokens[found.at].start
+    who: Identity | None = None
+    if found.source is not None:
+        who = of_mention(memory, found.source, found)
+    elif found.carries or found.impersonal and _goes_on(g, found):
+        who = _last(memory.spoken)
+    elif not found.impersonal:
+        who = _last(memory.spoken)
+    who = who or UNNAMED
+    memory.spoken.append((at, who))
+    if who.kind in {"media", "channel"}:
+        memory.outlets.append((at, who))
+    elif who.kind == "state_body":
+        memory.bodies.append((at, who))
+    elif who.kind == "organization":
+        memory.companies.append((at, who))
+    return who
+
+
+def _last(seen: list[tuple[int, Identity]]) -> Identity | None:
+    return seen[-1][1] if seen else None
+
+
+def _goes_on(g: Grammar, found: Found) -> bool:
+    """«Подчёркивается, что…» goes on with the source before it; «сообщается» and «говорят» begin anew."""
+    return plain(g.tokens[found.at].lemma) in {
+        "подчеркиваться", "отмечаться", "указываться", "уточняться", "добавляться", "поясняться", "напоминаться"}  # fmt: skip
+
+
+def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | None:
+    """Whom a mention means; None where it means whoever spoke last."""
+    g = memory.g
+    head = g.tokens[mention.head]
+    lower, lemma = plain(head.text), plain(head.lemma)
+    if lower in THIRD:
+        return pronoun(memory, mention, THIRD[lower])
+    if lower in {"кто", "который", "тот", "та", "те", "все", "это", "никто", "многие", "некоторые", "другие"}:
+        return UNNAMED
+    lexis = words()
+    person = memory.people.named_in(mention)
+    if person is not None:
+        return _of_person(memory, person, mention)
+    quoted = quoted_name(g, mention)
+    number = head.feats.get("Number", "Sing")
+    if lemma in lexis.unnamed and (
+        number == "Plur" or lemma in {"источник", "собеседник", "собеседница", "инсайдер", "очевидец"}
+    ):
+        return UNNAMED
+    bare = mention.last - mention.first - (1 if mention.place else 0) <= 2 and quoted is None
+    if number != "Plur" and lemma in lexis.for_author and bare:
+        return author(memory, mention) or UNNAMED
+    if lemma in lexis.for_media and bare:
+        return _last(memory.outlets) or _last_named(memory, "media", mention) or UNNAMED
+    if lemma in lexis.for_body and bare:
+        return (
+            _last_named(memory, "state_body", mention)
+            or _last(memory.bodies)
+            or _of_noun(memory, mention, "state_body")
+        )
+    if lemma in lexis.for_organization and bare:
+        return (
+            _last(memory.companies)
+            or _last_named(memory, "organization", mention)
+            or _of_noun(memory, mention, "organization")
+        )
+    if number != "Plur" and (lemma in lexis.for_person or lemma in lexis.person or lemma in lexis.official):
+        known = memory.people.described(lemma, head, mention)
+        return _of_person(memory, known, mention) if known is not None else UNNAMED
+    if number == "Plur" and (lemma in lexis.person or lemma in lexis.official or lemma in lexis.unnamed):
+        return UNNAMED
+    if quoted is not None:
+        return Identity(quoted, kind_of(memory, mention, quoted), platform_of(g, mention),
+                        anonymous=kind_of(memory, mention, quoted) == "channel")  # fmt: skip
+    tagged = [n for n in memory.people.names_between(mention.first, mention.last) if n.kind in {"ORG", "LOC"}]
+    for n in tagged:
+        if n.first <= mention.head < n.last or head.rel.startswith("flat"):
+            return organization(memory, mention, n.first, n.last)
+    for n in tagged:
+        if lemma in lexis.media | lexis.channel and n.first > mention.head:
+            return organization(memory, mention, n.first, n.last)
+    kind = kind_of(memory, mention, None)
+    if head.pos == "PROPN" or re.match(r"[A-ZА-ЯЁ]", head.text) and mention.head > g.sentence(mention.head).first:
+        return Identity(names.phrase(g, mention), kind if kind != "unnamed" else "organization")
+    if kind == "unnamed":
+        return UNNAMED
+    return _of_noun(memory, mention, kind)
+
+
+def _of_noun(memory: Memory, mention: Mention, kind: SourceKind) -> Identity:
+    """A source named by a common noun: «афганские власти», «совместное заявление», «пресс-служба Mail.ru»."""
+    name = names.phrase(memory.g, mention)
+    if kind == "document":
+        longer = _fuller(memory, name)
+        return Identity(longer, "document")
+    return Identity(name, kind)
+
+
+def _fuller(memory: Memory, name: str) -> str:
+    for _, who in reversed(memory.spoken):
+        if who.kind == "document" and plain(name).split()[-1:] == plain(who.name).split()[-1:]:
+            return who.name
+    return name
+
+
+def _of_person(memory: Memory, person: Person, mention: Mention) -> Identity:
+    return Identity(person.name, "official" if person.official else "person", gender=person.gender)
+
+
+def pronoun(memory: Memory, mention: Mention, gender: str) -> Identity | None:
+    """«он», «её слова», «по их данным»: the last who spoke and agrees, else the last person named before."""
+    at = memory.g.tokens[mention.head].start
+    if gender == "Plur":
+        last = memory.spoken[-1][1] if memory.spoken else None
+        return last
+    recent = [
+        (pos, who)
+        for pos, who in memory.spoken[-4:]
+        if who.kind in {"person", "official"} and who.gender in {gender, ""}
+    ]
+    named = memory.people.before(at, gender)
+    if recent and (named is None or at - recent[-1][0] < 600):
+        speaker = recent[-1][1]
+        if named is not None and plain(named.name) != plain(speaker.name) and named.subject_at > recent[-1][0]:
+            return _of_person(memory, named, mention)
+        return speaker
+    if named is not None:
+        return _of_person(memory, named, mention)
+    return memory.spoken[-1][1] if memory.spoken else None
+
+
+def author(memory: Memory, mention: Mention) -> Identity | None:
+    """«автор»: the writer of the source that was quoted last, or that source where it has no other writer."""
+    for _, who in reversed(memory.spoken[-8:]):
+        if who.kind in {"person", "official", "channel", "media"}:
+            return who
+    named = memory.people.before(memory.g.tokens[mention.head].start, "")
+    return _of_person(memory, named, mention) if named is not None else None
+
+
+def quoted_name(g: Grammar, mention: Mention) -> str | None:
+    """The name in quotation marks of a mention: телеграм-канал «Заря» → Заря."""
+    text = g.parse.text
+    start, stop = g.tokens[mention.first].start, g.tokens[mention.last - 1].stop
+    match = re.search(r"[«\"„“]([^«»\"„“”]{2,60})[»\"”“]", text[max(0, start - 1) : stop + 1])
+    return match.group(1).strip() if match else None
+
+
+def platform_of(g: Grammar, mention: Mention) -> str | None:
+    """The platform that a mention speaks of: «телеграм-канал» → telegram."""
+    lower = plain(g.parse.text[g.tokens[mention.first].start : g.tokens[mention.last - 1].stop])
+    return next((p for word, p in ANONYMOUS_PLATFORMS.items() if word in lower), None)
+
+
+def kind_of(memory: Memory, mention: Mention, quoted: str | None) -> SourceKind:
+    """The kind that the head noun of a mention tells."""
+    lexis = words()
+    head = memory.g.tokens[mention.head]
+    lemma = plain(head.lemma)
+    order: tuple[tuple[frozenset[str], SourceKind], ...] = (
+        (lexis.channel, "channel"), (lexis.media, "media"), (lexis.document, "document"),
+        (lexis.state_body, "state_body"), (lexis.organization, "organization"),
+    )  # fmt: skip
+    for nouns, kind in order:
+        if lemma in nouns or lemma.split("-")[-1] in nouns:
+            return kind
+    if quoted is not None:
+        return "media"
+    if lemma in lexis.person | lexis.official | lexis.unnamed:
+        return "unnamed"
+    return "unnamed"
+
+
+def organization(memory: Memory, mention: Mention, first: int, last: int) -> Identity:
+    """A named body, outlet or company by its name in the nominative and fullest form."""
+    g = memory.g
+    whole = Mention(first, last, mention.head if first <= mention.head < last else first)
+    name = names.phrase(g, whole).translate(names.MARKS) if g.inside[first] >= 0 else names.phrase(g, whole)
+    return Identity(name, kind_of_name(memory, mention, name))
+
+
+def kind_of_name(memory: Memory, mention: Mention, name: str) -> SourceKind:
+    """The kind of a named organization, by the noun before it or within it."""
+    lexis = words()
+    kind = kind_of(memory, mention, None)
+    if kind != "unnamed":
+        return kind
+    for word in plain(name).split():
+        if word in lexis.state_body or word.startswith(("мин", "гос", "рос")) and len(word) > 5:
+            return "state_body"
+        if word in lexis.media or word in OUTLETS:
+            return "media"
+    if re.search(r"\.(ru|com|net|org|ру|info)$", plain(name)) or plain(name) in OUTLETS:
+        return "media"
+    return "organization"
+
+
+OUTLETS = frozenset(
+    """
+    риа тасс интерфакс reuters рейтер bbc би-би-си cnn forbes ап afp ap bloomberg рбк коммерсант ведомости известия
+    times post guardian lenta.ru лента.ру газета.ru newsru.com associated press синьхуа итар-тасс фонтанка медуза meduza rt nyt wsj
+    """.split()
+)
+
+
+def _last_named(memory: Memory, kind: SourceKind, mention: Mention) -> Identity | None:
+    """The organization of ``kind`` that the text named last before a mention."""
+    g = memory.g
+    for n in memory.people.organizations_before(mention.first):
+        name = Mention(n.first, n.last, n.first)
+        found = organization(memory, name, n.first, n.last)
+        if found.kind == kind or kind == "organization" and found.kind == "organization":
+            return found
+    return None
