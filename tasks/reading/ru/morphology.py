@@ -114,10 +114,14 @@ def _form(parse: Any) -> Form:
 
 
 @lru_cache(maxsize=WORDS)
-def _entry(word: str) -> _Entry:
-    if len(word) > LONGEST or not _CYRILLIC.search(word):
-        return _Entry((), {})
+def _known(word: str) -> _Entry:
     return _Entry(tuple(_form(p) for p in analyzer().parse(word)), {})
+
+
+def _entry(text: str) -> _Entry | None:
+    """What is known of a word; None, and nothing remembered, where the dictionary has no business."""
+    word = text.lower()
+    return _known(word) if len(word) <= LONGEST and _CYRILLIC.search(word) else None
 
 
 def _plain(word: str) -> str:
@@ -126,7 +130,8 @@ def _plain(word: str) -> str:
 
 def parses(word: str) -> tuple[Form, ...]:
     """The dictionary's readings of ``word`` in any capitals, the most frequent first; none if it is not Cyrillic."""
-    return _entry(word.lower()).forms
+    entry = _entry(word)
+    return entry.forms if entry else ()
 
 
 def choose(word: str, pos: str, feats: Mapping[str, str]) -> Form | None:
@@ -150,7 +155,9 @@ def lemma(text: str, pos: str, feats: Mapping[str, str]) -> str:
     Participles go to their infinitive, short and superlative adjectives to the full positive form. What has no
     Cyrillic letter stays as it is, in lower case.
     """
-    entry = _entry(text.lower())
+    entry = _entry(text)
+    if entry is None:
+        return _plain(text)
     key = (pos, *feats.values())
     found = entry.lemmas.get(key)
     if found is None:
@@ -182,11 +189,11 @@ def _agreeing(tokens: Sequence[Word]) -> set[int]:
     The head is the first noun, since the dependents of a Russian name follow it: all but adjectives, which agree. The
     tree is asked only what follows by agreement («Сергея Лаврова») and what by government («главу Минобороны»).
     """
-    nouns = [t for t in tokens if t.pos in ("NOUN", "PROPN", "PRON")]
+    nouns = [t for t in tokens if _noun(t)]
     if not nouns:
         return {t.i for t in tokens}
     head = nouns[0]
-    moving = {head.i} | {t.i for t in tokens if t.i < head.i and t.pos not in ("NOUN", "PROPN") and _same_case(t, head)}
+    moving = {head.i} | {t.i for t in tokens if t.i < head.i and _same_case(t, head)}
     for token in tokens:
         # The parts of a person's name agree by definition, whatever the tagger makes of a foreign one.
         if token.i > head.i and (
@@ -195,6 +202,14 @@ def _agreeing(tokens: Sequence[Word]) -> set[int]:
         ):
             moving.add(token.i)
     return moving
+
+
+def _noun(token: Word) -> bool:
+    """Whether a token is a noun; a capital makes the tagger take adjectives for names («Соединённых Штатов»)."""
+    if token.pos not in ("NOUN", "PROPN", "PRON"):
+        return False
+    forms = parses(token.text)
+    return not forms or any(f.pos not in ("ADJ", "VERB") for f in forms)
 
 
 def _personal(token: Word) -> bool:
@@ -213,11 +228,9 @@ def _nominative(token: Word, gender: str | None) -> str:
     if token.pos not in _INFLECTED or token.feats.get("Case", "Nom") == "Nom":
         return token.text
     feats = token.feats if "Gender" in token.feats or gender is None else {**token.feats, "Gender": gender}
-    agreeing = [
-        f
-        for f in parses(token.text)
-        if f.feats.get("Case") == feats["Case"] and f.feats.get("Number") in (None, feats.get("Number"))
-    ]
+    in_case = [f for f in parses(token.text) if f.feats.get("Case") == feats["Case"]]
+    # A tag that no form bears out in number too («Штатов» as a singular) is wrong in number rather than in case.
+    agreeing = [f for f in in_case if f.feats.get("Number") == feats.get("Number")] or in_case
     form = _best(agreeing, token.pos, feats)
     word = form.inflect("nomn") if form else None
     return token.text if word is None else capitals(word, token.text)
