@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
@@ -80,7 +80,7 @@ def _opened(name: str, file: BinaryIO) -> Input:
     return _article(name, html=opened.text) if opened.is_html else _article(name, text=opened.text)
 
 
-def _article(name: str, **fields: str) -> Input:
+def _article(name: str, **fields: Any) -> Input:
     try:
         return Input(name, Article(**fields))
     except ValidationError as error:

@@ -23,8 +23,8 @@ BAR = 40
 
 def render(reading: Reading, name: str) -> RenderableType:
     """The summary of one reading; ``name`` is what the reader called the input."""
-    parts = (_heading, _text, _cut, _actors, _statements, _provenance, _stages)
-    return Group(*(piece for part in parts for piece in (part(reading, name) if part is _heading else part(reading))))
+    parts = (_text, _cut, _actors, _statements, _provenance, _stages)
+    return Group(*_heading(reading, name), *(piece for part in parts for piece in part(reading)))
 
 
 def _heading(reading: Reading, name: str) -> Iterator[RenderableType]:

@@ -124,8 +124,9 @@ def _read(document: Document) -> Reading:
             stages.skip(stage, "the text was not parsed")
     else:
         found_actors = stages.run("actors", lambda: actors.find(parse, found_blocks, document.published), [])
+        nothing_said: tuple[list[Source], list[Attribution]] = ([], [])
         sources, said = stages.run(
-            "attributions", lambda: attributions.find(parse, found_blocks, found_actors), ([], [])
+            "attributions", lambda: attributions.find(parse, found_blocks, found_actors), nothing_said
         )
         weights = stages.run("provenance", lambda: provenance.weigh(found_blocks, sources, said, text), weights)
     for stage in ("events", "attitudes"):
@@ -159,6 +160,8 @@ def evidence_is_read(reading: Reading) -> bool:
     for attribution in reading.attributions:
         spans += attribution.content
         spans += [s for s in (attribution.cue, attribution.source_span) if s is not None]
-    for part in (*reading.events, *reading.attitudes):
-        spans += part.evidence
+    for event in reading.events:
+        spans += event.evidence
+    for attitude in reading.attitudes:
+        spans += attitude.evidence
     return all(any(start <= a and b <= end for start, end in read) for a, b in spans)
