@@ -20,6 +20,8 @@ from .tokens import Parse
 
 HEADLINE_WORDS = 26
 """Words that a headline has at most; longer lines without a full stop are prose that lost it."""
+PARAGRAPH_WORDS = 13
+"""Words over which a line is taken for a paragraph when the end of the text is looked for."""
 CUT = 2.0
 """The score from which a line is of another story."""
 OWN_TITLE = 0.3
@@ -127,19 +129,27 @@ def _balanced(shown: str) -> bool:
 
 
 def _split_tail(text: str, pieces: list[Line], parse: Parse | None) -> list[Line]:
-    """The last paragraph apart from what is glued behind its last full stop."""
-    last = max((i for i, p in enumerate(pieces) if p.solid or len(p.inner) > 0), default=None)
-    if last is None:
+    """The last paragraph apart from what is glued behind its last full stop; below it there are headlines at most."""
+    last = len(pieces) - 1
+    while last >= 0 and len(pieces[last].words) <= PARAGRAPH_WORDS and not (pieces[last].final and pieces[last].solid):
+        last -= 1
+    if last < 0 or pieces[last].final not in ("", "?", "!") or not pieces[last].inner:
         return pieces
     whole = pieces[last]
-    if whole.final or not whole.inner:
+    known = Counter(s for p in pieces if p is not whole for s in p.stems)
+    cuts = [whole.inner[-1]]
+    for earlier, cut in zip(reversed(whole.inner[:-1]), reversed(whole.inner), strict=False):
+        asked = line(text, earlier, cut, parse)
+        if asked.final not in ("?", "!", "…") or len(asked.words) > 14 or overlap(asked.stems, known) > 0.2:
+            break
+        cuts.insert(0, earlier)
+    if not _balanced(text[whole.start : cuts[0]]) or _KEY.search(text, cuts[-1], whole.stop) is None:
         return pieces
-    cut = whole.inner[-1]
-    if not _balanced(text[whole.start : cut]) or _KEY.search(text, cut, whole.stop) is None:
-        return pieces
-    before = line(text, whole.start, whole.start + len(text[whole.start : cut].rstrip()), parse)
+    before = line(text, whole.start, whole.start + len(text[whole.start : cuts[0]].rstrip()), parse)
     before.gap = whole.gap
-    tails = [line(text, a, b, parse) for a, b in _stuck(text, cut, whole.stop, parse)]
+    tails = []
+    for begin, end in zip(cuts, [*cuts[1:], whole.stop], strict=True):
+        tails += [line(text, a, b, parse) for a, b in _stuck(text, begin, end, parse)]
     for tail in tails:
         tail.glued = True
     return [*pieces[:last], before, *tails, *pieces[last + 1 :]]
@@ -170,11 +180,20 @@ def _judge(lines: list[Line], title: str | None) -> list[Verdict]:
     _set_phrases(lines, verdicts)
     solid = [i for i, ln in enumerate(lines) if verdicts[i] is None and ln.solid]
     body = Counter(s for i in solid for s in lines[i].stems)
-    if not solid:
-        return [v or _BODY for v in verdicts]
-    _head(lines, verdicts, solid, body, title)
-    _rest(lines, verdicts, solid, body)
+    while len(solid) > 1 and _stopped_headline(lines, solid[0], body):
+        for stem in lines[solid.pop(0)].stems:
+            body[stem] -= 1
+    if solid:
+        _head(lines, verdicts, solid, body, title)
+        _rest(lines, verdicts, solid, body)
     return [v or _BODY for v in verdicts]
+
+
+def _stopped_headline(lines: list[Line], i: int, body: Counter[str]) -> bool:
+    """A headline with a full stop above the text: short, beside a line without one, and strange to the body."""
+    ln = lines[i]
+    beside = [j for j in (i - 1, i + 1) if 0 <= j < len(lines) and not lines[j].solid and lines[j].words]
+    return bool(beside) and len(ln.words) <= 14 and not ln.inner and not ln.resumes and overlap(ln.stems, body, 1) < 0.2
 
 
 def _set_phrases(lines: list[Line], verdicts: list[Verdict | None]) -> None:
@@ -234,32 +253,49 @@ def _furniture(shown: str, short: bool = True) -> Verdict | None:
 def _head(
     lines: list[Line], verdicts: list[Verdict | None], solid: list[int], body: Counter[str], title: str | None
 ) -> None:
-    """Title, byline and foreign headlines above the first paragraph."""
+    """Title, byline, captions and foreign headlines above the first paragraph."""
     lead = Counter(s for i in solid[:2] for s in lines[i].stems)
     head = [i for i in range(solid[0]) if verdicts[i] is None]
-    named = _same(title) if title else None
-    own: int | None = None
-    if named:
-        own = next((i for i in range(min(solid[0] + 1, len(lines))) if _same(lines[i].text) == named), None)
-    if own is None and head:
-        fit = {i: (overlap(lines[i].stems, lead) + overlap(lines[i].stems, body)) / 2 for i in head}
-        best = max(head, key=lambda i: (round(fit[i], 2), i))
-        few = sum(lines[best].stems.values()) < 3 and len(head) == 1
-        if (fit[best] >= OWN_TITLE or few) and not lines[best].resumes:
-            own = best
+    own = _own_title(lines, head, solid[0], lead, body, title)
     if own is not None:
         verdicts[own] = ("title", None)
     for i in head:
-        if i == own:
-            continue
         ln = lines[i]
         share = overlap(ln.stems, body)
-        if ln.name or (len(ln.words) <= 3 and not ln.finite and own is not None and i > own):
-            verdicts[i] = ("byline", "a name alone above the text")
-        elif ln.bullet or ln.final == ":" or ln.resumes or (share >= 0.5 and own is not None and i > own):
+        below = own is not None and i > own
+        if i == own:
+            continue
+        if ln.name or (below and len(ln.words) <= 3 and not ln.finite and not ln.final):
+            verdicts[i] = ("caption" if below else "byline", "a name or phrase alone above the text")
+        elif ln.bullet or ln.final == ":" or ln.resumes or (share >= 0.5 and below and ln.finite is not False):
             verdicts[i] = _BODY
+        elif share >= 0.5 and below and len(ln.words) <= 16:
+            verdicts[i] = ("caption", "a phrase without verb and full stop under the title")
         elif len(ln.words) <= HEADLINE_WORDS and (share < 0.5 or own is not None):
             verdicts[i] = ("headlines", _why(ln, share, len(head), "above the text"))
+
+
+def _own_title(
+    lines: list[Line], head: list[int], first: int, lead: Counter[str], body: Counter[str], title: str | None
+) -> int | None:
+    """Which of the lines above the text is its title: the one that is called so, or the first to share its words.
+
+    A name alone is a title only where nothing else stands there: under a title it is the caption of a portrait.
+    """
+    if title and (named := _same(title)):
+        for i in range(min(first + 1, len(lines))):
+            if _same(lines[i].text) == named:
+                return i
+    fit = {i: (overlap(lines[i].stems, lead) + overlap(lines[i].stems, body)) / 2 for i in head}
+    eligible = [i for i in head if not lines[i].resumes and lines[i].final not in (":", ",")]
+    eligible = [i for i in eligible if not lines[i].name] or eligible
+    if not eligible:
+        return None
+    best = max(fit[i] for i in eligible)
+    if best >= OWN_TITLE:
+        return next(i for i in eligible if fit[i] >= max(OWN_TITLE, best - 0.25))
+    alone = eligible[0]
+    return alone if len(head) == 1 and sum(lines[alone].stems.values()) < 2 else None
 
 
 def _rest(lines: list[Line], verdicts: list[Verdict | None], solid: list[int], body: Counter[str]) -> None:
@@ -321,19 +357,26 @@ def _foreign(lines: list[Line], i: int, behind: bool, share: float, unmarked: bo
 
 
 def _neighbours(lines: list[Line], verdicts: list[Verdict | None], body: Counter[str], solid: list[int]) -> None:
-    """Short sentences among foreign headlines, which end with a mark themselves, go with them."""
+    """Short lines among foreign headlines, which end with a mark themselves, go with them.
+
+    One that ends with a question or exclamation mark needs one headline beside it; a sentence with a full stop stands
+    between two of them, or at the end of the text, or apart from the body and together with the headlines.
+    """
     cut = [v is not None and v[0] == "headlines" for v in verdicts]
-    for order in (range(1, len(lines)), range(len(lines) - 2, -1, -1)):
+    for order in (range(solid[0] + 1, len(lines)), range(len(lines) - 2, solid[0], -1)):
         for i in order:
-            beside = i - 1 if order.step > 0 else i + 1
+            beside = i - order.step
+            other = i + order.step
             ln = lines[i]
-            if cut[i] or verdicts[i] is not None or not cut[beside] or i == solid[0] or lines[beside].glued:
+            if cut[i] or verdicts[i] is not None or not cut[beside] or ln.resumes or not _balanced(ln.text):
                 continue
             own = 1 if ln.solid else 0
             share = overlap(ln.stems, body, own)
-            if len(ln.words) <= 16 and len(ln.inner) <= 1 and not ln.resumes and share < 0.25 and ln.final != ":":
-                if not _balanced(ln.text) or ln.text[:1] in '—–-«"':
-                    continue
+            if len(ln.words) > 16 or len(ln.inner) > 1 or share >= 0.25 or ln.final in (":", ",") or ln.bullet:
+                continue
+            near, far = (ln, lines[other]) if order.step > 0 and other < len(lines) else (lines[beside], ln)
+            edge = other >= len(lines) or cut[other]
+            if ln.final in ("?", "!", "") or edge or (far.gap and not near.gap):
                 verdicts[i] = ("headlines", _why(ln, share, 2, "among headlines of other stories"))
                 cut[i] = True
 

@@ -45,8 +45,8 @@ class Line:
     @property
     def resumes(self) -> bool:
         """It goes on from what was said: a pronoun, a connective or a small letter at its head."""
-        first = self.words[0] if self.words else ""
-        return first.islower() or first.lower() in phrases().resuming
+        shown = self.text.lstrip('—–-«"„“( \xa0')
+        return shown[:1].islower() or phrases().resuming.match(shown) is not None
 
     @property
     def bullet(self) -> bool:
@@ -59,7 +59,7 @@ class Line:
         if not self.words:
             return False
         return (self.final in (".", "…", ":", ",") and len(self.words) >= 4) or len(self.words) > 32 or (
-            self.final in ("?", "!") and (len(self.words) > 14 or bool(self.inner))
+            self.final in ("?", "!") and (len(self.words) >= 12 or bool(self.inner))
         )  # fmt: skip
 
 
@@ -123,8 +123,24 @@ def _ends_sentence(shown: str, at: int) -> bool:
 
 
 _POINTED = frozenset(
-    ("руб", "долл", "тыс", "млн", "млрд", "трлн", "тел", "стр", "гос", "зам", "обл", "просп", "ред", "корр", "прим")
-    + ("inc", "ltd", "corp", "mrs")
+    (
+        "руб",
+        "долл",
+        "тыс",
+        "млн",
+        "млрд",
+        "трлн",
+        "тел",
+        "стр",
+        "гос",
+        "зам",
+        "обл",
+        "просп",
+        "ред",
+        "корр",
+        "прим",
+        "inc",
+    )
 )
 """Short forms of three letters and more that take a point."""
 
@@ -138,9 +154,7 @@ def _stems(line: Line, names: Sequence[tuple[int, int]]) -> dict[str, float]:
         lowered = word.lower().replace("ё", "е")
         capital = word[0].isupper()
         acronym = len(word) > 1 and word.isupper()
-        if lowered in phrases().resuming or not (len(word) >= 4 or acronym or (capital and len(word) == 3)):
-            continue
-        if lowered.isdigit():
+        if lowered.isdigit() or not (len(word) >= 4 or acronym or (capital and i > 0 and len(word) == 3)):
             continue
         stem = lowered[:STEM]
         is_name = acronym or (capital and i > 0) or (capital and lowered in named)

@@ -17,7 +17,7 @@ HEADING_WORDS = 6
 
 
 class Phrases(NamedTuple):
-    """Patterns that are matched at the start of a line or sentence, and word sets (small letters)."""
+    """Patterns that are matched at the start of a line or sentence, and everyday stems."""
 
     read_also: re.Pattern[str]
     promo: re.Pattern[str]
@@ -27,7 +27,7 @@ class Phrases(NamedTuple):
     byline: re.Pattern[str]
     date: re.Pattern[str]
     glued: re.Pattern[str]
-    resuming: frozenset[str]
+    resuming: re.Pattern[str]
     everyday: frozenset[str]
 
 
@@ -56,7 +56,7 @@ def phrases() -> Phrases:
             re.I,
         ),
         glued=re.compile(rf"(?<=[.!?…»\")])\s{{1,3}}(?=(?:{read_also})\s?:|(?:{caption})\s?[:©]|(?:{verbs})\s)", re.I),
-        resuming=frozenset(words["resuming"]),
+        resuming=re.compile(rf"(?:{_any(words['resuming'])})(?!\w)", re.I),
         everyday=frozenset(words["everyday"]),
     )
 
