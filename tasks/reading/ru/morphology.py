@@ -88,10 +88,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A word's readings and the dictionary forms chosen for the tags it has been seen with (at most one a tag)."""
+    """A word's readings, and what was chosen for the tags it has been seen with: dictionary form, nominative."""
 
     forms: tuple[Form, ...]
-    lemmas: dict[tuple[str, ...], str]
+    lemmas: dict[tuple[str, ...], str] = field(default_factory=dict)
+    nominatives: dict[tuple[str, ...], str | None] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
@@ -115,7 +116,7 @@ def _form(parse: Any) -> Form:
 
 @lru_cache(maxsize=WORDS)
 def _known(word: str) -> _Entry:
-    return _Entry(tuple(_form(p) for p in analyzer().parse(word)), {})
+    return _Entry(tuple(_form(p) for p in analyzer().parse(word)))
 
 
 def _entry(text: str) -> _Entry | None:
@@ -225,15 +226,22 @@ def _same_case(a: Word, b: Word) -> bool:
 
 
 def _nominative(token: Word, gender: str | None) -> str:
-    if token.pos not in _INFLECTED or token.feats.get("Case", "Nom") == "Nom":
+    entry = _entry(token.text)
+    if entry is None or token.pos not in _INFLECTED or token.feats.get("Case", "Nom") == "Nom":
         return token.text
     feats = token.feats if "Gender" in token.feats or gender is None else {**token.feats, "Gender": gender}
-    in_case = [f for f in parses(token.text) if f.feats.get("Case") == feats["Case"]]
-    # A tag that no form bears out in number too («Штатов» as a singular) is wrong in number rather than in case.
-    agreeing = [f for f in in_case if f.feats.get("Number") == feats.get("Number")] or in_case
-    form = _best(agreeing, token.pos, feats)
-    word = form.inflect("nomn") if form else None
+    key = (token.pos, *feats.values())
+    if key not in entry.nominatives:
+        entry.nominatives[key] = _inflected(entry.forms, token.pos, feats)
+    word = entry.nominatives[key]
     return token.text if word is None else capitals(word, token.text)
+
+
+def _inflected(forms: Sequence[Form], pos: str, feats: Mapping[str, str]) -> str | None:
+    in_case = [f for f in forms if f.feats.get("Case") == feats["Case"]]
+    # A tag that no form bears out in number too («Штатов» as a singular) is wrong in number rather than in case.
+    form = _best([f for f in in_case if f.feats.get("Number") == feats.get("Number")] or in_case, pos, feats)
+    return form.inflect("nomn") if form else None
 
 
 def capitals(word: str, pattern: str) -> str:
