@@ -32,16 +32,12 @@ def entry_points() -> dict[str, list[str]]:
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def deployment(
     compose: dict[str, Any], entry_points: dict[str, list[str]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Deployment]:
-    """The deployment with its broker up and healthy, and nothing else."""
-    made = Deployment(compose, entry_points, tmp_path_factory.mktemp("deploy"))
-    try:
-        broker = made.service("valkey")
-        broker.start()
-        broker.wait_healthy()
+    """The deployment, every service of it up and healthy but for PostgreSQL and Flower."""
+    with Deployment(compose, entry_points, tmp_path_factory.mktemp("deploy")) as made:
+        made.start("valkey")
+        made.start("fetch", "read", "record", "intake", "beat")
         yield made
-    finally:
-        made.close()

@@ -14,9 +14,11 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 import redis
@@ -97,6 +99,16 @@ class Service:
                 self.kill()
         return self.process.returncode
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The process and its children stand still inside the block."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.process.pid, signal.SIGCONT)
+
     def kill(self) -> None:
         """Ends the process and whatever it left behind."""
         if self.process is not None:
@@ -166,7 +178,7 @@ class Deployment:
         command = [self.here(word) for word in (*entry, *described["command"])]
         if name == "valkey":
             (self.folder / "run-valkey").mkdir()
-            command += ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(folder)]
+            command += ["--port", str(self.port), "--bind", "127.0.0.1"]
         kind, *check = described["healthcheck"]["test"]
         health = [self.here(word) for word in check]
         if kind == "CMD-SHELL":
@@ -190,6 +202,17 @@ class Deployment:
     def client(self, user: str) -> redis.Redis:
         return redis.Redis(port=self.port, username=user, password=self.password(user), socket_timeout=20)
 
-    def close(self) -> None:
+    def start(self, *names: str) -> None:
+        """Starts services side by side and waits until all of them are healthy."""
+        started = [self.service(name) for name in names]
+        for service in started:
+            service.start()
+        for service in started:
+            service.wait_healthy()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         for service in reversed(self.services.values()):
             service.kill()

@@ -1,0 +1,81 @@
+"""Each service of docker-compose.yml starts by its command, is found healthy by its check and stops in its time."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import HTTPBasicAuthHandler, HTTPPasswordMgrWithDefaultRealm, build_opener, urlopen
+
+import pytest
+
+from tests.deploy.deployment import Deployment
+
+ROLES = ("fetch", "read", "record", "intake", "beat")
+
+
+@pytest.fixture(scope="module")
+def starting(
+    compose: dict[str, Any], entry_points: dict[str, list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Deployment]:
+    """The deployment with its broker alone."""
+    with Deployment(compose, entry_points, tmp_path_factory.mktemp("start")) as made:
+        made.start("valkey")
+        yield made
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_service_is_unhealthy_until_it_runs_then_healthy_and_stops_at_its_signal(
+    starting: Deployment, role: str
+) -> None:
+    service = starting.service(role)
+    assert not service.healthy(), service.answer
+
+    service.start()
+    service.wait_healthy()
+
+    assert service.stop() == 0, service.log
+    assert not service.healthy(), service.answer
+
+
+def test_a_service_without_its_password_says_so_and_ends(starting: Deployment, tmp_path: Path) -> None:
+    wrong = tmp_path / "password"
+    wrong.write_text("not the password", encoding="utf-8")
+    service = starting.service("intake", CHANCERY_BROKER_PASSWORD_FILE=str(wrong))
+    service.start()
+    assert service.process is not None
+    assert service.process.wait(60) != 0
+    assert "Traceback" not in service.log
+    assert "CHANCERY_BROKER_PASSWORD" in service.log
+
+
+def test_the_broker_does_not_start_without_its_passwords(
+    compose: dict[str, Any], entry_points: dict[str, list[str]], tmp_path: Path
+) -> None:
+    with Deployment(compose, entry_points, tmp_path) as made:
+        (made.secrets / "valkey_beat").unlink()
+        broker = made.service("valkey")
+        broker.start()
+        assert broker.process is not None
+        assert broker.process.wait(20) == 78
+        assert "valkey_beat holds no password: make the secrets with worker/image/secrets.sh" in broker.log
+
+
+def test_flower_shows_the_queues_behind_its_password_and_stops_no_worker(starting: Deployment) -> None:
+    if importlib.util.find_spec("flower") is None:
+        pytest.skip("flower is not installed: uv sync --group monitoring")
+    starting.start("flower")
+    page = f"http://127.0.0.1:{starting.flower_port}"
+    with pytest.raises(HTTPError) as refused:
+        urlopen(f"{page}/workers", timeout=20)
+    assert refused.value.code == 401
+    passwords = HTTPPasswordMgrWithDefaultRealm()
+    passwords.add_password(None, page, "chancery", (starting.secrets / "flower").read_text(encoding="utf-8"))
+    opener = build_opener(HTTPBasicAuthHandler(passwords))
+    assert opener.open(f"{page}/workers", timeout=20).status == 200
+    with pytest.raises(HTTPError) as forbidden:
+        opener.open(f"{page}/api/worker/shutdown/read", data=b"", timeout=20)
+    assert forbidden.value.code in {403, 405}
+    assert starting.services["flower"].stop() == 0

@@ -1,0 +1,140 @@
+"""Each user of the broker can do its work and nothing beside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from tests.deploy.deployment import Deployment
+from worker.producer import Article, cancel, connected, record, result, submit, submit_many
+from worker.settings import Settings
+
+TEXT = """Министр иностранных дел Узбекистана прибыл в Анкару
+
+Глава МИД Узбекистана прибыл во вторник в Анкару с рабочим визитом. «Мы намерены расширить сотрудничество
+с Турцией в области энергетики», — заявил он журналистам в аэропорту.
+"""
+
+
+@pytest.fixture(autouse=True)
+def _refusals_are_of_this_test(deployment: Deployment) -> None:
+    deployment.client("admin").acl_log_reset()
+
+
+def refusals(deployment: Deployment) -> list[str]:
+    """What the broker refused: who, why, what."""
+    return [
+        f"{entry['username']} {entry['reason']} {entry['object']}" for entry in deployment.client("admin").acl_log()
+    ]
+
+
+@pytest.fixture
+def producers(deployment: Deployment) -> Iterator[Settings]:
+    chosen = Settings.model_validate(
+        {
+            "broker_url": f"redis://127.0.0.1:{deployment.port}/0",
+            "broker_user": "producers",
+            "broker_password": deployment.password("producers"),
+        }
+    )
+    with connected(chosen):
+        yield chosen
+
+
+@pytest.mark.usefixtures("producers")
+def test_jobs_run_from_submission_to_outcome_under_the_users_rights(deployment: Deployment) -> None:
+    job = submit(Article(text=TEXT), source="tests", priority="interactive")
+    others = submit_many([Article(text=f"{TEXT}\nЧасть {n}.") for n in range(5)], source="tests")
+    outcomes = [result(job_id, timeout=90) for job_id in (job, *others)]
+    assert [outcome.state for outcome in outcomes] == ["succeeded"] * 6
+    assert outcomes[0].reading is not None
+    assert outcomes[0].reading["document"]["text"] == TEXT
+    assert record(job).state == "succeeded"
+    assert cancel(job) == ["succeeded"]
+    assert refusals(deployment) == []
+
+
+@pytest.mark.usefixtures("producers")
+def test_a_page_that_cannot_be_fetched_ends_in_an_outcome_under_the_users_rights(deployment: Deployment) -> None:
+    outcome = result(submit(Article(url="http://127.0.0.1:9/closed"), source="tests"), timeout=90)
+    assert outcome.state == "rejected"
+    assert refusals(deployment) == []
+
+
+def test_an_upstream_adds_events_to_the_intake_and_can_do_nothing_else(deployment: Deployment) -> None:
+    upstream = deployment.client("upstream")
+    assert upstream.xadd("chancery:intake", {"event": "{}"})
+    for refused in (
+        ("XADD", "chancery:read:0", "*", "a", "b"),
+        ("XADD", "chancery:intake:dead", "*", "a", "b"),
+        ("XADD", "other", "*", "a", "b"),
+        ("XRANGE", "chancery:intake", "-", "+"),
+        ("XLEN", "chancery:intake"),
+        ("XREAD", "STREAMS", "chancery:intake", "0"),
+        ("XDEL", "chancery:intake", "1-1"),
+        ("XTRIM", "chancery:intake", "MAXLEN", "0"),
+        ("DEL", "chancery:intake"),
+        ("LPUSH", "chancery:read", "x"),
+        ("EVAL", "return 1", "0"),
+        ("PUBLISH", "chancery:x", "x"),
+        ("CONFIG", "GET", "*"),
+        ("ACL", "WHOAMI"),
+        ("KEYS", "*"),
+        ("FLUSHALL",),
+    ):
+        with pytest.raises(redis.exceptions.NoPermissionError):
+            upstream.execute_command(*refused)
+
+
+@pytest.mark.parametrize("user", ["producers", "intake", "workers", "beat", "readers", "monitor"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("FLUSHALL",), ("FLUSHDB",), ("CONFIG", "SET", "maxmemory", "1"), ("ACL", "LIST"), ("SHUTDOWN",), ("MONITOR",),
+        ("KEYS", "*"), ("SCRIPT", "FLUSH"), ("FUNCTION", "FLUSH"), ("CLIENT", "KILL", "TYPE", "normal"), ("SAVE",),
+        ("SET", "other", "x"), ("GET", "other"), ("REPLICAOF", "NO", "ONE"),
+    ],
+    ids=lambda command: " ".join(command),
+)  # fmt: skip
+def test_no_role_rules_the_broker_or_reaches_keys_that_are_not_the_deployments(
+    deployment: Deployment, user: str, command: tuple[str, ...]
+) -> None:
+    with pytest.raises(redis.exceptions.NoPermissionError):
+        deployment.client(user).execute_command(*command)
+
+
+@pytest.mark.parametrize(
+    ("user", "command"),
+    [
+        ("readers", ("HSET", "chancery:job:x", "state", "succeeded")),
+        ("readers", ("DEL", "chancery:job:x")),
+        ("readers", ("XADD", "chancery:intake", "*", "a", "b")),
+        ("readers", ("EVAL", "return 1", "0")),
+        ("producers", ("XADD", "chancery:intake:dead", "*", "a", "b")),
+        ("producers", ("PUBLISH", "chancery:/0.celery.pidbox", "shutdown")),
+        ("producers", ("SET", "chancery:redbeat:x", "y")),
+        ("producers", ("XREADGROUP", "GROUP", "workers", "me", "STREAMS", "chancery:read:0", ">")),
+        ("intake", ("PUBLISH", "chancery:/0.celery.pidbox", "shutdown")),
+        ("intake", ("SET", "chancery:redbeat:x", "y")),
+        ("monitor", ("HSET", "chancery:job:x", "state", "succeeded")),
+        ("monitor", ("XADD", "chancery:read:0", "*", "a", "b")),
+        ("monitor", ("XADD", "chancery:intake", "*", "a", "b")),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else value,
+)
+def test_a_role_cannot_do_what_belongs_to_another(deployment: Deployment, user: str, command: tuple[str, ...]) -> None:
+    with pytest.raises(redis.exceptions.NoPermissionError):
+        deployment.client(user).execute_command(*command)
+
+
+def test_nobody_comes_in_without_a_password_but_to_ask_whether_the_broker_lives(deployment: Deployment) -> None:
+    with pytest.raises(redis.exceptions.AuthenticationError):
+        redis.Redis(port=deployment.port).ping()
+    with pytest.raises(redis.exceptions.AuthenticationError):
+        redis.Redis(port=deployment.port, username="upstream", password="guess").ping()
+    health = redis.Redis(port=deployment.port, username="health", password="health")
+    assert health.ping()
+    with pytest.raises(redis.exceptions.NoPermissionError):
+        health.get("chancery:counts")
