@@ -1,8 +1,7 @@
 """Readings as one self-contained page of HTML: every statement in the colour of its source, every cut with its reason.
 
 The page loads nothing, runs no script and forbids both by its Content-Security-Policy. Sources are told apart by a
-number, a line style and a colour, so that no one of them is needed. The colours are Okabe and Ito's (*Color Universal
-Design*, 2008), darkened on paper and lightened on a dark screen until they can be read.
+number, a line style and a colour, so that no one of them is needed; the colours stay apart for the colour-blind.
 
 The picture in README, of the sample article, is made by ::
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
+from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.page import render
+from tasks.page import COLOURS, LINES, render
 from tasks.reading.record import Reading
 
 from .conftest import reading
@@ -183,3 +186,39 @@ def test_statements_that_pass_each_other_on_in_a_circle_do_not_stop_the_page() -
     one = {"kind": "indirect", "content": [(0, 5)], "confidence": 1}
     circle = reading("Текст.", attributions=[one | {"id": "a1", "within": "a2"}, one | {"id": "a2", "within": "a1"}])
     assert Page(render([circle])).articles == ["Текст."]
+
+
+SIGHT = {
+    "all colours": (30, np.eye(3)),
+    "no red": (20, [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]]),
+    "no green": (20, [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]]),
+    "no blue": (20, [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]]),
+}
+"""The least distance of two colours, and how linear RGB is seen: Machado, Oliveira and Fernandes (2009), table 1."""
+
+
+def _lab(colour: str, seen: object) -> np.ndarray:
+    """CIE L*a*b* (D65) of a colour `#rrggbb` through someone's eyes."""
+    rgb = np.array([int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    linear = np.clip(np.asarray(seen) @ linear, 0, 1)
+    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ linear
+    x, y, z = (v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116 for v in xyz / [0.9505, 1, 1.089])
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+def test_the_colours_of_any_two_sources_stay_apart_for_people_who_see(sight: str, sample: Reading) -> None:
+    least, seen = SIGHT[sight]
+    colours = re.findall(r"\.c\d \{ --c: (#[0-9a-f]{6}) \}", render([sample]))
+    assert len(colours) == 2 * COLOURS
+    for theme in (colours[:COLOURS], colours[COLOURS:]):
+        for one, other in combinations(theme, 2):
+            assert np.linalg.norm(_lab(one, seen) - _lab(other, seen)) > least, (one, other)
+
+
+def test_twenty_eight_sources_differ_in_colour_or_line() -> None:
+    sources = [{"id": f"s{n}", "name": f"Источник {n}", "kind": "media"} for n in range(COLOURS * LINES)]
+    page = Page(render([reading("Текст.", sources=sources)]))
+    styles = [style for style in page.values("class", "li") if style.startswith("source ")]
+    assert len(set(styles)) == COLOURS * LINES
