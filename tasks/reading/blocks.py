@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from .lines import Line, line, overlap
+from .lines import NAME, Line, line, overlap
 from .phrases import phrases
 from .record import Block, BlockKind
 from .tokens import Parse
@@ -21,10 +21,10 @@ from .tokens import Parse
 HEADLINE_WORDS = 26
 """Words that a headline has at most; longer lines without a full stop are prose that lost it."""
 PARAGRAPH_WORDS = 13
-"""Words over which a line is taken for a paragraph when the end of the text is looked for."""
+"""Words over which two sentences on a line are taken for a paragraph, and not for a headline of two sentences."""
 CUT = 2.0
 """The score from which a line is of another story."""
-OWN_TITLE = 0.3
+OWN_TITLE = 0.34
 """Share of a title's content words, by weight, that its own article has at least."""
 
 _NEWLINES = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -130,13 +130,17 @@ def _balanced(shown: str) -> bool:
 
 def _split_tail(text: str, pieces: list[Line], parse: Parse | None) -> list[Line]:
     """The last paragraph apart from what is glued behind its last full stop; below it there are headlines at most."""
+    known = Counter(s for p in pieces for s in p.stems)
     last = len(pieces) - 1
-    while last >= 0 and len(pieces[last].words) <= PARAGRAPH_WORDS and not (pieces[last].final and pieces[last].solid):
+    while last >= 0 and _may_be_headline(pieces[last], known):
         last -= 1
+    if last + 1 < len(pieces) and _sentence_first(text, pieces[last + 1], known, parse):
+        last += 1
     if last < 0 or pieces[last].final not in ("", "?", "!") or not pieces[last].inner:
         return pieces
     whole = pieces[last]
-    known = Counter(s for p in pieces if p is not whole for s in p.stems)
+    for stem in whole.stems:
+        known[stem] -= 1
     cuts = [whole.inner[-1]]
     for earlier, cut in zip(reversed(whole.inner[:-1]), reversed(whole.inner), strict=False):
         asked = line(text, earlier, cut, parse)
@@ -153,6 +157,23 @@ def _split_tail(text: str, pieces: list[Line], parse: Parse | None) -> list[Line
     for tail in tails:
         tail.glued = True
     return [*pieces[:last], before, *tails, *pieces[last + 1 :]]
+
+
+def _may_be_headline(ln: Line, known: Counter[str]) -> bool:
+    """Whether a line is passed over when the last paragraph is looked for from the end."""
+    if ln.inner and len(ln.words) > PARAGRAPH_WORDS:
+        return False
+    if ln.final in ("", "?", "!", "…"):
+        return len(ln.words) <= HEADLINE_WORDS
+    return ln.final == "." and len(ln.words) <= PARAGRAPH_WORDS and overlap(ln.stems, known, 1) < 0.2
+
+
+def _sentence_first(text: str, ln: Line, known: Counter[str], parse: Parse | None) -> bool:
+    """Whether a short line opens with a sentence of the article: it resumes the article or shares a name or word."""
+    if not ln.inner or ln.final == ".":
+        return False
+    first = line(text, ln.start, ln.inner[-1], parse)
+    return len(first.words) >= 3 and (first.resumes or overlap(first.stems, known, 1) > 0)
 
 
 def _stuck(text: str, start: int, stop: int, parse: Parse | None) -> list[tuple[int, int]]:
@@ -192,8 +213,9 @@ def _judge(lines: list[Line], title: str | None) -> list[Verdict]:
 def _stopped_headline(lines: list[Line], i: int, body: Counter[str]) -> bool:
     """A headline with a full stop above the text: short, beside a line without one, and strange to the body."""
     ln = lines[i]
-    beside = [j for j in (i - 1, i + 1) if 0 <= j < len(lines) and not lines[j].solid and lines[j].words]
-    return bool(beside) and len(ln.words) <= 14 and not ln.inner and not ln.resumes and overlap(ln.stems, body, 1) < 0.2
+    beside = [j for j in (i - 1, i + 1) if 0 <= j < len(lines) and not lines[j].solid and len(lines[j].words) > 2]
+    strange = any(w == NAME and body[s] < 2 for s, w in ln.stems.items()) and overlap(ln.stems, body, 1) < 0.2
+    return bool(beside) and len(ln.words) <= 14 and not ln.inner and not ln.resumes and strange
 
 
 def _set_phrases(lines: list[Line], verdicts: list[Verdict | None]) -> None:
@@ -245,7 +267,11 @@ def _furniture(shown: str, short: bool = True) -> Verdict | None:
         return "promo", "tags or an address alone"
     if words <= 14 and p.byline.match(shown):
         return "byline", "names the author, source or date"
-    if (date := p.date.match(shown)) is not None and words <= 10 and len(_KEY.findall(shown[date.end() :])) <= 2:
+    if (
+        (date := p.date.match(shown)) is not None
+        and words <= 10
+        and len(_KEY.findall(shown[date.end() :])) <= (0 if shown.endswith(".") else 2)
+    ):
         return "byline", "a date alone"
     return None
 
@@ -257,8 +283,11 @@ def _head(
     lead = Counter(s for i in solid[:2] for s in lines[i].stems)
     head = [i for i in range(solid[0]) if verdicts[i] is None]
     own = _own_title(lines, head, solid[0], lead, body, title)
+    deck = None
     if own is not None:
         verdicts[own] = ("title", None)
+        under = [i for i in head if i > own and not lines[i].name]
+        deck = under[0] if len(under) == 1 and lines[under[0]].finite is not False else None
     for i in head:
         ln = lines[i]
         share = overlap(ln.stems, body)
@@ -267,9 +296,9 @@ def _head(
             continue
         if ln.name or (below and len(ln.words) <= 3 and not ln.finite and not ln.final):
             verdicts[i] = ("caption" if below else "byline", "a name or phrase alone above the text")
-        elif ln.bullet or ln.final == ":" or ln.resumes or (share >= 0.5 and below and ln.finite is not False):
+        elif ln.bullet or ln.final == ":" or ln.resumes or (i == deck and share >= 0.5):
             verdicts[i] = _BODY
-        elif share >= 0.5 and below and len(ln.words) <= 16:
+        elif share >= 0.5 and below and not ln.finite and len(ln.words) <= 16:
             verdicts[i] = ("caption", "a phrase without verb and full stop under the title")
         elif len(ln.words) <= HEADLINE_WORDS and (share < 0.5 or own is not None):
             verdicts[i] = ("headlines", _why(ln, share, len(head), "above the text"))
@@ -330,7 +359,7 @@ def _foreign(lines: list[Line], i: int, behind: bool, share: float, unmarked: bo
     ln = lines[i]
     before = lines[i - 1]
     score = 0.0
-    score += 2.0 if not ln.final else 0.8 if ln.final in "?!" else -0.5
+    score += 2.0 if not ln.final else 0.8 if ln.final in "?!…" else -0.5
     score += 1.0 if behind else 0.3
     company = [lines[j] for j in (i - 1, i + 1) if 0 <= j < len(lines) and not lines[j].solid and not lines[j].final]
     score += 0.6 * len(company)
@@ -370,13 +399,15 @@ def _neighbours(lines: list[Line], verdicts: list[Verdict | None], body: Counter
             ln = lines[i]
             if cut[i] or verdicts[i] is not None or not cut[beside] or ln.resumes or not _balanced(ln.text):
                 continue
+            if order.step < 0 and lines[beside].glued:
+                continue
             own = 1 if ln.solid else 0
             share = overlap(ln.stems, body, own)
             if len(ln.words) > 16 or len(ln.inner) > 1 or share >= 0.25 or ln.final in (":", ",") or ln.bullet:
                 continue
             near, far = (ln, lines[other]) if order.step > 0 and other < len(lines) else (lines[beside], ln)
             edge = other >= len(lines) or cut[other]
-            if ln.final in ("?", "!", "") or edge or (far.gap and not near.gap):
+            if ln.final in ("?", "!", "…", "") or edge or (far.gap and not near.gap):
                 verdicts[i] = ("headlines", _why(ln, share, 2, "among headlines of other stories"))
                 cut[i] = True
 

@@ -19,6 +19,7 @@ NAME, WORD, EVERYDAY = 2.0, 1.0, 0.25
 _WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
 _CLOSERS = " \t\xa0\u200b»”“\"’')]}*_"
 _INNER = re.compile(r"[.!?…]+[»”\")’]{0,2}(?:\[\d{1,3}\])?\s*(?=[«\"„“(\[]{0,2}[A-ZА-ЯЁІЇЄҐЎ0-9])")
+_TAGGED = re.compile(r"[»”\"][,.!?…]{0,3}\s{0,2}[—–-]\s?[а-яёa-z]")
 _BULLET = re.compile(r"(?:[•*▪●·◦‣–—-]|\d{1,2}[.)])\s")
 
 
@@ -44,9 +45,11 @@ class Line:
 
     @property
     def resumes(self) -> bool:
-        """It goes on from what was said: a pronoun, a connective or a small letter at its head."""
+        """It goes on from what was said: a pronoun, connective or small letter at its head, or a tag («…», — сказал он)."""
         shown = self.text.lstrip('—–-«"„“( \xa0')
-        return shown[:1].islower() or phrases().resuming.match(shown) is not None
+        if shown[:1].islower() or phrases().resuming.match(shown) is not None:
+            return True
+        return bool(self.final) and _TAGGED.search(self.text) is not None
 
     @property
     def bullet(self) -> bool:
@@ -58,8 +61,8 @@ class Line:
         """A paragraph beyond doubt: a sentence with its full stop, or too long for anything but prose."""
         if not self.words:
             return False
-        return (self.final in (".", "…", ":", ",") and len(self.words) >= 4) or len(self.words) > 32 or (
-            self.final in ("?", "!") and (len(self.words) >= 12 or bool(self.inner))
+        return (self.final in (".", ":", ",") and len(self.words) >= 4) or len(self.words) > 32 or (
+            self.final in ("?", "!", "…") and (len(self.words) >= 12 or bool(self.inner))
         )  # fmt: skip
 
 
@@ -102,6 +105,8 @@ def _final(shown: str) -> str:
     bare = shown.rstrip(_CLOSERS)
     bare = re.sub(r"(?:\[\d{1,3}\])+$", "", bare) if bare.endswith("]") else bare
     last = bare[-1:]
+    if last == "." and bare.endswith(".."):
+        return "…"
     if last in ".!?…:":
         return last
     return "," if last and last in ",;—–-" else ""
