@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -76,11 +77,13 @@ def _cut(reading: Reading) -> Iterator[RenderableType]:
         return
     yield from _section("Cut")
     table = Table(box=None, padding=(0, 2), show_header=False)
-    table.add_column(style="yellow", no_wrap=True)
-    table.add_column(overflow="ellipsis", no_wrap=True, ratio=3)
-    table.add_column(style="dim", ratio=2)
-    for block in cut:
-        table.add_row(block.kind, Text(" ".join(reading.document.text[slice(*block.span)].split())), block.why or "")
+    table.add_column(style="yellow", no_wrap=True, min_width=max(len(b.kind) for b in cut))
+    table.add_column()
+    # Neighbours that were cut for one reason share the line that says it.
+    for (kind, why), blocks in groupby(cut, key=lambda b: (b.kind, b.why)):
+        lines = [" ".join(reading.document.text[slice(*b.span)].split()) for b in blocks]
+        table.add_row(kind, Text("\n".join(lines), no_wrap=True, overflow="ellipsis"))
+        table.add_row("", Text(why or "", style="dim"))
     yield table
 
 
@@ -104,31 +107,37 @@ def _label(actor: Actor) -> str:
     return actor.id if actor.kind in ("state", "bloc") else actor.state or ""
 
 
-def _source(source: Source | None) -> str:
-    if source is None:
-        return "nobody named"
-    traits = [source.kind.replace("_", " "), source.platform, source.actor, "anonymous" if source.anonymous else None]
+def _sources(reading: Reading) -> dict[str, str]:
+    """Every source by id: its name, and in brackets its kind, platform, the state it speaks for, and if it hides."""
+    states = {
+        actor.id: actor.state or (actor.id if actor.kind in ("state", "bloc") else None) for actor in reading.actors
+    }
+    return {source.id: _source(source, states.get(source.actor or "")) for source in reading.sources}
+
+
+def _source(source: Source, state: str | None) -> str:
+    traits = [source.kind.replace("_", " "), source.platform, state, "anonymous" if source.anonymous else None]
     name = "unnamed source" if source.kind == "unnamed" and source.name == "UNNAMED" else source.name
-    return f"{name} ({', '.join(t for t in traits if t and t != name)})"
+    return f"{name} ({', '.join(trait for trait in traits if trait)})"
 
 
 def _statements(reading: Reading) -> Iterator[RenderableType]:
     if not reading.attributions:
         return
     yield from _section("Who says what")
-    sources, colours = {s.id: s for s in reading.sources}, _colours(reading)
-    table = Table(box=None, padding=(0, 2), show_header=False)
-    table.add_column(no_wrap=True, style="dim")
-    table.add_column(ratio=1)
-    table.add_column(no_wrap=True, style="dim")
-    table.add_column(ratio=2)
+    names, colours = _sources(reading), _colours(reading)
+    by_source: dict[str, list[Attribution]] = {}
     for said in reading.attributions:
-        source = sources.get(said.source or "")
-        who = Text(_source(source), style=colours.get(said.source or "", "white"))
-        if said.within:
-            who.append(f"\nwithin {said.within}", style="dim")
-        table.add_row(said.id, who, said.kind, _words(reading, said))
-    yield table
+        by_source.setdefault(said.source or "", []).append(said)
+    for source_id, statements in by_source.items():
+        yield Padding(Text(names.get(source_id, "nobody named"), style=colours.get(source_id, "white")), (0, 2))
+        table = Table(box=None, padding=(0, 2), show_header=False)
+        table.add_column(style="dim", no_wrap=True, justify="right", min_width=6)
+        table.add_column(style="dim", no_wrap=True, min_width=len("indirect"))
+        table.add_column()
+        for said in statements:
+            table.add_row(said.id, said.kind, _words(reading, said))
+        yield table
 
 
 def _words(reading: Reading, said: Attribution) -> Text:
@@ -136,13 +145,15 @@ def _words(reading: Reading, said: Attribution) -> Text:
     words = " … ".join(" ".join(text[start:end].split()) for start, end in said.content)
     out = Text(words if len(words) <= 160 else words[:159].rstrip() + "…")
     if said.cue:
-        out.append(f"  [{text[slice(*said.cue)]}]", style="underline dim")
+        out.append(f"  [{text[slice(*said.cue)]}]", style="dim")
+    if said.within:
+        out.append(f"  within {said.within}", style="dim")
     return out
 
 
 def _provenance(reading: Reading) -> Iterator[RenderableType]:
     weights, colours = reading.provenance, _colours(reading)
-    names = {s.id: _source(s) for s in reading.sources}
+    names = _sources(reading)
     yield from _section("Whose word it rests on")
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), show_header=False, show_edge=False)
     table.add_column(justify="right", no_wrap=True)

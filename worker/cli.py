@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
+import io
 import json
 import platform
 import sys
@@ -83,7 +84,9 @@ def read(
     from tasks.inputs import gather
 
     settings = console.configured()
-    shown = console.out if svg is None else Console(highlight=False, record=True, width=110, force_terminal=True)
+    shown = [console.out]
+    if svg is not None:
+        shown.append(Console(highlight=False, record=True, width=110, force_terminal=True, file=io.StringIO()))
     readings: list[dict[str, Any]] = []
     failed = 0
     try:
@@ -105,7 +108,7 @@ def read(
         console.complain("interrupted: what was queued is cancelled")
         raise typer.Exit(128 + stop.number) from None
     if svg is not None:
-        _write(svg, shown.export_svg(title="chancery read", code_format=SVG))
+        _write(svg, shown[-1].export_svg(title="chancery read", code_format=SVG))
     if html is not None:
         from tasks.page import render as page
         from tasks.reading.record import Reading
@@ -181,7 +184,7 @@ def _why(outcome: Outcome) -> str:
     return outcome.message or outcome.code or outcome.state
 
 
-def _print(reading: dict[str, Any], name: str, as_json: bool, shown: Console) -> None:
+def _print(reading: dict[str, Any], name: str, as_json: bool, shown: list[Console]) -> None:
     if as_json:
         sys.stdout.write(json.dumps(reading, ensure_ascii=False, separators=(",", ":")) + "\n")
         sys.stdout.flush()
@@ -189,8 +192,10 @@ def _print(reading: dict[str, Any], name: str, as_json: bool, shown: Console) ->
     from tasks.reading.record import Reading
     from tasks.summary import render
 
-    shown.print(render(Reading.model_validate(reading), name))
-    shown.print()
+    summary = render(Reading.model_validate(reading), name)
+    for each in shown:
+        each.print(summary)
+        each.print()
 
 
 def _write(path: Path, text: str) -> None:
@@ -238,18 +243,13 @@ def schema(
     ] = "reading",
 ) -> None:
     """Print a JSON Schema, or the AsyncAPI description, generated from the models."""
+    from tasks.reading.record import Reading
     from worker import contract
 
-    documents = contract.documents()
-    if what == "reading":
-        from tasks.reading.record import Reading
-
-        document: Any = Reading.model_json_schema(by_alias=True) | {"$schema": contract.DIALECT}
-    elif what in documents:
-        document = documents[what]
-    else:
-        console.fail(f"no schema is called {what}: there are reading, {', '.join(documents)}", 2)
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    documents = contract.documents(Reading.model_json_schema())
+    if what not in documents:
+        console.fail(f"no schema is called {what}: there are {', '.join(documents)}", 2)
+    sys.stdout.write(json.dumps(documents[what], ensure_ascii=False, indent=2) + "\n")
 
 
 @app.command()
@@ -311,7 +311,8 @@ SVG = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http:/
 line-height: {line_height}px; font-variant-east-asian: full-width; }}
 {styles}
 </style>
-<defs><clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" /></clipPath>
+<defs><clipPath id="{unique_id}-clip-terminal">
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" /></clipPath>
 {lines}</defs>
 {chrome}
 <g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
