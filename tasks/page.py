@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
+from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
@@ -100,6 +101,15 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Section:
+    """Blocks that stand together: those that were cut have their ``kind`` and the reasons, the others None."""
+
+    cut: str | None
+    whys: list[str]
+    nodes: list[Node | str]
+
+
+@dataclass(frozen=True)
 class Segment:
     """A part of the bar: ``start`` and ``share`` are fractions of its width."""
 
@@ -131,28 +141,43 @@ class Article:
         self.nodes = nest(self.text, self._marks())
         first = self.nodes[0] if self.nodes else None
         self.head = first if isinstance(first, Node) and first.mark.of.kind == "title" else None
-        self.body = self.nodes[1:] if self.head else self.nodes
-        self.title = self._title()
+        self.body = list(self._sections(self.nodes[1:] if self.head else self.nodes))
+        self.title, self.untitled = self._title()
         self.trouble = {stage: how for stage, how in reading.stages.items() if how.startswith("failed")}
         self.skipped = {stage: how for stage, how in reading.stages.items() if how.startswith("skipped")}
 
-    def _title(self) -> str:
+    def _title(self) -> tuple[str, bool]:
+        """The title, and whether it is only the beginning of a text that has none."""
         titles = (self.text[slice(*b.span)] for b in self.reading.blocks if b.kind == "title")
-        known = self.reading.document.title or next(titles, "") or self.text
-        return _excerpt(known, EXCERPT * 2) or "Untitled"
+        known = _excerpt(self.reading.document.title or next(titles, ""), 2 * EXCERPT)
+        return known or _excerpt(self.text) or "Untitled", not known
+
+    def _sections(self, nodes: Sequence[Node | str]) -> Iterator[Section]:
+        """What is read block by block, and what was cut with its neighbours of the same kind."""
+
+        def kind(node: Node | str) -> str | None:
+            if isinstance(node, str) or self.text[node.start : node.end].isspace():
+                return None
+            block: Block = node.mark.of
+            return block.kind if block.kind not in READ_BLOCKS else None
+
+        for cut, group in groupby(nodes, kind):
+            parts = list(group)
+            whys = [node.mark.of.why for node in parts if isinstance(node, Node)] if cut else []
+            yield Section(cut, list(dict.fromkeys(why for why in whys if why)), parts)
 
     # -- who speaks
 
     @cached_property
     def voices(self) -> dict[str | None, Voice]:
         """By id of the source, with None for statements without one."""
-        shares = self.reading.provenance.shares
+        shares, actors = self.reading.provenance.shares, {actor.id: actor for actor in self.reading.actors}
         voices: dict[str | None, Voice] = {}
         for n, source in enumerate(self.reading.sources):
             voices[source.id] = Voice(
                 f"{self.key}-source{n + 1}", str(n + 1), f"c{n % COLOURS} l{n % LINES}",
                 "Unnamed source" if source.name == "UNNAMED" else source.name,
-                _about(source), shares.get(source.id), source,
+                _about(source, actors.get(source.actor or "")), shares.get(source.id), source,
             )  # fmt: skip
         if any(said.source not in voices for said in self.reading.attributions):
             voices[None] = Voice(f"{self.key}-source0", "?", "nobody", "No source named", "")
@@ -234,14 +259,15 @@ class Article:
             yield from clip(mark, frames)
 
     def _inline(self) -> Iterator[Mark]:
+        # One cue or mention may serve several statements of its source: it is marked once.
+        parts: dict[tuple[str, Span, str], Voice] = {}
         for statement in self.statements.values():
-            said, depth = statement.said, len(self.chain(statement.said.id))
+            said, voice, depth = statement.said, statement.voice, len(self.chain(statement.said.id))
             for n, span in enumerate(said.content):
                 yield Mark(*span, (CONTENT, depth), "content", statement, opens=n == 0)
-            if said.cue:
-                yield Mark(*said.cue, (PARTS,), "cue", statement)
-            if said.source_span:
-                yield Mark(*said.source_span, (PARTS,), "who", statement)
+            parts |= {(kind, s, voice.anchor): voice for kind, s in (("cue", said.cue), ("who", said.source_span)) if s}
+        for (kind, span, _), voice in parts.items():
+            yield Mark(*span, (PARTS,), kind, voice)
         for person in self.actors.values():
             for n, mention in enumerate(person.actor.mentions, 1):
                 yield Mark(*mention.span, (ACTOR,), "actor", (person, mention, f"{person.anchor}-{n}"))
@@ -264,11 +290,12 @@ def _excerpt(words: str, limit: int = EXCERPT) -> str:
     return words if len(words) <= limit else words[: limit - 1].rstrip(" ,.;:—–-") + "…"
 
 
-def _about(source: Source) -> str:
+def _about(source: Source, actor: Actor | None) -> str:
     """What a source is: ``anonymous Telegram channel``, ``official, speaks for AZE``."""
+    state = actor and (actor.id if actor.kind in ("state", "bloc") else actor.state)
     kind = "" if source.name == "UNNAMED" else source.kind.replace("_", " ")
     words = ["anonymous" if source.anonymous else "", (source.platform or "").capitalize(), kind]
-    about = [" ".join(word for word in words if word), f"speaks for {source.actor}" if source.actor else ""]
+    about = [" ".join(word for word in words if word), f"speaks for {state}" if state else ""]
     return ", ".join(part for part in about if part)
 
 
@@ -300,17 +327,13 @@ def _is_link(url: str | None) -> bool:
     return bool(url and re.fullmatch(r"https?://[^\s/]\S*", url, re.IGNORECASE))
 
 
-def _is_cut(block: Block) -> bool:
-    return block.kind not in READ_BLOCKS
-
-
 @cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("tasks"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {"exact": _exact, "percent": _percent, "moment": _moment}
-    environment.tests |= {"link": _is_link, "cut": _is_cut}
+    environment.tests |= {"link": _is_link}
     environment.globals |= {"described": _described, "CUT": CUT, "FLAGS": FLAGS, "FORMS": FORMS}
     return environment
 

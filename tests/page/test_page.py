@@ -188,6 +188,32 @@ def test_statements_that_pass_each_other_on_in_a_circle_do_not_stop_the_page() -
     assert Page(render([circle])).articles == ["Текст."]
 
 
+def test_neighbouring_cuts_of_one_kind_are_folded_together_with_all_their_reasons() -> None:
+    text = "Тело.\nПервый\nВторой\nТретий\n"
+    cut = [(6, 13, "one of two"), (13, 20, "one of two"), (20, 27, "no full stop")]
+    blocks = [{"span": (start, end), "kind": "headlines", "why": why} for start, end, why in cut]
+    html = render([reading(text, blocks=[{"span": (0, 6), "kind": "body"}, *blocks])])
+    assert html.count('<details class="cut">') == 1
+    assert "one of two; no full stop" in html
+    assert Page(html).articles == [text]
+
+
+def test_a_mention_that_serves_two_statements_of_one_source_is_framed_once() -> None:
+    said = {"kind": "direct", "source": "s1", "source_span": (0, 2), "cue": (3, 10), "confidence": 1}
+    statements = [said | {"id": "a1", "content": [(13, 15)]}, said | {"id": "a2", "content": [(17, 20)]}]
+    sources = [{"id": "s1", "name": "Он", "kind": "person"}]
+    html = render([reading("Он говорил: «да», «нет».", sources=sources, attributions=statements)])
+    assert html.count('class="who c0 l0" data-number') == 1
+    assert html.count('class="cue c0 l0"') == 1
+
+
+def test_an_official_speaks_for_his_state_and_not_for_himself() -> None:
+    person = {"id": "person:он", "kind": "person", "name": {"ru": "Он"}, "state": "KAZ", "mentions": []}
+    html = render([reading("Он.", actors=[person], sources=[
+        {"id": "s1", "name": "Он", "kind": "official", "actor": "person:он"}])])  # fmt: skip
+    assert "official, speaks for KAZ" in html
+
+
 SIGHT = {
     "all colours": (30, np.eye(3)),
     "no red": (20, [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]]),
