@@ -162,18 +162,19 @@ def _split_tail(text: str, pieces: list[Line], parse: Parse | None) -> list[Line
 def _may_be_headline(ln: Line, known: Counter[str]) -> bool:
     """Whether a line is passed over when the last paragraph is looked for from the end."""
     if ln.inner and len(ln.words) > PARAGRAPH_WORDS:
-        return False
+        return len(ln.inner) == 1 and len(ln.words) <= 20 and overlap(ln.stems, known, 1) < 0.15
     if ln.final in ("", "?", "!", "…"):
         return len(ln.words) <= HEADLINE_WORDS
     return ln.final == "." and len(ln.words) <= PARAGRAPH_WORDS and overlap(ln.stems, known, 1) < 0.2
 
 
 def _sentence_first(text: str, ln: Line, known: Counter[str], parse: Parse | None) -> bool:
-    """Whether a short line opens with a sentence of the article: it resumes the article or shares a name or word."""
+    """Whether a short line opens with a sentence of the article: a long one, or one that resumes or shares a word."""
     if not ln.inner or ln.final == ".":
         return False
     first = line(text, ln.start, ln.inner[-1], parse)
-    return len(first.words) >= 3 and (first.resumes or overlap(first.stems, known, 1) > 0)
+    whole = len(first.words) >= 7 and first.finite is not False
+    return len(first.words) >= 3 and (whole or first.resumes or overlap(first.stems, known, 1) > 0)
 
 
 def _stuck(text: str, start: int, stop: int, parse: Parse | None) -> list[tuple[int, int]]:
@@ -214,8 +215,12 @@ def _stopped_headline(lines: list[Line], i: int, body: Counter[str]) -> bool:
     """A headline with a full stop above the text: short, beside a line without one, and strange to the body."""
     ln = lines[i]
     beside = [j for j in (i - 1, i + 1) if 0 <= j < len(lines) and not lines[j].solid and len(lines[j].words) > 2]
-    strange = any(w == NAME and body[s] < 2 for s, w in ln.stems.items()) and overlap(ln.stems, body, 1) < 0.2
-    return bool(beside) and len(ln.words) <= 14 and not ln.inner and not ln.resumes and strange
+    return bool(beside) and len(ln.words) <= 14 and not ln.inner and not ln.resumes and _strange(ln, body, 1)
+
+
+def _strange(ln: Line, body: Counter[str], own: int) -> bool:
+    """It names somebody or something that the body does not, and shares next to nothing with it."""
+    return any(w == NAME and body[s] <= own for s, w in ln.stems.items()) and overlap(ln.stems, body, own) < 0.2
 
 
 def _set_phrases(lines: list[Line], verdicts: list[Verdict | None]) -> None:
@@ -388,8 +393,8 @@ def _foreign(lines: list[Line], i: int, behind: bool, share: float, unmarked: bo
 def _neighbours(lines: list[Line], verdicts: list[Verdict | None], body: Counter[str], solid: list[int]) -> None:
     """Short lines among foreign headlines, which end with a mark themselves, go with them.
 
-    One that ends with a question or exclamation mark needs one headline beside it; a sentence with a full stop stands
-    between two of them, or at the end of the text, or apart from the body and together with the headlines.
+    One that ends with a question or exclamation mark needs one headline beside it; a sentence with a full stop must
+    name what the body does not, and stand between two headlines, at the end, or apart from the body.
     """
     cut = [v is not None and v[0] == "headlines" for v in verdicts]
     for order in (range(solid[0] + 1, len(lines)), range(len(lines) - 2, solid[0], -1)):
@@ -403,11 +408,11 @@ def _neighbours(lines: list[Line], verdicts: list[Verdict | None], body: Counter
                 continue
             own = 1 if ln.solid else 0
             share = overlap(ln.stems, body, own)
-            if len(ln.words) > 16 or len(ln.inner) > 1 or share >= 0.25 or ln.final in (":", ",") or ln.bullet:
+            if len(ln.words) > 18 or len(ln.inner) > 1 or share >= 0.25 or ln.final in (":", ",") or ln.bullet:
                 continue
             near, far = (ln, lines[other]) if order.step > 0 and other < len(lines) else (lines[beside], ln)
             edge = other >= len(lines) or cut[other]
-            if ln.final in ("?", "!", "…", "") or edge or (far.gap and not near.gap):
+            if ln.final in ("?", "!", "…", "") or (_strange(ln, body, own) and (edge or (far.gap and not near.gap))):
                 verdicts[i] = ("headlines", _why(ln, share, 2, "among headlines of other stories"))
                 cut[i] = True
 

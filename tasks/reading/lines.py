@@ -45,7 +45,7 @@ class Line:
 
     @property
     def resumes(self) -> bool:
-        """It goes on from what was said: a pronoun, connective or small letter at its head, or a tag («…», — сказал он)."""
+        """It goes on from what was said: by a pronoun, connective or small letter, or by a tag («…», — сказал он)."""
         shown = self.text.lstrip('—–-«"„“( \xa0')
         if shown[:1].islower() or phrases().resuming.match(shown) is not None:
             return True

@@ -10,9 +10,9 @@ Splits. *tuning*: articles of factrueval/devset and nerel/train under titles of 
 nerel/dev under titles of nerel/dev and tgcontest, neither of which was looked at. *variety*: articles of factrueval
 under headlines of every make (headlines.py). The first line of a nerel article is its own title; in every third article
 it is dropped. What counts as a body sentence: a sentence of three words or more in a line that ends with a full stop or
-the like, has four words or more, and opens with none of the corpora's own furniture (`OWN_FURNITURE`). Lines of an
-article without a full stop (captions, subheadings, wiki markup) are neither foreign nor body; how many of them are cut
-is printed apart.
+the like, has six words or more, and opens with none of the corpora's own furniture (`OWN_FURNITURE`). Lines of an
+article that are shorter or have no full stop (captions, subheadings, wiki markup) are neither foreign nor body; how
+many of them are cut is printed apart.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ PLACES = ("end", "front", "middle", "glued", "none")
 OWN_FURNITURE = re.compile(
     r"(?:Фото|Читайте также|По теме|Подробности|Любое использование|Источник|Все новости|Rambler)\b|[*•=|\[]|http"
 )
+CAPTION_WORDS = 6
+"""Words under which an own line is taken for a caption or label («Гана на карте Африки.») whatever it ends with."""
 _ENDS = re.compile(r"[.!?…:;][»”\"')\]\s]*$")
 
 Span = tuple[int, int]
@@ -119,7 +121,7 @@ def mix(article: Article, place: str, headlines: list[str], dice: random.Random)
         shown = text[start:stop]
         if kind != "own":
             continue
-        if _ENDS.search(shown) and len(shown.split()) >= 4 and not OWN_FURNITURE.match(shown):
+        if _ENDS.search(shown) and len(shown.split()) >= CAPTION_WORDS and not OWN_FURNITURE.match(shown):
             found = [s for s in razdel.sentenize(shown) if len(s.text.split()) >= 3]
             sentences += [(start + s.start, start + s.stop) for s in found]
         elif not OWN_FURNITURE.match(shown):
@@ -169,7 +171,7 @@ def measure(name: str, mixed: Iterable[Mixed], parsed: bool, examples: int) -> N
                     shown += 1
                     print(f"  {what} {one.place:6} {one.name}: {one.text[slice(*span)][:150]!r}", file=sys.stderr)
     print(f"\n{name}, {'with' if parsed else 'without'} the parse")
-    print("place   foreign  leak      body sentences  loss      own unmarked lines cut  own titles kept")
+    print("place   foreign  leak      body sentences  loss      own short or unmarked lines cut  own titles kept")
     for place, c in counts.items():
         leak = c["leaked"] / c["foreign"] if c["foreign"] else 0.0
         loss = c["lost"] / c["sentences"] if c["sentences"] else 0.0
