@@ -102,9 +102,9 @@ def test_the_table_of_forms_is_bounded_and_forgetting_changes_nothing() -> None:
     small = engine()
     before = whole(ARTICLES[0])
     table = small.networks.forms.table
-    vocabulary = small.networks.forms.words.words
+    words = small.networks.forms.words
     for start in range(0, 3 * forms.ROWS, 1000):
-        whole(" ".join(vocabulary[start : start + 1000]))
+        whole(" ".join(words.word(k).decode() for k in range(start, start + 1000)))
         assert len(small.networks.forms.rows) < forms.ROWS
         assert len(small.networks.forms.surfaces) <= 4 * forms.ROWS
     assert small.networks.forms.table is table
@@ -112,7 +112,10 @@ def test_the_table_of_forms_is_bounded_and_forgetting_changes_nothing() -> None:
 
 
 def test_the_words_of_all_three_networks_are_navecs() -> None:
-    words = engine().networks.forms.words.words
+    navec = engine().networks.forms.words
+    words = [navec.word(k).decode() for k in range(navec.known + 2)]
+    assert [navec.id(word) for word in words[::1000]] == list(range(len(words)))[::1000]
+    assert navec.id("такогословатамнет") == navec.known
     assert words[:-2] == sorted(words[:-2])
     assert words[-2:] == ["<unk>", "<pad>"]
     for name in ("ner", "morph", "syntax"):

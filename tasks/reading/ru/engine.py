@@ -149,11 +149,14 @@ def engine() -> Engine:
 
 
 def warm() -> None:
-    """Load engine and dictionary and set them apart from garbage collection: call it before forking workers.
+    """Load engine and dictionary with the commonest words, and set all of it apart from garbage collection.
 
-    Children then share these pages with their parent, since nothing walks over them.
+    Called before forking, it lets children share these pages with their parent and start with what they need most.
     """
-    engine()
-    morphology.parses("слово")
+    forms = engine().networks.forms
+    common = forms.words.common
+    forms.ids([*common, *(word.capitalize() for word in common[:200])])
+    for word in common:
+        morphology.parses(word)
     gc.collect()
     gc.freeze()

@@ -69,16 +69,19 @@ class Form:
     """One dictionary reading of a word.
 
     ``normal`` is the dictionary form (lower case, е for ё), ``pos`` and ``feats`` are in Universal Dependencies terms,
-    ``grammemes`` in OpenCorpora's (``Surn``, ``Geox``, ``Orgn``, ``Name``, ``Fixd`` …). ``known`` says that the word
-    itself stands in the dictionary; otherwise the reading was guessed by its ending.
+    ``grammemes`` in OpenCorpora's (``Surn``, ``Geox``, ``Orgn``, ``Name``, ``Fixd`` …).
     """
 
     normal: str
     pos: str
     feats: Mapping[str, str]
     grammemes: frozenset[str]
-    known: bool
     parse: Any = field(repr=False, compare=False)
+
+    @property
+    def known(self) -> bool:
+        """Whether the word itself stands in the dictionary; otherwise the reading was guessed by its ending."""
+        return bool(self.parse.is_known)
 
     def inflect(self, *grammemes: str) -> str | None:
         """This word in another form (``"nomn"``, ``"sing"`` …: OpenCorpora grammemes), or None if it has none."""
@@ -111,7 +114,7 @@ def _universal(tag: Any) -> tuple[str, Mapping[str, str], frozenset[str]]:
 
 def _form(parse: Any) -> Form:
     pos, feats, grammemes = _universal(parse.tag)
-    return Form(_plain(parse.normal_form), pos, feats, grammemes, parse.is_known, parse)
+    return Form(_plain(parse.normal_form), pos, feats, grammemes, parse)
 
 
 @lru_cache(maxsize=WORDS)

@@ -24,6 +24,8 @@ CHUNKS = 20_000
 CHUNK = 48
 
 _CHUNK = re.compile(r"\S+")
+_PLAIN = re.compile(r"""([«"„(“]?)([а-яё]+|[a-z]+)([.,:;?»")…]?)""", re.I)
+"""A word, bare or in single marks that no rule of razdel joins to it."""
 _SPACE = re.compile(r"\s(?=\S*\Z)")
 _JOINING = frozenset(DASHES + "_.,/\\")
 _KINDS = {"INT": "1", "PUNCT": "!"}
@@ -73,6 +75,8 @@ def _kind(character: str) -> str:
 @lru_cache(maxsize=CHUNKS)
 def _cut(chunk: str, left: str, right: str) -> tuple[tuple[int, int], ...]:
     """The tokens of a chunk without white space between neighbours of the kinds ``left`` and ``right``."""
+    if plain := _PLAIN.fullmatch(chunk):
+        return tuple(plain.span(k) for k in (1, 2, 3) if plain[k])
     begin = len(left) + 1
     end = begin + len(chunk)
     pieces = razdel.tokenize(f"{left} {chunk} {right}")
