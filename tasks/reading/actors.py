@@ -48,8 +48,9 @@ def find(parse: Parse, blocks: list[Block], published: datetime | None) -> list[
 def runs(tokens: list[Token]) -> list[tuple[int, int]]:
     """``[first, last)`` of each run of neighbouring tokens of one sentence."""
     out: list[tuple[int, int]] = []
+    sentence = -1
     for t in tokens:
-        if out and out[-1][1] == t.i and t.sentence == sentence:
+        if t.sentence == sentence and out[-1][1] == t.i:
             out[-1] = (out[-1][0], t.i + 1)
         else:
             out.append((t.i, t.i + 1))
@@ -68,7 +69,7 @@ class Article:
     def add(self, actor: str, form: MentionForm, start: int, stop: int, alternatives: list[str] | None = None) -> None:
         """One more mention of an actor that is known."""
         text = self.parse.text[start:stop]
-        mention = Mention(span=(start, stop), text=text, as_=form, alternatives=alternatives or None)
+        mention = Mention(**{"span": (start, stop), "text": text, "as": form, "alternatives": alternatives or None})
         self.found[actor].mentions.setdefault((start, stop), mention)
 
     def know(self, entry_id: str) -> str:
@@ -90,7 +91,9 @@ class Article:
         offsets = [(t.start, t.stop) for t in tokens]
         tagged = {i: span for span in spans for i in range(span.first, span.last)}
         hits = [h for first, last in stretches for h in lexicon().find(words, offsets, first, last)]
-        hits = homonyms.sift(self.parse, hits, tagged)
+        # «Банк России», «Служба безопасности Украины» name a body and a state.
+        within = [h for b in hits if b.entries[0].form == "body" for h in lexicon().find(words, offsets, b.first + 1, b.last)]
+        hits = homonyms.sift(self.parse, hits + [h for h in within if h.entries[0].form == "name"], tagged)
         taken: set[int] = set()
         bodies: list[tuple[Hit, Entry]] = []
         leaders: dict[int, Hit] = {}
@@ -120,12 +123,11 @@ class Article:
 
     def metonym(self, hit: Hit, taken: set[int]) -> None:
         """A capital or a seat: its state where it acts, a place where things happen."""
-        token = self.parse.tokens[hit.last - 1 if hit.entries[0].form == "seat" else hit.first]
         seat = hit.entries[0].form == "seat"
-        head = self.parse.tokens[hit.first + metonyms.head_within(self.parse, hit.first, hit.last)]
+        head = metonyms.head_within(self.parse, hit.first, hit.last)
         entries = [e for e in hit.entries if e.holds(self.day)] or []
         taken.update(range(hit.first, hit.last))
-        if entries and metonyms.stands_for_state(self.parse, head if seat else token, seat):
+        if entries and metonyms.stands_for_state(self.parse, head, seat):
             chosen, *others = self.in_context(entries)
             alternatives = [e.id for e in others] + list(chosen.other)
             self.add(self.know(chosen.id), chosen.form, hit.start, hit.stop, alternatives)  # type: ignore[arg-type]

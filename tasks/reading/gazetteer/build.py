@@ -38,7 +38,8 @@ def like(form: str, word: str) -> str:
 def reading(word: str, adjective: bool = False, plural: bool | None = None) -> pymorphy3.analyzer.Parse | None:
     """The analysis of ``word`` as a dictionary form: a nominative noun, or an adjective where that is asked for."""
     found = [p for p in analyzer().parse(word) if "nomn" in p.tag]
-    found = [p for p in found if ("ADJF" in p.tag) == adjective and ({"NOUN", "ADJF"} & p.tag.grammemes)]
+    qualities = {"ADJF", "PRTF"}  # «Соединённые» is a participle
+    found = [p for p in found if bool(qualities & p.tag.grammemes) == adjective and ("NOUN" in p.tag or adjective)]
     if plural is not None:
         found = [p for p in found if ("plur" in p.tag) == plural] or found
     if not found:
@@ -54,7 +55,7 @@ def forms(word: str, numbers: Iterable[str] = ("sing", "plur"), adjective: bool 
         return {case: [word] for case in CASES}
     out: dict[str, list[str]] = {case: [] for case in CASES}
     for p in found.lexeme:
-        if ("Supr" in p.tag) != ("Supr" in found.tag) or not ({"NOUN", "ADJF"} & p.tag.grammemes):
+        if ("Supr" in p.tag) != ("Supr" in found.tag) or not ({"NOUN", "ADJF", "PRTF"} & p.tag.grammemes):
             continue
         if p.tag.number is None or p.tag.number not in numbers:
             continue

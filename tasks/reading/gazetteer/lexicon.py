@@ -99,7 +99,8 @@ class Lexicon:
                 )
                 if entries:
                     found.append(Hit(i, i + 1, start + offset, start + offset + len(piece), entries))
-            if len(found) == len(pieces) or any(e.form in ("compound", "adjective") for h in found for e in h.entries):
+            telling = ("compound", "adjective", "demonym")  # «охранник-афганец»
+            if len(found) == len(pieces) or any(e.form in telling for h in found for e in h.entries):
                 yield from found
             return
         lower = word.lower()

@@ -22,7 +22,7 @@ def sift(parse: Parse, hits: Sequence[Hit], tagged: Mapping[int, NameSpan]) -> l
     }
     out = []
     for hit in hits:
-        if any(e.form == "mask" for e in hit.entries) or (titles and inside(hit, titles)):
+        if any(e.form == "mask" for e in hit.entries) or names_a_title(parse, hit, titles):
             continue
         entries = tuple(e for e in hit.entries if stands(parse, hit, e, tagged, certain))
         if entries:
@@ -30,8 +30,15 @@ def sift(parse: Parse, hits: Sequence[Hit], tagged: Mapping[int, NameSpan]) -> l
     return out
 
 
-def inside(hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(a <= hit.first and hit.last <= b and (hit.first, hit.last) != (a - 1, b + 1) for a, b in spans)
+def names_a_title(parse: Parse, hit: Hit, titles: Sequence[tuple[int, int]]) -> bool:
+    """«Российская газета», «Единая Россия» are names; «Сеть поддержки выборов в Зимбабве» speaks of Zimbabwe."""
+    for first, last in titles:
+        if first <= hit.first and hit.last <= last:
+            nominative = parse.tokens[hit.first].feats.get("Case", "Nom") == "Nom"
+            return hit.first == first or any(
+                e.form in ("capital", "seat") or (e.form == "name" and nominative) for e in hit.entries
+            )
+    return False
 
 
 def titles_in_quotes(parse: Parse) -> list[tuple[int, int]]:
@@ -54,7 +61,7 @@ def titles_in_quotes(parse: Parse) -> list[tuple[int, int]]:
 
 
 def is_title(tokens: Sequence[Token]) -> bool:
-    return tokens[0].text[:1].isupper() and not any(t.pos in ("VERB", "AUX") or t.text in "—–:,." for t in tokens)
+    return tokens[0].text[:1].isupper() and not any(t.pos in ("VERB", "AUX") or t.text in "—–:,.!?…" for t in tokens)
 
 
 def stands(parse: Parse, hit: Hit, entry: Entry, tagged: Mapping[int, NameSpan], certain: set[int]) -> bool:
@@ -64,7 +71,7 @@ def stands(parse: Parse, hit: Hit, entry: Entry, tagged: Mapping[int, NameSpan],
     person = name is not None and name.kind == "PER"
     if entry.form == "leader":
         return True
-    if person and (name.last - name.first > 1 or entry.form != "name" or entry.guard):  # type: ignore[union-attr]
+    if person and (entry.form != "name" or entry.guard) and not begins_phrase(parse, hit, name):
         return False
     capital = first.text[:1].isupper() and not first.text.isupper()
     begins = hit.first == parse.sentences[first.sentence].first or begins_quotation(parse, hit.first)
@@ -80,10 +87,17 @@ def stands(parse: Parse, hit: Hit, entry: Entry, tagged: Mapping[int, NameSpan],
             return False
         return True
     if entry.guard == "place":
-        return place_around(parse, hit, name, certain)
+        proper = first.pos == "PROPN" and not begins and first.rel in ("nmod", "nsubj", "conj", "appos")
+        return proper or place_around(parse, hit, name, certain)
     if entry.guard == "midsentence":
         return not begins or name is not None
     return True
+
+
+def begins_phrase(parse: Parse, hit: Hit, name: NameSpan | None) -> bool:
+    """An adjective that the tagger took for a whole name: «Ливийский канал»."""
+    token = parse.tokens[hit.first]
+    return name is not None and name.last - name.first == 1 and token.pos == "ADJ" and token.head == token.i + 1
 
 
 def begins_quotation(parse: Parse, i: int) -> bool:
