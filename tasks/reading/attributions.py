@@ -1,7 +1,8 @@
 """Who is presented as saying what: content, cue and source of every attribution of an article.
 
 The model is PARC's (Pareti, 2012). Rules over the parse find candidates (``ru/speech.py`` direct speech,
-``ru/frames.py`` and ``ru/asides.py`` the rest); this module puts them in order and ``sources.py`` says whom they mean.
+``ru/frames.py`` and ``ru/asides.py`` the rest, ``ru/passages.py`` what reaches beyond a sentence); this module puts
+them in order and ``sources.py`` says whom they mean.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from . import quotations, sources
-from .record import READ_BLOCKS, Actor, Attribution, AttributionKind, Block, Source
+from .record import Actor, Attribution, AttributionKind, Block, Source
 from .ru import asides, frames, passages, speech
 from .ru.clauses import Grammar, grammar, is_predicate
-from .ru.cues import lexicon, plain
+from .ru.cues import Cue, lexicon, plain
 from .ru.found import Found
-from .tokens import Parse, Sentence
+from .tokens import Parse, Sentence, Token
 
 Span = tuple[int, int]
 
@@ -22,97 +23,139 @@ Span = tuple[int, int]
 def find(parse: Parse, blocks: Sequence[Block], actors: Sequence[Actor]) -> tuple[list[Source], list[Attribution]]:
     """The sources and the attributions of a Russian article, in the order of their first character.
 
-    Spans lie in the article's body; the headline is not marked. ``actors`` names the states and bodies that sources
+    Spans lie in the article's body; the headline is not marked. ``actors`` says which states and bodies the sources
     speak for and may be empty.
     """
     bodies = [b.span for b in blocks if b.kind == "body"]
-    g = grammar(parse, quotations.find(parse.text, _paragraphs(parse, bodies)))
-    found = candidates(g, bodies)
-    readable = [b.span for b in blocks if b.kind in READ_BLOCKS]
-    return sources.resolve(g, found, actors, readable)
+    paragraphs = _paragraphs(parse.text, bodies)
+    g = grammar(parse, quotations.find(parse.text, paragraphs))
+    body = [s for s in parse.sentences if s.first < s.last and _holds(bodies, s.start, s.stop)]
+    names = _names(g)
+    found = said(g, paragraphs, body, names)
+    reading = sources.Reading(g, bodies, actors)
+    who = reading.identify(found)
+    more = passages.going_on(g, found, lambda a, b: who[id(a)] == who[id(b)], _by_paragraph(body, paragraphs))
+    if more:
+        found = _ordered([*found, *more], bodies)
+        who = reading.identify(found)
+    for f in found:
+        f.kind = kind(g, f, names)
+    return reading.record(_ordered(found, bodies), who)
 
 
-def _paragraphs(parse: Parse, bodies: Sequence[Span]) -> list[Span]:
+def _paragraphs(text: str, bodies: Sequence[Span]) -> list[Span]:
     """The lines of the body that hold something."""
     out: list[Span] = []
     for start, stop in bodies:
         at = start
-        for line in parse.text[start:stop].splitlines(keepends=True):
+        for line in text[start:stop].splitlines(keepends=True):
             if line.strip():
-                out.append((at, at + len(line.rstrip())))
+                out.append((at + len(line) - len(line.lstrip()), at + len(line.rstrip())))
             at += len(line)
     return out
 
 
-def candidates(g: Grammar, bodies: Sequence[Span]) -> list[Found]:
-    """Every attribution that the rules find in the body, ordered, without doubles."""
+def _by_paragraph(body: Sequence[Sentence], paragraphs: Sequence[Span]) -> list[list[Sentence]]:
+    out: list[list[Sentence]] = [[] for _ in paragraphs]
+    at = 0
+    for sentence in body:
+        while at + 1 < len(paragraphs) and paragraphs[at][1] <= sentence.start:
+            at += 1
+        out[at].append(sentence)
+    return out
+
+
+def _names(g: Grammar) -> set[int]:
+    """Numbers of the quotations that are names and titles."""
     tagged = {n.first: n.last for n in g.parse.names}
-    names = {k for k, q in enumerate(g.quotations) if q.depth == 0 and speech.is_name(g, q, tagged)}
+    return {k for k, q in enumerate(g.quotations) if q.depth == 0 and speech.is_name(g, q, tagged)}
+
+
+def said(g: Grammar, paragraphs: Sequence[Span], body: Sequence[Sentence], names: set[int]) -> list[Found]:
+    """Every attribution with a cue of its own."""
+    bodies = [(p[0], p[1]) for p in paragraphs]
     found: list[Found] = []
-    for q in quotations.outermost(g.quotations):
-        if speech.is_speech(g, q):
+    for number, q in enumerate(g.quotations):
+        if q.depth == 0 and number not in names and speech.is_speech(g, q):
             direct = speech.direct(g, q)
             if direct is not None:
                 found.append(direct)
-    for start, stop in _paragraphs(g.parse, bodies):
+    for start, stop in paragraphs:
         spoken = speech.dialogue(g, start, stop)
         if spoken is not None:
             found.append(spoken)
-    taken = {f.at for f in found if f.cue is not None}
-    for sentence in g.parse.sentences:
-        if _inside(bodies, sentence):
-            found += reported(g, sentence, taken, names)
-    found += passages.reaching_back(g, found, bodies)
-    for f in found:
-        f.kind = kind(g, f, names)
-    return _ordered(g, found, bodies)
+    found += passages.introduced(g, paragraphs)
+    # A cue behind a quotation is spent; one before a colon may have words on its left too.
+    spent = {f.at for f in found if f.cue is not None and f.cue[0] >= f.content[0][0]}
+    leading = {f.at for f in found if f.cue is not None} - spent
+    for sentence in body:
+        found += reported(g, sentence, spent, leading, names)
+    found += passages.reaching_back(g, found, body)
+    found += passages.referenced(g, found, body)
+    found += passages.allegedly(g, found, body)
+    return _ordered(found, bodies)
 
 
-def reported(g: Grammar, sentence: Sentence, taken: set[int], names: set[int]) -> list[Found]:
+def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int], names: set[int]) -> list[Found]:
     """The indirect and mixed attributions of one sentence."""
-    words = lexicon()
-    beside = [a for a in asides.find(g, sentence) if a.cue_first not in taken]
+    beside = [a for a in asides.find(g, sentence) if a.cue_first not in spent]
     out: list[Found] = []
-    trailing = [(a.first, a.last) for a in beside if a.rule in {"aside", "like"}]
     for aside in beside:
         content = asides.content(g, sentence, aside, beside)
         if content:
             cue = (g.tokens[aside.cue_first].start, g.tokens[aside.cue_last - 1].stop)
             out.append(Found(aside.rule, aside.cue_first, content, cue, aside.source, aside.status, 0.9,
                              impersonal=aside.impersonal))  # fmt: skip
-    used = taken | {a.cue_first for a in beside}
+    trailing = [(a.first, a.last) for a in beside if a.rule in {"aside", "like"}]
+    used = spent | leading | {a.cue_first for a in beside}
     for token in g.tokens[sentence.first : sentence.last]:
-        if token.i in used:
-            continue
-        if is_predicate(token):
-            lemma = plain(token.lemma)
-            entry = words.verbs.get(lemma) or words.predicatives.get(lemma) or passages.entry(g, token, lemma)
-            if entry is None or not frames.speaks(g, token):
-                continue
-            hit = None
-            if entry.frames & {"that", "charge"}:
-                hit = frames.that(g, token, entry, trailing)
-            if hit is None and "wish" in entry.frames:
-                hit = frames.wish(g, token, entry, trailing)
-            if hit is None and "to" in entry.frames:
-                hit = frames.to(g, token, entry, trailing)
-            if hit is None and "ask" in entry.frames:
-                hit = frames.ask(g, token, entry, trailing)
-            if hit is None and "that" in entry.frames:
-                hit = frames.colon(g, token, entry, trailing)
-            if hit is None and entry.frames & {"about", "likeness", "charge", "small", "quote"}:
-                hit = frames.quoted_words(g, token, entry, trailing, names)
-            if hit is None and "small" in entry.frames:
-                hit = frames.small(g, token, entry, trailing)
-            if hit is None and "as" in entry.frames:
-                hit = frames.as_(g, token, entry, trailing)
-            if hit is not None:
+        if token.i not in used:
+            hit = by_cue(g, token, trailing, names)
+            if hit is not None and not any(hit.content == f.content and hit.rule == "noun" for f in out):
                 out.append(hit)
-        elif token.pos == "NOUN" and plain(token.lemma) in words.nouns:
-            said = frames.said_in_noun(g, token, trailing, names)
-            if said is not None:
-                out.append(said)
     return out
+
+
+def by_cue(g: Grammar, token: Token, trailing: list[Span], names: set[int]) -> Found | None:
+    """What ``token`` attributes in the first of its frames that fits."""
+    words = lexicon()
+    if token.pos == "NOUN":
+        known = plain(token.lemma) in words.nouns
+        return frames.said_in_noun(g, token, trailing, names) if known else None
+    if not is_predicate(token):
+        return None
+    lemma = plain(token.lemma)
+    entry = words.verbs.get(lemma) or words.predicatives.get(lemma) or passages.entry(g, token, lemma)
+    if entry is None or not frames.speaks(g, token):
+        return None
+    for frame, rule in RULES:
+        if frame in entry.frames:
+            hit = (
+                frames.quoted_words(g, token, entry, trailing, names)
+                if rule is None
+                else rule(g, token, entry, trailing)
+            )
+            if hit is not None:
+                return hit
+    return None
+
+
+RULES = (
+    ("that", frames.that),
+    ("charge", frames.that),
+    ("wish", frames.wish),
+    ("to", frames.to),
+    ("ask", frames.ask),
+    ("that", frames.colon),
+    ("about", None),
+    ("likeness", None),
+    ("charge", None),
+    ("small", None),
+    ("quote", None),
+    ("small", frames.small),
+    ("as", frames.as_),
+)
+"""Frames in the order they are tried; None is the rule of quoted words."""
 
 
 def kind(g: Grammar, found: Found, names: set[int]) -> AttributionKind:
@@ -121,30 +164,44 @@ def kind(g: Grammar, found: Found, names: set[int]) -> AttributionKind:
         return "direct"
     text = g.parse.text
     quoted: list[Span] = []
-    for number, q in enumerate(g.quotations):
-        if q.depth == 0 and number not in names and any(a <= q.start + 1 and q.stop - 1 <= b for a, b in found.content):
-            quoted.append((q.start, q.stop))
+    for a, b in found.content:
+        i = speech.token_at(g, a)
+        while i < len(g.tokens) and g.tokens[i].start < b:
+            number = g.inside[i]
+            if number >= 0:
+                q = g.quotations[number]
+                if number not in names and a <= q.start and q.stop <= b and (not quoted or quoted[-1][0] != q.start):
+                    quoted.append((q.start, q.stop))
+                i = max(i + 1, speech.token_at(g, q.stop))
+            else:
+                i += 1
     if not quoted:
         return "indirect"
-    rest = "".join(
-        ch for a, b in found.content for i, ch in enumerate(text[a:b], a)
-        if not any(x <= i < y for x, y in quoted)
-    )  # fmt: skip
+    if found.rule in {"quoted words", "small", "as", "to", "noun"}:
+        return "mixed"
+    rest = ""
+    for a, b in found.content:
+        for start, stop in quoted:
+            if a <= start and stop <= b:
+                rest += text[a:start]
+                a = stop
+        rest += text[a:b]
     if rest.strip(" ,.;:—–-\u00a0\n") in {"", "и", "а", "но"}:
-        found.content = [speech.trimmed(text, (q[0] + 1, q[1] - 1)) for q in quoted]
+        found.content = [speech.trimmed(text, (start + 1, stop - 1)) for start, stop in quoted]
         return "direct"
     return "mixed"
 
 
-def _inside(spans: Sequence[Span], sentence: Sentence) -> bool:
-    return any(a <= sentence.start and sentence.stop <= b for a, b in spans)
+def _holds(spans: Sequence[Span], start: int, stop: int) -> bool:
+    return any(a <= start and stop <= b for a, b in spans)
 
 
-def _ordered(g: Grammar, found: Iterable[Found], bodies: Sequence[Span]) -> list[Found]:
-    """By first character, the longer first; of two with the same content and source the surer one stays."""
+def _ordered(found: Iterable[Found], bodies: Sequence[Span]) -> list[Found]:
+    """By first character, the longer first; of two with the same cue and content the surer one stays."""
     kept: dict[tuple[Span | None, tuple[Span, ...]], Found] = {}
     for f in sorted(found, key=lambda f: (f.content[0][0], -f.content[-1][1], -f.confidence, f.at)):
-        if not all(any(a <= x and y <= b for a, b in bodies) for x, y in f.content):
-            continue
         kept.setdefault((f.cue, tuple(f.content)), f)
     return list(kept.values())
+
+
+__all__ = ["Cue", "find"]

@@ -16,6 +16,8 @@ STRAIGHT = "\"'″＂"
 _LEFT_EDGE = " \t\n\r\u00a0\u202f\u2009([{—–-/«„“‹\"'"
 _RIGHT_EDGE = " \t\n\r\u00a0\u202f\u2009.,;:!?…)]}—–-/»”›\"'"
 _MARK = re.compile(r"[«„“‹»”›\"″＂]|''")
+CLOSES = 50
+"""Closing marks that are looked back on for one that may close two quotations."""
 REACH = 12
 """Paragraphs that a quotation may run over before its opening mark is held to be a slip."""
 
@@ -60,12 +62,12 @@ def find(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Quotation]:
     """Every quotation of ``text`` in the order of its start; marks outside ``paragraphs`` are not looked at."""
     stack: list[_Open] = []
     pairs: list[tuple[int, int, int, int]] = []  # start, stop, inner start, inner stop
-    last_close: tuple[int, int] | None = None
+    closes: list[tuple[int, int]] = []
     for number, (begin, end) in enumerate(paragraphs):
         if stack and _reopens(text, begin, end, stack[-1]):
             begin += 1  # each paragraph of a long quotation opens anew: the same quotation goes on
         elif stack and not _closes_later(text, paragraphs, number, stack):
-            _abandon(stack, pairs, paragraphs[number - 1], last_close)
+            _abandon(text, stack, pairs, paragraphs[number - 1], closes)
         for match in _MARK.finditer(text, begin, end):
             start, stop = match.span()
             if _direction(text, start, stop, len(stack)) > 0:
@@ -73,9 +75,9 @@ def find(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Quotation]:
             elif stack:
                 opened = stack.pop()
                 pairs.append((opened.at, stop, opened.at + opened.width, start))
-                last_close = (start, stop)
+                closes.append((start, stop))
     if stack and paragraphs:
-        _abandon(stack, pairs, paragraphs[-1], last_close)
+        _abandon(text, stack, pairs, paragraphs[-1], closes)
     return _nest(pairs, paragraphs)
 
 
@@ -97,17 +99,24 @@ def _closes_later(text: str, paragraphs: Sequence[tuple[int, int]], number: int,
 
 
 def _abandon(
+    text: str,
     stack: list[_Open],
     pairs: list[tuple[int, int, int, int]],
     paragraph: tuple[int, int],
-    last_close: tuple[int, int] | None,
+    closes: list[tuple[int, int]],
 ) -> None:
-    """Close what was left open: at the last closing mark after it, which then closes two, or where the paragraph ends."""
+    """Close what was left open: at a closing mark after it, which then closes two, or where the paragraph ends.
+
+    The mark is the first that also ends a sentence or is followed by a comma or dash, else the last of the paragraph.
+    """
     for opened in reversed(stack):
         inner = opened.at + opened.width
-        if last_close is not None and last_close[0] >= inner:
+        after = [c for c in closes[-CLOSES:] if c[0] >= inner]
+        ending = next((c for c in after if re.match(r"\s*([.,!?…]|[-–—]|$)", text[c[1] : c[1] + 3])), None)
+        mark = ending or (after[-1] if after else None)
+        if mark is not None:
             # The closing mark belongs to the inner quotation too and is part of the outer one's words.
-            pairs.append((opened.at, last_close[1], inner, last_close[1]))
+            pairs.append((opened.at, mark[1], inner, mark[1]))
         elif paragraph[1] > inner:
             pairs.append((opened.at, paragraph[1], inner, paragraph[1]))
     stack.clear()

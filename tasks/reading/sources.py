@@ -56,34 +56,40 @@ class Memory:
     aliases: dict[str, Identity] = field(default_factory=dict)
 
 
-def resolve(
-    g: Grammar, found: list[Found], actors: Sequence[Actor], readable: Sequence[Span]
-) -> tuple[list[Source], list[Attribution]]:
-    """Sources and attributions of what was found, ids in the order of the text, hearsay linked by ``within``."""
-    memory = Memory(g, People(g, readable))
-    identities: dict[int, Identity] = {}
-    order = sorted(range(len(found)), key=lambda k: (g.tokens[found[k].at].sentence, found[k].at, k))
-    for k in order:
-        identities[k] = identify(memory, found[k])
-    ids: dict[tuple[str, str], str] = {}
-    listed: list[Source] = []
-    attributions: list[Attribution] = []
-    for k, f in enumerate(found):
-        who = identities[k]
-        key = (plain(who.name), who.kind)
-        if key not in ids:
-            ids[key] = f"s{len(ids) + 1}"
-            listed.append(Source(id=ids[key], name=who.name, kind=who.kind, platform=who.platform,
-                                 anonymous=who.anonymous, actor=actor_of(who, actors)))  # fmt: skip
-        source_span = None
-        if f.source is not None:
-            source_span = g.span(f.source.first, f.source.last)
-        attributions.append(Attribution(
-            id=f"a{k + 1}", kind=f.kind, content=list(f.content), cue=f.cue, source_span=source_span,  # type: ignore[arg-type]
-            source=ids[key], within=None, confidence=round(f.confidence, 2),
-        ))  # fmt: skip
-    _link(attributions)
-    return listed, attributions
+class Reading:
+    """The sources of one article: who each attribution is from, and the record of them all."""
+
+    def __init__(self, g: Grammar, bodies: Sequence[Span], actors: Sequence[Actor]) -> None:
+        self.g = g
+        self.people = People(g, bodies)
+        self.actors = actors
+
+    def identify(self, found: Sequence[Found]) -> dict[int, Identity]:
+        """Whom each attribution is from, by ``id(found)``, read in the order of the text."""
+        memory = Memory(self.g, self.people)
+        tokens = self.g.tokens
+        ordered = sorted(found, key=lambda f: (tokens[f.at].sentence, f.at, f.content[0][0]))
+        return {id(f): identify(memory, f) for f in ordered}
+
+    def record(self, found: Sequence[Found], identities: dict[int, Identity]) -> tuple[list[Source], list[Attribution]]:
+        """Sources and attributions with ids in the order of the text, hearsay linked by ``within``."""
+        ids: dict[tuple[str, str], str] = {}
+        listed: list[Source] = []
+        attributions: list[Attribution] = []
+        for k, f in enumerate(found):
+            who = identities[id(f)]
+            key = (plain(who.name), who.kind)
+            if key not in ids:
+                ids[key] = f"s{len(ids) + 1}"
+                listed.append(Source(id=ids[key], name=who.name, kind=who.kind, platform=who.platform,
+                                     anonymous=who.anonymous, actor=actor_of(who, self.actors)))  # fmt: skip
+            span = self.g.span(f.source.first, f.source.last) if f.source is not None else None
+            attributions.append(Attribution(
+                id=f"a{k + 1}", kind=f.kind, content=list(f.content), cue=f.cue, source_span=span,
+                source=ids[key], confidence=round(f.confidence, 2),
+            ))  # fmt: skip
+        _link(attributions)
+        return listed, attributions
 
 
 def _link(attributions: list[Attribution]) -> None:
@@ -157,11 +163,13 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     if lower in {"кто", "который", "тот", "та", "те", "все", "это", "никто", "многие", "некоторые", "другие"}:
         return UNNAMED
     lexis = words()
-    person = memory.people.named_in(mention)
-    if person is not None:
-        return _of_person(memory, person, mention)
+    named = memory.people.named_in(mention)
+    if named:
+        return _of_people(named)
     quoted = quoted_name(g, mention)
     number = head.feats.get("Number", "Sing")
+    if number == "Plur" and quoted is None and mention.last - mention.first == 1 and lemma not in lexis.document:
+        return UNNAMED  # «компании», «власти»: nobody in particular
     if lemma in lexis.unnamed and (
         number == "Plur" or lemma in {"источник", "собеседник", "собеседница", "инсайдер", "очевидец"}
     ):
@@ -184,8 +192,8 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
             or _of_noun(memory, mention, "organization")
         )
     if number != "Plur" and (lemma in lexis.for_person or lemma in lexis.person or lemma in lexis.official):
-        known = memory.people.described(lemma, head, mention)
-        return _of_person(memory, known, mention) if known is not None else UNNAMED
+        known = memory.people.described(head, mention)
+        return _of_people([known]) if known is not None else UNNAMED
     if number == "Plur" and (lemma in lexis.person or lemma in lexis.official or lemma in lexis.unnamed):
         return UNNAMED
     if quoted is not None:
@@ -222,8 +230,10 @@ def _fuller(memory: Memory, name: str) -> str:
     return name
 
 
-def _of_person(memory: Memory, person: Person, mention: Mention) -> Identity:
-    return Identity(person.name, "official" if person.official else "person", gender=person.gender)
+def _of_people(people: list[Person]) -> Identity:
+    official = all(p.official for p in people)
+    gender = people[0].gender if len(people) == 1 else "Plur"
+    return Identity(" и ".join(p.name for p in people), "official" if official else "person", gender=gender)
 
 
 def pronoun(memory: Memory, mention: Mention, gender: str) -> Identity | None:
@@ -240,11 +250,9 @@ def pronoun(memory: Memory, mention: Mention, gender: str) -> Identity | None:
     named = memory.people.before(at, gender)
     if recent and (named is None or at - recent[-1][0] < 600):
         speaker = recent[-1][1]
-        if named is not None and plain(named.name) != plain(speaker.name) and named.subject_at > recent[-1][0]:
-            return _of_person(memory, named, mention)
         return speaker
     if named is not None:
-        return _of_person(memory, named, mention)
+        return _of_people([named])
     return memory.spoken[-1][1] if memory.spoken else None
 
 
@@ -254,7 +262,7 @@ def author(memory: Memory, mention: Mention) -> Identity | None:
         if who.kind in {"person", "official", "channel", "media"}:
             return who
     named = memory.people.before(memory.g.tokens[mention.head].start, "")
-    return _of_person(memory, named, mention) if named is not None else None
+    return _of_people([named]) if named is not None else None
 
 
 def quoted_name(g: Grammar, mention: Mention) -> str | None:

@@ -78,7 +78,7 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     words = lexicon()
     entry = words.verbs.get(lemma) or words.predicatives.get(lemma)
     reflexive = lemma in words.reflexive
-    if not reflexive and (entry is None or not entry.frames & {"aside", "quote"}):
+    if not reflexive and (entry is None or "aside" not in entry.frames):
         return None
     if not speaks(g, token):
         return None
@@ -104,6 +104,11 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     where = place(g, token.i, first, _next_mark(g, token.i + 1, end))
     if not how and who is not None and who.head < token.i and not about:
         return None  # «…, Лавров сказал»: a clause of its own
+    if g.inside[token.i] >= 0:  # an aside within a quotation ends with it
+        while end > token.i + 1 and g.inside[end - 1] != g.inside[token.i]:
+            end -= 1
+        if end < sentence.last and g.tokens[end - 1].text in {"»", "”"}:
+            end -= 1
     last = _close(g, token, who or where, end, sentence)
     quoted = who is not None and any(
         k > token.i and k < last and tokens[k].rel == "obj" and k != who.head for k in token.children
@@ -159,6 +164,8 @@ def _close(g: Grammar, token: Token, source: Mention | None, end: int, sentence:
     i = floor
     while i < end:
         text = tokens[i].text
+        if text == ":":
+            return i
         if i + 1 >= sentence.last or text in TERMINAL and i + 2 >= sentence.last:
             return i if text in TERMINAL else end
         if (text in COMMA or text in DASH or text == ")") and g.inside[i] == g.inside[token.i]:
@@ -176,9 +183,11 @@ def _within_source(g: Grammar, mark: int, token: Token, source: Mention | None, 
     after = tokens[mark + 1]
     clause = plain(after.lemma) in {"который"} or plain(after.text) == "где"
     participle = after.feats.get("VerbForm") == "Part" and after.feats.get("Variant") != "Short"
+    if clause:
+        return True  # no main clause opens with a relative word
     if source is None:
-        return clause
-    if clause or participle:
+        return False
+    if participle:
         return g.is_under(after.head if clause and after.head >= 0 else after.i, source.head)
     if source.head < token.i and not g.is_under(mark + 1, token.i):
         return False
@@ -267,9 +276,12 @@ def _aside_of_noun(
         if name.first < floor < name.last:
             floor = name.last
     # The phrase of the source ends at the first mark outside it.
-    last = end
+    last, depth = end, 0
     for i in range(floor, end):
         text = tokens[i].text
+        depth += (text == "(") - (text == ")")
+        if depth > 0 or depth == 0 and text == ")":
+            continue
         if text in COMMA or text in DASH or text in {")", ":"} or text in TERMINAL and i + 3 >= sentence.last:
             if source is not None and text in COMMA and _within_noun(g, i, source, end):
                 continue
@@ -332,6 +344,8 @@ def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -
     if bracket and close < end and tokens[close].text == ")":
         close += 1
     lone = all(_light(tokens[k]) for k in range(begin, aside.first))
+    if close < end and tokens[close].text == ":" and aside.rule == "aside":
+        end = close  # «…, отметил Иванов: «…»»: what follows the colon is another attribution
     trailing = g.trim(close, end)[0] >= g.trim(close, end)[1]
     for other in others:  # what another aside at the end of the sentence adds is not this one's
         if other is not aside and other.first > aside.last and g.trim(other.last, end)[0] >= g.trim(other.last, end)[1]:
@@ -349,13 +363,13 @@ def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -
     if trailing or bracket:
         return _spans(g, (left, aside.first))
     if bounded:
-        top = g.clause_head(predicate) if predicate is not None else aside.first
         stop = end
-        if predicate is not None and g.right[predicate] + 1 < end and tokens[predicate].rel.split(":")[0] in {
-            "acl", "advcl", "ccomp"}:  # fmt: skip
-            stop = max(g.right[predicate] + 1, close + 1)
-        elif predicate is not None and tokens[predicate].rel.startswith("conj") and top != predicate:
-            stop = end
+        if predicate is not None:
+            # The clause ends at the comma before a verb that does not hang on its own.
+            for k in range(predicate + 1, end):
+                if is_finite(tokens[k]) and not g.is_under(k, predicate) and not tokens[k].rel.startswith("conj"):
+                    stop = next((c for c in range(k, predicate, -1) if tokens[c].text in COMMA), end)
+                    break
         return _spans(g, (left, aside.first), (close, stop))
     return _spans(g, (left, aside.first), (close, end))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..record import AttributionKind
 from .mentions import Mention
 
 Span = tuple[int, int]
@@ -24,6 +25,6 @@ class Found:
     source: Mention | None
     status: str
     confidence: float
-    kind: str = "indirect"
+    kind: AttributionKind = "indirect"
     impersonal: bool = False
     carries: bool = False

@@ -9,6 +9,7 @@ from ..tokens import Token
 from .clauses import COMMA, DASH, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, plain
 from .found import Found, Span
+from .sourcewords import speaking_noun
 from .mentions import Mention, agrees, phrase, place, possessor, subject
 
 REACH = 45
@@ -26,6 +27,10 @@ FINDERS = frozenset(
 )
 RELEASING = frozenset("поспешить успеть начать стать продолжать продолжить предпочесть позволить пытаться".split())
 NEGATABLE = frozenset("исключить исключать скрывать скрыть отрицать сомневаться".split())
+
+
+ACTS = frozenset({"признать", "признавать", "объявить", "объявлять", "провозгласить", "окрестить"})
+"""Courts and parliaments do with these words what they say: «суд признал его виновным» is an act."""
 
 
 def speaks(g: Grammar, token: Token) -> bool:
@@ -172,6 +177,9 @@ def _resumes(g: Grammar, token: Token, verb: Token, first: int, head: int) -> bo
         # The cue hangs on this verb: it stood in a clause inside a sentence that goes on.
         return g.is_under(verb.i, token.i) and token.i > head
     own = any(True for _ in g.children(token.i, "nsubj"))
+    if (token.rel == "conj" and not own and token.feats.get("Number") == "Plur" and plain(token.lemma) in lexicon().verbs
+            and verb.feats.get("Voice") in {"Mid", "Pass"} and subject(g, token.i) is None):  # fmt: skip
+        return True
     if token.rel == "conj" and token.head == verb.i:
         lemma = plain(token.lemma)
         speech = lemma in lexicon().verbs or lemma in lexicon().phrases
@@ -261,7 +269,7 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
             break
         if is_finite(token) or token.text in {":", ";", "—"} or token.text == "," and i == cue.i + 1:
             break
-    if inf < 0 or source is None:
+    if inf < 0 or source is None or not _animate(g, source):
         return None
     up = tokens[inf].head
     if up != cue.i and not (up >= 0 and tokens[up].head == cue.i) and not g.is_under(inf, cue.i):
@@ -287,10 +295,18 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
     return _found("to", g, cue, spans, source, entry, 0.85)
 
 
+def _animate(g: Grammar, source: Mention) -> bool:
+    """Whether a subject can speak: a thing promises nothing in words («назначение обещает стать трудным»)."""
+    head = g.tokens[source.head]
+    if head.pos in {"PROPN", "PRON", "X"} or head.feats.get("Animacy") == "Anim":
+        return True
+    return speaking_noun(plain(head.lemma))
+
+
 def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
     """«Эксперт назвал визит успешным.» · «аналитик, считающий цифры странными»"""
-    if plain(cue.lemma) in {"признать", "признавать", "объявить", "провозгласить", "окрестить"}:
-        return None  # courts and parliaments do with these words what they say
+    if plain(cue.lemma) in ACTS:
+        return None
     tokens, (begin, last) = g.tokens, (g.sentence(cue.i).first, g.last_word(cue.i))
     if cue.feats.get("Voice") == "Pass" or plain(cue.text).endswith("ся"):
         return None
@@ -304,6 +320,9 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         if token.head == cue.i and token.feats.get("Case") == "Ins" and token.pos in {"NOUN", "ADJ", "DET", "VERB"}:
             if not any(tokens[k].pos == "ADP" for k in token.children):
                 verdict = i if verdict is None or i > cue.i else verdict
+        elif thing is not None and token.head == thing and i > thing and token.feats.get("Case") == "Ins":
+            # «цифры странными»: the parse hangs the verdict on the thing.
+            verdict = i if token.pos == "ADJ" else verdict
         elif (
             token.head == cue.i
             and token.rel.split(":")[0] in {"obj", "csubj"}
@@ -383,6 +402,8 @@ def quoted_words(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int
         if tokens[i].text in {":", ";"} or tokens[i].text in DASH and tokens[i - 1].text in COMMA:
             return None
     if quote < 0:
+        return None
+    if "small" in entry.frames and plain(cue.lemma) in ACTS:
         return None
     governed = [k for k in tokens[cue.i].children
                 if k > cue.i and tokens[k].rel.split(":")[0] in {"obj", "obl", "iobj", "xcomp", "ccomp", "nmod", "parataxis"}]  # fmt: skip
@@ -465,6 +486,8 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
             ):
                 span = g.span(i + 1, clause_end(g, i + 1, cue.i, asides))
                 source = speaker(g, cue.i, _segment(g, cue.i), i)
+                if not found_it(g, source, entry):
+                    return None
                 return span and source and _found("colon", g, cue, [span], source, entry, 0.8)
             return None
         if is_finite(token) or plain(token.text) in {"о", "об", "что"} or token.text in {"(", "«", '"', ";"}:

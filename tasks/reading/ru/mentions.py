@@ -107,7 +107,8 @@ def following(g: Grammar, verb: int, stop: int) -> Mention | None:
         token = tokens[i]
         if is_finite(token):
             return None
-        if token.pos in {"NOUN", "PROPN", "PRON", "X"} and token.feats.get("Case", "Nom") == "Nom":
+        counted = any(g.tokens[k].rel == "nummod:gov" for k in token.children)
+        if token.pos in {"NOUN", "PROPN", "PRON", "X"} and (counted or token.feats.get("Case", "Nom") == "Nom"):
             if i > 0 and tokens[i - 1].pos == "ADP":
                 continue
             return phrase(g, i, stop)

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from ..tokens import Token
+from . import persons
 from .clauses import Grammar
 from .mentions import Mention
 from .morphology import analyzer
@@ -39,7 +40,7 @@ def _inflected(word: str, case: str, gender: str, number: str, kind: str) -> str
     grammemes = {"nomn"}
     if number:
         grammemes.add(number)
-    if gender and number != "plur" and best[1].tag.POS in {"ADJF", "PRTF"}:
+    if gender and number != "plur" and (best[1].tag.POS in {"ADJF", "PRTF"} or kind == "Surn"):
         grammemes.add(gender)
     form = best[1].inflect(grammemes) or best[1].inflect({"nomn"})
     return str(form.word) if form is not None else word
@@ -71,19 +72,7 @@ def word(token: Token, kind: str = "", number: str | None = None) -> str:
 
 def person(g: Grammar, first: int, last: int) -> str:
     """A person's name in the nominative: «Аси Мелкумовой» → «Ася Мелкумова»."""
-    words = [t for t in g.tokens[first:last] if t.text not in {"(", ")", '"', "«", "»", ","}]
-    if not words:
-        return ""
-    out = []
-    for k, token in enumerate(words):
-        if re.fullmatch(r"[А-ЯЁA-Z]\.?", token.text) or token.text == ".":
-            out.append(token.text)
-            continue
-        last_word = k == len(words) - 1
-        kind = "Surn" if last_word else "Name" if k == 0 else "Patr"
-        out.append(word(token, kind))
-    joined = " ".join(out).replace(" . ", ". ").replace(" .", ".")
-    return re.sub(r"\s*-\s*", "-", joined)
+    return " ".join(persons.name(g.tokens[first:last]))
 
 
 def phrase(g: Grammar, mention: Mention) -> str:

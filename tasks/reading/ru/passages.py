@@ -1,15 +1,21 @@
-"""What lies beyond one clause: «об этом сообщил…», phrases of verb and noun, words that go on without a cue."""
+"""What lies beyond one clause: «об этом сообщил…», «со ссылкой на…», words that go on without a cue of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 
-from ..tokens import Token
-from .clauses import Grammar, is_finite
+from ..tokens import Sentence, Token
+from . import speech
+from .clauses import DASH, Grammar, is_finite
 from .cues import Cue, lexicon, plain
 from .found import Found, Span
-from .frames import speaker
-from .mentions import following
+from .frames import speaker, speaks
+from .mentions import Mention, following, phrase
+
+SUCH = frozenset({"такой", "соответствующий", "подобный", "данный"})
+SO = frozenset("считать полагать думать прокомментировать комментировать ответить отреагировать объяснить оценить".split())
+COMMENTS = frozenset("оценка позиция данные комментарий цифра прогноз точка заявление вывод".split())
 
 
 def entry(g: Grammar, token: Token, lemma: str) -> Cue | None:
@@ -29,22 +35,177 @@ def entry(g: Grammar, token: Token, lemma: str) -> Cue | None:
     return None
 
 
-def reaching_back(g: Grammar, found: Sequence[Found], bodies: Sequence[Span]) -> list[Found]:
-    """«… Об этом сообщил министр.» takes the sentence before it."""
+def reaching_back(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> list[Found]:
+    """«… Об этом сообщил министр.» · «… С таким заявлением выступил посол.» take the sentence before them."""
     out: list[Found] = []
-    tokens = g.tokens
-    body = [s for s in g.parse.sentences if any(a <= s.start and s.stop <= b for a, b in bodies)]
+    by_sentence: dict[int, list[Found]] = {}
+    for f in found:
+        by_sentence.setdefault(g.tokens[f.at].sentence, []).append(f)
     for before, sentence in zip(body, body[1:], strict=False):
-        words = [plain(t.text) for t in tokens[sentence.first : min(sentence.last, sentence.first + 14)]]
-        if not ("этом" in words[:4] and words[0] in {"об", "о", "про", "ранее", "сегодня", "накануне", "также"}):
-            continue
-        verb = next((t for t in tokens[sentence.first : sentence.last]
-                     if is_finite(t) and (plain(t.lemma) in lexicon().verbs or plain(t.lemma) in lexicon().reflexive)), None)  # fmt: skip
+        tokens = g.tokens[sentence.first : sentence.last]
+        verb = _points_back(g, tokens)
         if verb is None:
             continue
-        source = speaker(g, verb.i, sentence.first, sentence.last) or following(g, verb.i, sentence.last)
         span = g.span(before.first, before.last)
-        if span is not None:
-            out.append(Found("reaching back", verb.i, [span], (verb.start, verb.stop), source, "says", 0.85,
-                             impersonal=source is None))  # fmt: skip
+        if span is None:
+            continue
+        source = speaker(g, verb.i, sentence.first, sentence.last) or following(g, verb.i, sentence.last)
+        out.append(Found("reaching back", verb.i, [span], (verb.start, verb.stop), source, "says", 0.85,
+                         impersonal=source is None))  # fmt: skip
+        for f in by_sentence.get(tokens[0].sentence, []):
+            if f.rule in {"aside", "like"} and f.at != verb.i:
+                f.content.insert(0, span)  # «Об этом сообщил министр, пишет «Заря»»: «Заря» says both
+    return out
+
+
+def _points_back(g: Grammar, tokens: Sequence[Token]) -> Token | None:
+    """The cue of a sentence that says who said what stands before it."""
+    if not tokens:
+        return None
+    words = [plain(t.text) for t in tokens[:8]]
+    lexis = lexicon()
+    if "этом" in words[:5] and any(w in {"об", "о"} for w in words[:4]):
+        for t in tokens[:40]:
+            lemma = plain(t.lemma) if is_finite(t) else ""
+            if (lemma in lexis.verbs or lemma in lexis.reflexive) and speaks(g, t):
+                if any(plain(x.text) == "что" for x in tokens[t.i - tokens[0].i : t.i - tokens[0].i + 6]):
+                    return None
+                return t
+    if words[0] == "так" and len(tokens) > 2:
+        t = next((t for t in tokens[1:6] if is_finite(t)), None)
+        if t is not None and plain(t.lemma) in SO and speaks(g, t):
+            return t
+    such = next((t for t in tokens[:3] if plain(t.lemma) in SUCH), None)
+    if such is not None and such.i + 1 <= tokens[-1].i:
+        noun = g.tokens[such.i + 1]
+        if plain(noun.lemma) in lexis.nouns | COMMENTS and noun.pos == "NOUN":
+            t = next((t for t in tokens[:12] if is_finite(t)), None)
+            if t is not None and plain(t.lemma) in lexis.verbs.keys() | lexis.phrases.keys() | {"выступить", "поделиться"}:
+                return t
+    return None
+
+
+def referenced(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> list[Found]:
+    """«…, пишет «Заря» со ссылкой на полицию.»: what «Заря» says, the police say."""
+    out: list[Found] = []
+    by_sentence: dict[int, list[Found]] = {}
+    for f in found:
+        by_sentence.setdefault(g.tokens[f.at].sentence, []).append(f)
+    for sentence in body:
+        hosts = by_sentence.get(g.tokens[sentence.first].sentence) if sentence.first < sentence.last else None
+        if not hosts:
+            continue
+        for t in g.tokens[sentence.first + 1 : sentence.last - 2]:
+            lower = plain(t.text)
+            to = g.tokens[t.i + 1]
+            if plain(to.text) != "на" or lower not in {"ссылкой", "ссылаясь"}:
+                continue
+            first = t.i - 1 if lower == "ссылкой" and plain(g.tokens[t.i - 1].text) == "со" else t.i
+            # The nearest cue before the reference, else the first after it, has the words.
+            host = max((f for f in hosts if f.at < first), key=lambda f: f.at, default=None) or hosts[0]
+            inside = any(a <= t.start < b for a, b in host.content)
+            if inside:
+                host = next((f for f in hosts if not any(a <= t.start < b for a, b in f.content)), None) or host
+                if any(a <= t.start < b for a, b in host.content):
+                    continue
+            head = next((k for k in range(t.i + 2, min(sentence.last, t.i + 9))
+                         if g.tokens[k].pos in {"NOUN", "PROPN", "X", "PRON"}), None)  # fmt: skip
+            if head is None:
+                continue
+            while g.tokens[head].head > t.i + 1 and g.tokens[head].head < sentence.last and not is_finite(
+                g.tokens[g.tokens[head].head]
+            ):
+                head = g.tokens[head].head
+            source = phrase(g, head)
+            source = Mention(max(source.first, t.i + 2), max(source.last, head + 1), head)
+            cue = (g.tokens[first].start, to.stop)
+            out.append(Found("reference", t.i, list(host.content), cue, source, host.status, 0.8))
+    return out
+
+
+def introduced(g: Grammar, paragraphs: Sequence[Span]) -> list[Found]:
+    """A paragraph that ends in «Министр сказал:» and the next one, which holds what was said without marks."""
+    out: list[Found] = []
+    text = g.parse.text
+    for (start, stop), (begin, end) in zip(paragraphs, paragraphs[1:], strict=False):
+        if text[stop - 1] != ":" or text[begin : begin + 40].lstrip()[:1] in "«\"„“-–—•*":
+            continue
+        mark = speech.token_at(g, stop - 1)
+        if mark >= len(g.tokens) or mark == 0 or g.tokens[mark].start >= stop or g.tokens[mark - 1].start < start:
+            continue
+        known = speech.introducer(g, mark)
+        if known is None or known[0] is None or known[2] is None:
+            continue
+        token, cue, source = known
+        span = speech.trimmed(text, (begin, end))
+        if span[1] > span[0] and text[span[1] - 1] == "." and text[span[1] - 2 : span[1]] != "..":
+            span = (span[0], span[1] - 1)
+        out.append(Found("introduced", token.i, [span], (token.start, token.stop), source,
+                         cue.status if cue else "says", 0.85, kind="direct"))  # fmt: skip
+    return out
+
+
+def allegedly(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> list[Found]:
+    """«Болезнь якобы обнаружили осенью.»: somebody says so whom the article does not name."""
+    covered = sorted((a, b) for f in found for a, b in f.content)
+    out: list[Found] = []
+    for sentence in body:
+        for t in g.tokens[sentence.first : sentence.last]:
+            if plain(t.text) != "якобы":
+                continue
+            k = bisect_left(covered, (t.start + 1, 0))
+            if any(a <= t.start < b for a, b in covered[max(0, k - 12) : k]) or g.inside[t.i] >= 0:
+                break
+            span = g.span(sentence.first, sentence.last)
+            if span is not None:
+                out.append(Found("allegedly", t.i, [span], None, None, "claims", 0.6, impersonal=True))
+            break
+    return out
+
+
+def going_on(
+    g: Grammar, found: Sequence[Found], same: Callable[[Found, Found], bool], paragraphs: Sequence[Sequence[Sentence]]
+) -> list[Found]:
+    """Sentences without a cue between two of the same source within a paragraph are that source's words too.
+
+    «По подсчётам автора, их 49 млн. В 2011 году рождаемость упала. «Увязать это невозможно», — пишет автор.»
+    """
+    by_sentence: dict[int, list[Found]] = {}
+    for f in found:
+        for number in _sentences_of(g, f):
+            by_sentence.setdefault(number, []).append(f)
+    out: list[Found] = []
+    for paragraph in paragraphs:
+        last: Found | None = None
+        waiting: list[Sentence] = []
+        for sentence in paragraph:
+            if sentence.first >= sentence.last:
+                continue
+            here = by_sentence.get(g.tokens[sentence.first].sentence, [])
+            if not here:
+                waiting.append(sentence)
+                continue
+            outer = min(here, key=lambda f: (f.content[0][0], -f.content[-1][1]))
+            if last is not None and waiting and len(waiting) <= 3 and same(last, outer):
+                for s in waiting:
+                    span = g.span(s.first, s.last)
+                    if span is not None and any(is_finite(t) or t.text in DASH for t in g.tokens[s.first : s.last]):
+                        out.append(Found("going on", s.first, [span], None, None, last.status, 0.55, carries=True))
+            waiting = []
+            last = max(here, key=lambda f: f.content[-1][1])
+    return out
+
+
+def _sentences_of(g: Grammar, f: Found) -> set[int]:
+    """Numbers of the sentences that an attribution's content or cue stands in."""
+    out = {g.tokens[f.at].sentence}
+    for a, b in f.content:
+        first = speech.token_at(g, a)
+        last = speech.token_at(g, b)
+        for i in (first, last - 1):
+            if 0 <= i < len(g.tokens):
+                out.add(g.tokens[i].sentence)
+        lo, hi = min(out), max(out)
+        if hi - lo < 60:
+            out.update(range(g.tokens[first].sentence if first < len(g.tokens) else hi, hi + 1))
     return out

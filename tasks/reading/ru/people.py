@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -15,32 +16,38 @@ from .sourcewords import words
 
 RELATIONAL = frozenset(
     """
-    адвокат помощник помощница пресс-секретарь представитель супруга супруг сын дочь мать отец брат сестра жена муж вдова
-    друг подруга соратник коллега сторонник противник защитник родственник семья близкий дети ребенок знакомый
-    сотрудник секретарь заместитель зам команда штаб окружение администрация директор менеджер агент слова статья
+    адвокат помощник помощница пресс-секретарь представитель супруга супруг сын дочь мать отец брат сестра жена муж
+    вдова друг подруга соратник коллега сторонник противник защитник родственник семья близкий дети ребенок знакомый
+    сотрудник секретарь заместитель зам команда штаб окружение администрация директор менеджер агент слово статья
+    правительство кабинет партия фонд
     """.split()
+)
+"""Nouns that want to know whose: the name after them is the owner's, unless an owner stands between."""
+HEADS = frozenset("глава министр руководитель лидер президент премьер премьер-министр директор гендиректор".split())
+"""Posts that stand for one another when what they head is the same: «министр связи», «глава Минсвязи»."""
+NEAR = 900
+"""Characters within which «политик» or «он» looks for the person last named."""
+ENDING = re.compile(
+    r"(ого|его|ому|ему|ыми|ими|ой|ей|ою|ею|ым|им|ом|ем|ая|яя|ий|ый|ах|ях|ам|ям|а|я|у|ю|е|ы|и|о|ь|й)$"
 )
 
 
 @dataclass(slots=True)
 class Person:
-    """One person: ``name`` the fullest form in the nominative, ``words`` its plain stems, ``posts`` what they are."""
+    """One person: ``name`` the fullest form in the nominative; ``posts`` what they are called, with whose."""
 
     name: str
     first: str
     surname: str
     gender: str
-    posts: set[str] = field(default_factory=set)
-    at: list[int] = field(default_factory=list)
-    subject_at: int = -1
+    posts: dict[str, set[str]] = field(default_factory=dict)
     official: bool = False
 
 
 def stem(word: str) -> str:
     """A word without its ending, to match cases: «Иванова» and «Ивановым» alike."""
     lower = plain(word)
-    return re.sub(r"(ого|его|ому|ему|ыми|ими|ой|ей|ою|ею|ым|им|ом|ем|ого|ую|юю|ая|яя|ий|ый|ах|ях|ам|ям|а|я|у|ю|е|ы|и|о|ь|й)$",
-                  "", lower) if len(lower) > 3 else lower  # fmt: skip
+    return ENDING.sub("", lower) if len(lower) > 3 else lower
 
 
 class People:
@@ -49,161 +56,175 @@ class People:
     def __init__(self, g: Grammar, readable: Sequence[tuple[int, int]]) -> None:
         self.g = g
         self.names = [n for n in g.parse.names if any(a <= n.start and n.stop <= b for a, b in readable)]
-        self.people: list[Person] = []
-        self.by_name: dict[int, Person] = {}
+        self.by_token: dict[int, Person] = {}
         self._by_surname: dict[str, list[Person]] = {}
         self._by_first: dict[str, list[Person]] = {}
         spans = [n for n in self.names if n.kind == "PER"]
-        for n in sorted(spans, key=lambda n: (n.last - n.first < 2, n.first)):
+        for n in sorted(spans, key=lambda n: (n.last - n.first < 2, n.first)):  # full names first
             self._add(n)
-        self._order: list[tuple[int, Person]] = []
-        for n in spans:
-            person = self.by_name[n.first]
-            person.at.append(n.start)
-            self._order.append((n.start, person))
+        self._order = [(n.start, self.by_token[n.first], self._is_subject(n)) for n in spans]
         self._starts = [n.first for n in self.names]
+        self._at = [start for start, _, _ in self._order]
 
     def _add(self, n: NameSpan) -> None:
-        tokens = self.g.tokens[n.first : n.last]
-        parts = [t for t in tokens if re.search(r"\w", t.text)]
+        parts = [t for t in self.g.tokens[n.first : n.last] if t.text[:1].isalpha()]
+        if not parts:
+            parts = self.g.tokens[n.first : n.last]
+        parts = [t for t in parts if not t.text.isascii()] or parts  # «Джефф Сешнс (Jeff Sessions)»
         last, first = parts[-1], parts[0]
-        name = names.person(self.g, n.first, n.last)
-        gender = first.feats.get("Gender", "") or last.feats.get("Gender", "")
+        name = names.person(self.g, first.i, last.i + 1)
         surname = stem(last.text)
         person = None
         for known in self._by_surname.get(surname, []):
-            if (
-                len(parts) == 1
-                or known.first == ""
-                or stem(first.text) == known.first
-                or len(first.text) == 1
-                and known.first.startswith(plain(first.text))
-            ):
+            same = stem(first.text) == known.first or len(first.text) == 1 and known.first[:1] == plain(first.text)
+            if len(parts) == 1 or not known.first or same:
                 person = known
                 break
         if person is None and len(parts) == 1:
             person = next(iter(self._by_first.get(surname, [])), None)
         if person is None:
+            gender = first.feats.get("Gender", "") or last.feats.get("Gender", "")
             person = Person(name, stem(first.text) if len(parts) > 1 else "", surname, gender)
-            self.people.append(person)
             self._by_surname.setdefault(surname, []).append(person)
             if len(parts) > 1:
                 self._by_first.setdefault(person.first, []).append(person)
         nominative = all(t.feats.get("Case", "Nom") == "Nom" for t in parts)
-        if nominative and len(name.split()) >= len(person.name.split()) and len(parts) > 1:
+        if nominative and len(parts) >= len(person.name.split()):
+            # A form that the text itself has in the nominative beats one that grammar makes.
             person.name = name
-        elif nominative and len(person.name.split()) == 1 and len(parts) == 1:
-            person.name = name
-        self.by_name[n.first] = person
+        self.by_token[n.first] = person
         self._describe(n, person)
+
+    def _is_subject(self, n: NameSpan) -> bool:
+        for t in self.g.tokens[n.first : n.last]:
+            up = self.g.tokens[t.head] if t.head >= 0 else None
+            if t.rel.startswith("nsubj") or up is not None and t.rel == "appos" and up.rel.startswith("nsubj"):
+                return True
+        return False
 
     def _describe(self, n: NameSpan, person: Person) -> None:
         """Posts that stand with a name: «министр связи Игорь Щёголев», «Иванов, глава думы»."""
         g = self.g
-        token = g.tokens[n.first]
-        if token.rel.startswith("nsubj") or g.tokens[n.last - 1].rel.startswith("nsubj"):
-            person.subject_at = max(person.subject_at, token.start)
         heads: list[Token] = []
-        if token.head >= 0 and token.rel.startswith(("appos", "flat")):
-            heads.append(g.tokens[token.head])
-            if g.tokens[token.head].rel.startswith("nsubj"):
-                person.subject_at = max(person.subject_at, token.start)
-        heads += [c for c in g.children(token.i, "appos")]
-        if (
-            token.head >= 0
-            and g.tokens[token.head].pos == "NOUN"
-            and token.head == token.i - 1
-            and token.feats.get("Case") == "Nom"
-        ):
-            heads.append(g.tokens[token.head])
+        for token in g.tokens[n.first : n.last]:
+            if token.rel.startswith(("appos", "flat")) and token.head >= 0 and not n.first <= token.head < n.last:
+                heads.append(g.tokens[token.head])
+            heads += [c for c in g.children(token.i, "appos") if not n.first <= c.i < n.last]
+            if token.i == n.first and not heads and token.head >= 0 and token.rel == "nmod" and token.head == token.i - 1:
+                above = g.tokens[token.head]
+                if above.feats.get("Case") == token.feats.get("Case") and plain(above.lemma) not in RELATIONAL:
+                    heads.append(above)
         for head in heads:
+            if head.pos not in {"NOUN", "ADJ"}:
+                continue
             lemma = plain(head.lemma)
-            person.posts.add(lemma)
-            if lemma in words().official:
+            owners = self._modifiers(g.left[head.i], g.right[head.i] + 1, head.i, n)
+            person.posts.setdefault(lemma, set()).update(owners)
+            w = words()
+            if lemma in w.official or owners & (w.official | w.state_body) and lemma in RELATIONAL:
                 person.official = True
-            for c in head.children:
-                child = g.tokens[c]
-                if child.pos == "NOUN" and child.i < n.first:
-                    person.posts.add(plain(child.lemma) + "*")
+
+    def _modifiers(self, first: int, last: int, head: int, but: NameSpan | None) -> set[str]:
+        """Dictionary forms of what a post is the post of."""
+        out = set()
+        for t in self.g.tokens[max(first, head - 8) : min(last, head + 14)]:
+            if t.i == head or but is not None and but.first <= t.i < but.last or t.pos not in {"NOUN", "PROPN", "ADJ", "X"}:
+                continue
+            out.add(plain(t.lemma))
+        return out
 
     def names_between(self, first: int, last: int) -> Iterator[NameSpan]:
-        """Names that lie in the tokens ``[first, last)``."""
-        lo, hi = 0, len(self._starts)
-        while lo < hi:
-            mid = (lo + hi) // 2
-            if self._starts[mid] < first:
-                lo = mid + 1
-            else:
-                hi = mid
-        while lo < len(self.names) and self.names[lo].first < last:
-            yield self.names[lo]
-            lo += 1
+        """Names that begin in the tokens ``[first, last)``."""
+        for k in range(bisect_left(self._starts, first), len(self.names)):
+            if self.names[k].first >= last:
+                return
+            yield self.names[k]
 
     def organizations_before(self, token: int) -> Iterator[NameSpan]:
         """Organizations named before ``token``, the nearest first, no more than forty names back."""
-        before = [n for n in self.names_between(max(0, token - 600), token) if n.kind == "ORG"]
-        yield from reversed(before[-40:])
+        at = bisect_left(self._starts, token)
+        for k in range(at - 1, max(-1, at - 41), -1):
+            if self.names[k].kind == "ORG":
+                yield self.names[k]
 
-    def named_in(self, mention: Mention) -> Person | None:
-        """The person that a mention names: «пресс-секретарь Путина Дмитрий Песков» → Песков."""
+    def named_in(self, mention: Mention) -> list[Person]:
+        """The people that a mention names: «пресс-секретарь Путина Дмитрий Песков» → Песков; «Вера и Илья» → both."""
         g = self.g
         spans = [n for n in self.names_between(mention.first, mention.last) if n.kind == "PER"]
-        if not spans:
-            return None
         head = g.tokens[mention.head]
         for n in spans:
             if n.first <= mention.head < n.last:
-                return self.by_name[n.first]
+                joined = [self.by_token[n.first]]
+                for other in spans:
+                    t = g.tokens[other.first]
+                    if other is not n and t.rel == "conj" and n.first <= t.head < n.last:
+                        joined.append(self.by_token[other.first])
+                return joined
         for n in reversed(spans):
-            token = g.tokens[n.first]
-            case = token.feats.get("Case")
-            if n.first < mention.head:
-                continue
-            if token.rel.startswith(("appos", "flat")) and (token.head == mention.head or g.is_under(token.head, mention.head)
-                                                            and g.tokens[token.head].rel.startswith(("appos", "flat"))):  # fmt: skip
-                return self.by_name[n.first]
-            if head.feats.get("Case") == "Nom" and case in {"Gen", "Dat", "Ins", "Loc"}:
-                continue
-            if case == head.feats.get("Case") and case != "Gen":
-                return self.by_name[n.first]
-            if case == "Gen" and head.feats.get("Case") == "Gen":
-                lemma = plain(head.lemma)
-                complement = n.first > mention.head + 1
-                if lemma in RELATIONAL and not complement:
-                    continue
-                if n.last >= mention.last - 1:
-                    return self.by_name[n.first]
-        return None
+            if n.first > mention.head and self._names_head(n, head, mention):
+                return [self.by_token[n.first]]
+        return []
 
-    def described(self, lemma: str, head: Token, mention: Mention) -> Person | None:
-        """The person that a post means: «министр», «глава Минсвязи», «актриса»: one given it, else the last that agrees."""
+    def _names_head(self, n: NameSpan, head: Token, mention: Mention) -> bool:
+        """Whether a name behind a noun is that person's own and not their owner's."""
+        g = self.g
+        token = g.tokens[n.first]
+        case, over = token.feats.get("Case"), head.feats.get("Case")
+        above = token.head
+        for _ in range(4):
+            rel = g.tokens[token.i].rel if above == token.head else ""
+            if above == head.i or above < 0:
+                break
+            above = g.tokens[above].head
+            del rel
+        relational = plain(head.lemma) in RELATIONAL and n.first == head.i + 1
+        if token.rel.startswith(("appos", "flat")) and above == head.i:
+            return not (relational and over == case == "Gen" and n.last - n.first == 1)
+        if over == "Gen" and case == "Gen":
+            return not relational and n.last >= mention.last - 1
+        if case in {"Gen", "Dat", "Ins", "Loc"} and over in {"Nom", None}:
+            return False
+        return case == over and n.last >= mention.last - 1
+
+    def described(self, head: Token, mention: Mention) -> Person | None:
+        """The person that a post means: «министр», «глава Минсвязи», «актриса», «мать певца»."""
+        lemma = plain(head.lemma)
         at = self.g.tokens[mention.first].start
-        modifiers = mention.last - mention.first
-        best: Person | None = None
-        for start, person in reversed(self._order):
-            if start >= at:
-                continue
-            if lemma in person.posts:
-                return person
-        for person in self.people:
-            if lemma in person.posts:
-                return person
-        if modifiers > 4:
+        owners = self._modifiers(mention.first, mention.last, mention.head, None)
+        upto = bisect_left(self._at, at)
+        for start, person, _ in reversed(self._order[max(0, upto - 60) : upto] or self._order[:60]):
+            del start
+            for post, whose in person.posts.items():
+                if post != lemma and not (post in HEADS and lemma in HEADS and owners):
+                    continue
+                if not owners or _overlap(owners, whose) or post == lemma and _overlap(owners, {stem(person.name)}):
+                    return person
+        if lemma not in words().for_person or owners - ADJECTIVES or lemma in words().unnamed:
             return None
         gender = head.feats.get("Gender", "")
-        for start, person in reversed(self._order):
-            if (
-                start < at
-                and at - start < 900
-                and (not gender or not person.gender or person.gender == gender or gender == "Masc")
-            ):
-                best = person
-                break
-        return best if lemma in words().for_person else None
+        return self.before(at, gender if gender == "Fem" else "")
 
     def before(self, at: int, gender: str) -> Person | None:
-        """The person named last before ``at`` who agrees in gender."""
-        for start, person in reversed(self._order):
-            if start < at and person.gender in {gender, ""} or start < at and not gender:
+        """The person named last before ``at`` who agrees in gender; a subject of the last sentences goes first."""
+        upto = bisect_left(self._at, at)
+        fallback = None
+        for start, person, subject in reversed(self._order[max(0, upto - 40) : upto]):
+            if at - start > NEAR or gender and person.gender not in {gender, ""}:
+                continue
+            if subject:
                 return person
-        return None
+            fallback = fallback or person
+        return fallback
+
+
+ADJECTIVES = frozenset("российский американский украинский сам этот бывший нынешний известный официальный".split())
+
+
+def _overlap(a: set[str], b: set[str]) -> bool:
+    """Whether two sets of owners share one, compared by their beginnings: «связь» and «минсвязи»."""
+    for x in a:
+        for y in b:
+            long, short = (x, y) if len(x) > len(y) else (y, x)
+            if stem(short) and len(stem(short)) > 3 and stem(short) in long or x == y:
+                return True
+    return False

@@ -29,6 +29,15 @@ class SourceWords:
     for_person: frozenset[str]
 
 
+def speaking_noun(lemma: str) -> bool:
+    """Whether a common noun can be a source: a person, body, outlet or document."""
+    w = words()
+    return any(
+        lemma in group
+        for group in (w.official, w.person, w.unnamed, w.state_body, w.organization, w.media, w.channel, w.document)
+    )
+
+
 @lru_cache(maxsize=1)
 def words() -> SourceWords:
     """The words of ``sources.toml``, read once."""

@@ -34,7 +34,7 @@ def words(text: str) -> int:
     return len(re.findall(r"\w+", text))
 
 
-def token_at(g: Grammar, sentence_hint: int, offset: int) -> int:
+def token_at(g: Grammar, offset: int) -> int:
     """Index of the first token that starts at ``offset`` or after it, by halving."""
     tokens = g.tokens
     lo, hi = 0, len(tokens)
@@ -49,8 +49,8 @@ def token_at(g: Grammar, sentence_hint: int, offset: int) -> int:
 
 def inner_tokens(g: Grammar, q: Quotation) -> range:
     """Tokens of a quotation."""
-    first = token_at(g, 0, q.inner[0][0])
-    return range(first, token_at(g, 0, q.inner[-1][1]))
+    first = token_at(g, q.inner[0][0])
+    return range(first, token_at(g, q.inner[-1][1]))
 
 
 def is_name(g: Grammar, q: Quotation, tagged: dict[int, int]) -> bool:
@@ -90,7 +90,7 @@ def cue_after(g: Grammar, q: Quotation) -> tuple[Token, Cue, Mention | None, int
     assert match is not None
     if not match.group().strip() and not text[q.stop - 2 : q.stop - 1] in {",", "!", "?", "…", "."}:
         return None
-    first = token_at(g, 0, match.end())
+    first = token_at(g, match.end())
     if (
         first >= len(g.tokens)
         or g.tokens[first].start - match.end() > 3
@@ -110,7 +110,7 @@ def cue_clause(g: Grammar, first: int, *, dashed: bool) -> tuple[Token, Cue, Men
         token = tokens[i]
         if token.text in {":", "«", "„", "“", "»", ";"} or token.text in TERMINAL:
             break
-        if i > first and (token.text in DASH):
+        if i > first and (token.text in DASH or token.text == "," and not dashed):
             break
         if not is_finite(token) and token.feats.get("VerbForm") != "Conv":
             continue
@@ -184,7 +184,7 @@ def cue_before(g: Grammar, q: Quotation) -> tuple[Token | None, Cue | None, Ment
         k -= 1
     if k == 0 or text[k - 1] != ":":
         return None
-    mark = token_at(g, 0, k - 1)
+    mark = token_at(g, k - 1)
     if mark >= len(g.tokens) or mark == 0:
         return None
     return introducer(g, mark)
@@ -309,7 +309,7 @@ def trimmed(text: str, span: Span) -> Span:
 def _found(
     g: Grammar, rule: str, cue: Token | None, spans: list[Span], source: Mention | None, entry: Cue | None, sure: float
 ) -> Found:
-    at = cue.i if cue is not None else token_at(g, 0, spans[0][0])
+    at = cue.i if cue is not None else token_at(g, spans[0][0])
     return Found(rule, at, spans, (cue.start, cue.stop) if cue else None, source, entry.status if entry else "says",
                  sure, kind="direct", impersonal=source is None and cue is not None)  # fmt: skip
 
@@ -325,7 +325,7 @@ def dialogue(g: Grammar, start: int, stop: int) -> Found | None:
         k += 1
     if k >= stop or text[k] not in "-–—―" or not text[k + 1 : k + 2].isspace():
         return None
-    first, last = token_at(g, 0, k + 1), token_at(g, 0, stop)
+    first, last = token_at(g, k + 1), token_at(g, stop)
     pieces, cue = interruptions(g, first, last)
     if cue is None:
         return None
