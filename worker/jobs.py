@@ -18,6 +18,7 @@ from pydantic import (
     TypeAdapter,
     model_validator,
 )
+from pydantic.config import JsonDict
 
 VERSION = 1
 """Of a job's format. A worker leaves jobs of a newer format to newer workers."""
@@ -33,8 +34,6 @@ Priority = Literal["interactive", "bulk"]
 TerminalState = Literal["succeeded", "rejected", "quarantined", "cancelled"]
 State = Literal["queued", "running", "retrying", "succeeded", "rejected", "quarantined", "cancelled"]
 TERMINAL: frozenset[State] = frozenset({"succeeded", "rejected", "quarantined", "cancelled"})
-
-NAMESPACE = uuid.UUID("6b1f6a3e-6a39-5a53-9f0e-6d3f5a0c2b11")
 
 
 def _job_id(value: str) -> str:
@@ -74,7 +73,7 @@ def _whole(value: str) -> str:
 JobId = Annotated[str, AfterValidator(_job_id)]
 Url = Annotated[str, Field(max_length=2048), AfterValidator(_url)]
 Label = Annotated[str, Field(max_length=1000), AfterValidator(_whole)]
-SourceName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"), AfterValidator(_whole)]
+SourceName = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$"), AfterValidator(_whole)]
 
 
 class Message(BaseModel):
@@ -83,11 +82,20 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def given(*names: str) -> JsonDict:
+    """The JSON Schema of objects in which these fields are texts: for rules that go over several fields."""
+    return {"required": [*names], "properties": {name: {"type": "string"} for name in names}}
+
+
 class Article(Message):
     """An article to read: its text, or its HTML, or else the URL to fetch it from.
 
     Beside a text or HTML, ``url`` says where that came from and nothing is fetched.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [given("text"), given("html"), given("url")], "not": given("text", "html")}
+    )
 
     text: Annotated[str, _within(TEXT_LIMIT), AfterValidator(_whole)] | None = None
     html: Annotated[str, _within(HTML_LIMIT), AfterValidator(_whole)] | None = None
@@ -200,8 +208,11 @@ class Record(BaseModel):
 
 
 def id_of_event(source: str, event: str) -> str:
-    """The job id of the CloudEvent with this ``source`` and ``id``: the same event is the same job."""
-    return str(uuid.uuid5(NAMESPACE, f"{source}#{event}"))
+    """The job id of the CloudEvent with this ``source`` and ``id``: the same event is the same job.
+
+    It is the name-based UUID (RFC 9562, version 5, URL namespace) of ``source#id``, which any language can compute.
+    """
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{source}#{event}"))
 
 
 def is_job_id(text: str) -> bool:

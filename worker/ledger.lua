@@ -346,11 +346,11 @@ function commands.cancel(...)
   return answers
 end
 
--- id class source version task submitted queue code message: an outcome for what never became a job.
-function commands.refuse(id, class, source, version, task, submitted, queue, code, message)
+-- id source version code message: an outcome for what never became a job.
+function commands.refuse(id, source, version, code, message)
   if redis.call('EXISTS', job(id)) == 1 then return 0 end
-  redis.call('HSET', job(id), 'queue', queue, 'class', class, 'source', source, 'version', version, 'task', task,
-    'submitted', submitted, 'deadline', '', 'attempts', 0, 'losses', 0)
+  redis.call('HSET', job(id), 'queue', 'read', 'class', 'bulk', 'source', source, 'version', version, 'task', 'tasks.read',
+    'submitted', iso(now), 'deadline', '', 'attempts', 0, 'losses', 0)
   count('accepted')
   settle(id, 'rejected', code, message)
   return 1

@@ -14,7 +14,6 @@ import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
@@ -154,22 +153,9 @@ class Ledger:
                 )
         return fresh
 
-    def refuse(self, job_id: str, source: str, submitted: datetime, code: str, reason: str) -> bool:
-        """An outcome for what never became a job, so that its sender can look it up."""
-        return bool(
-            self._run(
-                "refuse",
-                job_id,
-                "bulk",
-                source,
-                VERSION,
-                "tasks.read",
-                submitted.isoformat(),
-                "read",
-                code,
-                reason[:2000],
-            )
-        )
+    def refuse(self, job_id: str, source: str, code: str, reason: str) -> bool:
+        """An outcome for what never became a job, so that its sender can look it up; False where there is a job."""
+        return bool(self._run("refuse", job_id, source, VERSION, code, reason[:2000]))
 
     def cancel(self, job_ids: Sequence[str]) -> list[str]:
         """By job: its state after this; ``running`` where it ends as soon as its worker hears of it, or ``unknown``."""

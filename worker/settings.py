@@ -63,7 +63,9 @@ class Settings(BaseSettings):
         description="where the embedded broker and the archive keep their files",
     )
     broker_url: str | None = Field(
-        default=None, description="redis://[user[:password]@]host:port/db; without it the embedded broker is used"
+        default=None,
+        repr=False,
+        description="redis://[user[:password]@]host:port/db; without it the embedded broker is used",
     )
     broker_user: str | None = Field(default=None, description="ACL user, where broker_url names none")
     broker_password: SecretStr | None = Field(default=None, description="password, where broker_url has none")

@@ -1,15 +1,19 @@
 """A worker whose `read` does as the text says: `celery -A tests.worker.obedient worker`.
 
-``ok …`` is read; ``reject``, ``pass`` and ``fault`` raise; ``kill`` kills its process; ``sleep 3`` sleeps; ``wait KEY``
-waits until KEY is there; ``once KEY …`` fails the first time. Every attempt is written down in the list ``ran``.
+``ok …`` is read; ``reject``, ``pass`` and ``fault`` raise; ``kill`` kills its process, ``killworker`` the worker;
+``sleep 3`` sleeps; ``stubborn`` does not heed its time limit; ``wait KEY`` waits until KEY is there; ``once`` fails the
+first time. Every attempt is written down in the list ``ran``.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import signal
 import time
+
+from celery.exceptions import SoftTimeLimitExceeded
 
 from worker.app import app
 from worker.delivery import Attempt, Done, JobTask, Passing, Reject, ledger
@@ -39,6 +43,10 @@ def read(job: Job, attempt: Attempt) -> Done:
                 time.sleep(60)
             case "sleep":
                 time.sleep(float(rest))
+            case "stubborn":
+                while True:
+                    with contextlib.suppress(SoftTimeLimitExceeded):
+                        time.sleep(60)
             case "wait":
                 while not client.exists(rest):
                     time.sleep(0.02)
