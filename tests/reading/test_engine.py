@@ -99,16 +99,32 @@ def test_a_forms_numbers_are_the_same_to_the_last_bit_in_any_company() -> None:
 
 
 def test_the_table_of_forms_is_bounded_and_forgetting_changes_nothing() -> None:
-    small = engine()
-    before = whole(ARTICLES[0])
-    table = small.networks.forms.table
-    words = small.networks.forms.words
-    for start in range(0, 3 * forms.ROWS, 1000):
-        whole(" ".join(words.word(k).decode() for k in range(start, start + 1000)))
-        assert len(small.networks.forms.rows) < forms.ROWS
-        assert len(small.networks.forms.surfaces) <= 4 * forms.ROWS
-    assert small.networks.forms.table is table
-    assert whole(ARTICLES[0]) == before
+    small = Engine()
+    before = [small.parse(text, paragraphs(text)) for text in ARTICLES]
+    table, words = small.networks.forms, small.networks.forms.words
+    table.hold()
+    held = table.table[: table.held].copy()
+    for start in range(0, 3 * forms.ROWS, 1500):
+        text = " ".join(words.word(k).decode() for k in range(start, start + 1500))
+        fresh = small.parse(text, [(0, len(text))])
+        assert small.parse(text, [(0, len(text))]) == fresh
+        assert len(table.rows) < forms.ROWS
+        assert sorted(table.rows.values()) == list(range(1, len(table.rows) + 1))
+        assert len(table.surfaces) <= forms.SURFACES
+    assert len(table.table) == forms.ROWS
+    assert (table.table[: table.held] == held).all()
+    assert [small.parse(text, paragraphs(text)) for text in ARTICLES] == before
+    last = small.parse(text, [(0, len(text))])
+    assert Engine().parse(text, [(0, len(text))]) == last
+
+
+def test_more_words_than_are_remembered_read_the_same() -> None:
+    reader = Engine()
+    before = reader.parse(ARTICLES[0], paragraphs(ARTICLES[0]))
+    for start in range(0, forms.SURFACES + 4000, 4000):
+        reader.networks.forms.ids([f"щщ{k}" for k in range(start, start + 4000)])
+        assert len(reader.networks.forms.surfaces) <= forms.SURFACES
+    assert reader.parse(ARTICLES[0], paragraphs(ARTICLES[0])) == before
 
 
 def test_the_words_of_all_three_networks_are_navecs() -> None:

@@ -17,11 +17,12 @@ from slovnet.conll import parse_conll_tag
 
 from ..tokens import NameSpan, Parse, Sentence, Token
 from . import morphology, segment
+from .forms import WORDS
 from .network import Networks, Rows
 
 SENTENCE = 512
 """Tokens of the longest sentence: its heads are chosen among 512 × 512 scores, a megabyte."""
-RUN = 4_096
+RUN = WORDS
 """Tokens read at once, and the longest stretch in which names are looked for in one go."""
 
 Piece = tuple[int, int, list[tuple[int, int]]]
@@ -156,6 +157,7 @@ def warm() -> None:
     forms = engine().networks.forms
     common = forms.words.common
     forms.ids([*common, *(word.capitalize() for word in common[:200])])
+    forms.hold()
     for word in common:
         morphology.parses(word)
     gc.collect()

@@ -16,8 +16,12 @@ from slovnet.shape import word_shape
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-ROWS = 6_144
-"""Rows of the table; at 9.2 kB each it takes 57 MB when full."""
+ROWS = 8_192
+"""Rows of the table; at 9.2 kB each it takes 75 MB when full."""
+WORDS = ROWS // 2 - 1
+"""The most words that may be asked for at once: so many are kept when the table is full."""
+SURFACES = 4 * ROWS
+"""Words remembered by their letters; unknown ones share a row, so there may be more words than rows."""
 BLOCK = 32
 """Forms computed in one product, always exactly so many."""
 COMMON = 2_000
@@ -90,35 +94,56 @@ class Forms:
         self.table = np.zeros((ROWS, word.shape[1]), np.float32)
         self.surfaces: dict[str, int] = {}
         self.rows: dict[tuple[int, int], int] = {}
+        self.clock = self.held = 1
+        self.used = np.zeros(ROWS, np.int64)
 
     def ids(self, words: Sequence[str]) -> Ints:
-        """The rows of ``words``, fewer than ``ROWS``; they hold until the next call."""
+        """The rows of ``words``, of which at most ``WORDS`` may differ; they hold until the next call."""
         found = list(map(self.surfaces.get, words))
         if None in found:
             found = self._learn(words)
-        return np.array(found, np.int64)
+        ids = np.array(found, np.int64)
+        self.clock += 1
+        self.used[ids] = self.clock
+        return ids
+
+    def hold(self) -> None:
+        """Keep the forms that are in the table for good; at most half of it."""
+        self.held = min(len(self.rows), WORDS) + 1
+
+    def forget(self) -> None:
+        """Keep only the forms that are held, and of the others those used last, so that half the table is free."""
+        self.used[0] = self.used[1 : self.held] = self.clock + 1
+        size = len(self.rows) + 1
+        kept = np.sort(np.argsort(-self.used[:size], kind="stable")[: WORDS + 1])
+        for k in range(0, len(kept), 256):  # rows only move down, so blocks do not overwrite what is still to move
+            block = kept[k : k + 256]
+            if block[-1] >= k + len(block):
+                self.table[k : k + len(block)] = self.table[block]
+        self.used[: len(kept)] = self.used[kept]
+        moved = dict(zip(kept.tolist(), range(len(kept)), strict=True))
+        self.rows = {key: moved[row] for key, row in self.rows.items() if row in moved}
+        self.surfaces = {word: moved[row] for word, row in self.surfaces.items() if row in moved}
 
     def _learn(self, words: Sequence[str]) -> list[int | None]:
-        keys = {w: self.rows_key(w) for w in words if w not in self.surfaces}
-        fresh = list(dict.fromkeys(k for k in keys.values() if k not in self.rows))
-        if len(self.rows) + len(fresh) >= ROWS or len(self.surfaces) + len(keys) > 4 * ROWS:
+        keys, fresh = self._missing(words)
+        if len(self.rows) + len(fresh) >= ROWS:
+            self.forget()
+            keys, fresh = self._missing(words)
+        if len(self.surfaces) + len(keys) > SURFACES:
             self.surfaces.clear()
-            self.rows.clear()
-            keys = {w: self.rows_key(w) for w in words}
-            fresh = list(dict.fromkeys(keys.values()))
+            keys, fresh = self._missing(words)
         for k in range(0, len(fresh), BLOCK):
             self._compute(fresh[k : k + BLOCK])
-        found: list[int | None] = []
-        for word in words:
-            row = self.surfaces.get(word)
-            if row is None:
-                row = self.rows[keys[word]]
-                if len(word) <= SURFACE:
-                    self.surfaces[word] = row
-            found.append(row)
-        return found
+        self.surfaces.update((word, self.rows[key]) for word, key in keys.items() if len(word) <= SURFACE)
+        return [self.surfaces[w] if w in self.surfaces else self.rows[keys[w]] for w in words]
 
-    def rows_key(self, word: str) -> tuple[int, int]:
+    def _missing(self, words: Sequence[str]) -> tuple[dict[str, tuple[int, int]], list[tuple[int, int]]]:
+        """What the networks see of the words that are not remembered, and what of that is not in the table."""
+        keys = {word: self._key(word) for word in words if word not in self.surfaces}
+        return keys, list(dict.fromkeys(key for key in keys.values() if key not in self.rows))
+
+    def _key(self, word: str) -> tuple[int, int]:
         """What the networks see of a word: its id and its shape's."""
         return self.words.id(word.lower()), self.shape_ids[word_shape(word)]
 
