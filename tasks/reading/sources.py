@@ -18,6 +18,7 @@ from .ru.found import Found
 from .ru.mentions import Mention
 from .ru.people import People, Person
 from .ru.sourcewords import words
+from .ru.speech import token_at
 
 Span = tuple[int, int]
 ANONYMOUS_PLATFORMS = {"телеграм": "telegram", "telegram": "telegram", "телеграмм": "telegram", "твиттер": "twitter",
@@ -53,7 +54,33 @@ class Memory:
     outlets: list[tuple[int, Identity]] = field(default_factory=list)
     bodies: list[tuple[int, Identity]] = field(default_factory=list)
     companies: list[tuple[int, Identity]] = field(default_factory=list)
-    aliases: dict[str, Identity] = field(default_factory=dict)
+    titles: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Gather what stands in quotation marks by the noun before it: холдинг «Заря», статья «Куда плывём»."""
+        tokens = self.g.tokens
+        for q in self.g.quotations:
+            first = token_at(self.g, q.start)
+            if 0 < first < len(tokens) and tokens[first - 1].pos == "NOUN":
+                name = self.g.parse.text[q.inner[0][0] : q.inner[0][1]]
+                if len(name) < 80:
+                    self.titles.setdefault(plain(tokens[first - 1].lemma), []).append((q.start, name))
+
+    def remember(self, at: int, who: Identity, *, nested: bool) -> None:
+        """Keep who spoke for the pronouns and nouns that follow; who is quoted by another stands behind that other."""
+        self.spoken.insert(len(self.spoken) - (1 if nested and self.spoken else 0), (at, who))
+        if who.kind in {"media", "channel"}:
+            self.outlets.append((at, who))
+        elif who.kind == "state_body":
+            self.bodies.append((at, who))
+        elif who.kind == "organization":
+            self.companies.append((at, who))
+
+    def titled(self, lemma: str, at: int) -> str | None:
+        """The name in quotation marks that ``lemma`` was said with last before ``at``, or else after it."""
+        known = self.titles.get(lemma, [])
+        before = [name for start, name in known if start < at]
+        return before[-1] if before else known[0][1] if known else None
 
 
 class Reading:
@@ -67,9 +94,17 @@ class Reading:
     def identify(self, found: Sequence[Found]) -> dict[int, Identity]:
         """Whom each attribution is from, by ``id(found)``, read in the order of the text."""
         memory = Memory(self.g, self.people)
-        tokens = self.g.tokens
-        ordered = sorted(found, key=lambda f: (tokens[f.at].sentence, f.at, f.content[0][0]))
-        return {id(f): identify(memory, f) for f in ordered}
+        out: dict[int, Identity] = {}
+        around: list[Found] = []
+        for f in sorted(found, key=lambda f: (f.content[0][0], -f.content[-1][1], f.at)):
+            while around and around[-1].content[-1][1] <= f.content[0][0]:
+                around.pop()
+            follows = out.get(id(f.follows)) if f.follows is not None else None
+            who = follows or identify(memory, f)
+            out[id(f)] = who
+            memory.remember(self.g.tokens[f.at].start, who, nested=bool(around))
+            around.append(f)
+        return out
 
     def record(self, found: Sequence[Found], identities: dict[int, Identity]) -> tuple[list[Source], list[Attribution]]:
         """Sources and attributions with ids in the order of the text, hearsay linked by ``within``."""
@@ -122,9 +157,8 @@ def actor_of(who: Identity, actors: Sequence[Actor]) -> str | None:
 
 
 def identify(memory: Memory, found: Found) -> Identity:
-    """Whom one attribution is from; remembers it for the pronouns and nouns that follow."""
+    """Whom one attribution is from."""
     g = memory.g
-    at = g.tokens[found.at].start
     who: Identity | None = None
     if found.source is not None:
         who = of_mention(memory, found.source, found)
@@ -132,15 +166,7 @@ def identify(memory: Memory, found: Found) -> Identity:
         who = _last(memory.spoken)
     elif not found.impersonal:
         who = _last(memory.spoken)
-    who = who or UNNAMED
-    memory.spoken.append((at, who))
-    if who.kind in {"media", "channel"}:
-        memory.outlets.append((at, who))
-    elif who.kind == "state_body":
-        memory.bodies.append((at, who))
-    elif who.kind == "organization":
-        memory.companies.append((at, who))
-    return who
+    return who or UNNAMED
 
 
 def _last(seen: list[tuple[int, Identity]]) -> Identity | None:
@@ -174,9 +200,22 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
         number == "Plur" or lemma in {"источник", "собеседник", "собеседница", "инсайдер", "очевидец"}
     ):
         return UNNAMED
+    mention_has_name = any(True for _ in memory.people.names_between(mention.first, mention.last))
     bare = mention.last - mention.first - (1 if mention.place else 0) <= 2 and quoted is None
-    if number != "Plur" and lemma in lexis.for_author and bare:
+    if number != "Plur" and lemma == "автор" and bare:
         return author(memory, mention) or UNNAMED
+    if bare and number != "Plur" and not mention_has_name:
+        title = memory.titled(lemma, head.start)
+        kind = kind_of(memory, mention, None)
+        if title is not None and kind != "unnamed":
+            return Identity(title, kind, platform_of(g, mention), anonymous=kind == "channel")
+        if lemma in PASSED_ON and memory.outlets and memory.spoken and memory.spoken[-1][1].kind in {"channel", "media"}:
+            return memory.outlets[-1][1]  # «в публикации»: of the channel that was quoted
+    if lemma == "пресс-служба" and bare:
+        owner = next((n for n in memory.people.organizations_before(mention.first)), None)
+        if owner is not None:
+            named_owner = organization(memory, Mention(owner.first, owner.last, owner.first), owner.first, owner.last)
+            return Identity(f"пресс-служба {g.parse.text[owner.start : owner.stop]}", named_owner.kind)
     if lemma in lexis.for_media and bare:
         return _last(memory.outlets) or _last_named(memory, "media", mention) or UNNAMED
     if lemma in lexis.for_body and bare:
@@ -303,6 +342,7 @@ def organization(memory: Memory, mention: Mention, first: int, last: int) -> Ide
     g = memory.g
     whole = Mention(first, last, mention.head if first <= mention.head < last else first)
     name = names.phrase(g, whole).translate(names.MARKS) if g.inside[first] >= 0 else names.phrase(g, whole)
+    name = memory.people.spelt_out(name) or name
     return Identity(name, kind_of_name(memory, mention, name))
 
 
@@ -322,6 +362,8 @@ def kind_of_name(memory: Memory, mention: Mention, name: str) -> SourceKind:
     return "organization"
 
 
+PASSED_ON = frozenset("публикация материал пост сообщение заметка текст запись".split())
+"""Documents that stand for whoever published them."""
 OUTLETS = frozenset(
     """
     риа тасс интерфакс reuters рейтер bbc би-би-си cnn forbes ап afp ap bloomberg рбк коммерсант ведомости известия

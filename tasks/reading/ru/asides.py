@@ -156,7 +156,7 @@ def _close(g: Grammar, token: Token, source: Mention | None, end: int, sentence:
     floor = token.i + 1
     if source is not None and source.head > token.i:
         floor = max(floor, source.head + 1)
-    for name in g.parse.names:
+    for name in g.names_from(token.i):
         if name.first > end:
             break
         if name.first < floor < name.last:
@@ -270,7 +270,7 @@ def _aside_of_noun(
 ) -> Aside | None:
     tokens = g.tokens
     floor = max(after_cue, source.head + 1 if source else 0)
-    for name in g.parse.names:
+    for name in g.names_from(first):
         if name.first > floor + 12:
             break
         if name.first < floor < name.last:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..quotations import Quotation
-from ..tokens import Parse, Sentence, Token
+from ..tokens import NameSpan, Parse, Sentence, Token
 
 COMMA = frozenset({",", ";"})
 DASH = frozenset({"-", "–", "—", "―", "‒"})
@@ -30,6 +31,12 @@ class Grammar:
     left: list[int]
     right: list[int]
     inside: list[int]
+    name_starts: list[int]
+
+    def names_from(self, i: int) -> Iterator[NameSpan]:
+        """The tagger's names that begin at token ``i`` or after it."""
+        for k in range(bisect_left(self.name_starts, i), len(self.name_starts)):
+            yield self.parse.names[k]
 
     @property
     def tokens(self) -> list[Token]:
@@ -157,4 +164,4 @@ def grammar(parse: Parse, quotations: Sequence[Quotation]) -> Grammar:
                 inside[k] = number
             k += 1
         at = k
-    return Grammar(parse, quotations, left, right, inside)
+    return Grammar(parse, quotations, left, right, inside, [n.first for n in parse.names])

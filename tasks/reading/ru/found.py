@@ -15,7 +15,7 @@ class Found:
     """``content`` and ``cue`` in code points; ``at`` is the token that the rule started from.
 
     ``source`` None: the text names none here. ``impersonal``: nobody is meant («сообщается»); ``carries``: the words
-    of the source before it go on («подчёркивается», a sentence without a cue).
+    of the source before it go on («подчёркивается»); ``follows``: of that attribution's (a sentence without a cue).
     """
 
     rule: str
@@ -28,3 +28,4 @@ class Found:
     kind: AttributionKind = "indirect"
     impersonal: bool = False
     carries: bool = False
+    follows: Found | None = None

@@ -78,9 +78,11 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
             if owner >= 0 and token.rel.startswith("acl") and g.tokens[owner].pos in {"NOUN", "PROPN", "PRON"}:
                 return phrase(g, owner, child.i)
             return None
-        return phrase(g, child.i)
-    if depth > 4 or token.head < 0:
+        return completed(g, phrase(g, child.i), verb)
+    if depth > 4:
         return None
+    if token.head < 0:
+        return _shared(g, verb)
     form = token.feats.get("VerbForm")
     if form == "Part" and token.feats.get("Variant") != "Short":
         owner = g.tokens[token.head]
@@ -95,9 +97,56 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
             up = g.tokens[up].head
         if up >= 0 and up != verb:
             found = subject(g, up, depth + 1)
-            if found is None or form in {"Conv", "Inf"} or agrees(token, g.tokens[found.head]):
+            if found is not None and (form in {"Conv", "Inf"} or agrees(token, g.tokens[found.head])):
                 return found
+    return _shared(g, verb) if form == "Fin" and depth == 0 else None
+
+
+def _shared(g: Grammar, verb: int) -> Mention | None:
+    """The first subject of the sentence where the tree gives ``verb`` none: «Мать певца, которая пропала, сообщила…».
+
+    Only where it stands before the verb, agrees with it and its own verb is not of another kind.
+    """
+    token = g.tokens[verb]
+    if token.feats.get("Voice") in {"Pass", "Mid"} or token.feats.get("Gender") == "Neut":
+        return None
+    for i in range(g.sentence(verb).first, verb):
+        other = g.tokens[i]
+        if other.rel.startswith("nsubj") and other.pos in {"NOUN", "PROPN"} and g.inside[i] == g.inside[verb]:
+            above = g.tokens[other.head] if other.head >= 0 else None
+            in_clause = above is not None and above.rel.split(":")[0] in {"ccomp", "advcl"}
+            if not in_clause and agrees(token, other) and other.feats.get("Case", "Nom") == "Nom":
+                return completed(g, phrase(g, i, verb), verb)
     return None
+
+
+def completed(g: Grammar, mention: Mention, limit: int) -> Mention:
+    """A mention with the name that belongs to it where the tree cut it off.
+
+    «пресс-секретарь «Спутника», работающего с мая, Дмитрий Чистов сообщил» · «согласна редактор Lenta.ru Галина Тимченко»
+    """
+    head = g.tokens[mention.head]
+    if head.pos not in {"NOUN", "NUM"} or head.pos == "NOUN" and head.feats.get("Animacy") != "Anim":
+        return mention
+    before = mention.head < limit
+    stop = limit if before else min(g.sentence(mention.head).last, mention.head + 18)
+    for name in g.names_from(mention.head):
+        if name.first >= stop:
+            break
+        if name.kind != "PER":
+            continue
+        token = g.tokens[name.first]
+        if token.feats.get("Case", "Nom") != head.feats.get("Case", "Nom"):
+            continue
+        if name.first < mention.last:
+            return mention
+        between = g.tokens[mention.head + 1 : name.first]
+        if any(is_finite(t) and not t.rel.startswith("acl") for t in between):
+            break
+        if not before and any(t.text in COMMA or t.text in DASH or t.text == ":" for t in between) and head.pos != "NUM":
+            break
+        return Mention(mention.first, name.last, mention.head, mention.place)
+    return mention
 
 
 def following(g: Grammar, verb: int, stop: int) -> Mention | None:
@@ -111,7 +160,7 @@ def following(g: Grammar, verb: int, stop: int) -> Mention | None:
         if token.pos in {"NOUN", "PROPN", "PRON", "X"} and (counted or token.feats.get("Case", "Nom") == "Nom"):
             if i > 0 and tokens[i - 1].pos == "ADP":
                 continue
-            return phrase(g, i, stop)
+            return completed(g, phrase(g, i, stop), verb)
     return None
 
 

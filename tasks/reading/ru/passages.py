@@ -190,7 +190,7 @@ def going_on(
                 for s in waiting:
                     span = g.span(s.first, s.last)
                     if span is not None and any(is_finite(t) or t.text in DASH for t in g.tokens[s.first : s.last]):
-                        out.append(Found("going on", s.first, [span], None, None, last.status, 0.55, carries=True))
+                        out.append(Found("going on", s.first, [span], None, None, last.status, 0.55, follows=last))
             waiting = []
             last = max(here, key=lambda f: f.content[-1][1])
     return out

@@ -23,7 +23,10 @@ RELATIONAL = frozenset(
     """.split()
 )
 """Nouns that want to know whose: the name after them is the owner's, unless an owner stands between."""
+AIDES = frozenset("помощник помощница пресс-секретарь представитель представительница заместитель советник глава".split())
+"""Those who speak for whom they serve: official where that is a state's."""
 HEADS = frozenset("глава министр руководитель лидер президент премьер премьер-министр директор гендиректор".split())
+SPEAKERS = frozenset("спикер представитель представительница пресс-секретарь".split())
 """Posts that stand for one another when what they head is the same: «министр связи», «глава Минсвязи»."""
 NEAR = 900
 """Characters within which «политик» or «он» looks for the person last named."""
@@ -63,6 +66,7 @@ class People:
         for n in sorted(spans, key=lambda n: (n.last - n.first < 2, n.first)):  # full names first
             self._add(n)
         self._order = [(n.start, self.by_token[n.first], self._is_subject(n)) for n in spans]
+        self._initials: dict[str, str] | None = None
         self._starts = [n.first for n in self.names]
         self._at = [start for start, _, _ in self._order]
 
@@ -121,7 +125,7 @@ class People:
             owners = self._modifiers(g.left[head.i], g.right[head.i] + 1, head.i, n)
             person.posts.setdefault(lemma, set()).update(owners)
             w = words()
-            if lemma in w.official or owners & (w.official | w.state_body) and lemma in RELATIONAL:
+            if lemma in w.official or lemma in AIDES and owners & (w.official | w.state_body):
                 person.official = True
 
     def _modifiers(self, first: int, last: int, head: int, but: NameSpan | None) -> set[str]:
@@ -146,6 +150,20 @@ class People:
         for k in range(at - 1, max(-1, at - 41), -1):
             if self.names[k].kind == "ORG":
                 yield self.names[k]
+
+    def spelt_out(self, name: str) -> str | None:
+        """The full name that an abbreviation stands for in this text: «ФАС» → «Федеральная антимонопольная служба»."""
+        if not (name.isupper() and 2 < len(name) < 8):
+            return None
+        if self._initials is None:
+            self._initials = {}
+            for n in self.names:
+                tokens = [t for t in self.g.tokens[n.first : n.last] if t.text[:1].isalpha()]
+                letters = "".join(t.text[0].upper() for t in tokens if t.pos not in {"ADP", "CCONJ"})
+                if n.kind == "ORG" and len(letters) > 2 and letters not in self._initials:
+                    head = next((t for t in tokens if t.pos in {"NOUN", "PROPN"}), tokens[0])
+                    self._initials[letters] = names.phrase(self.g, Mention(n.first, n.last, head.i))
+        return self._initials.get(name)
 
     def named_in(self, mention: Mention) -> list[Person]:
         """The people that a mention names: «пресс-секретарь Путина Дмитрий Песков» → Песков; «Вера и Илья» → both."""
@@ -195,7 +213,8 @@ class People:
         for start, person, _ in reversed(self._order[max(0, upto - 60) : upto] or self._order[:60]):
             del start
             for post, whose in person.posts.items():
-                if post != lemma and not (post in HEADS and lemma in HEADS and owners):
+                alike = any(post in group and lemma in group for group in (HEADS, SPEAKERS))
+                if post != lemma and not (alike and owners):
                     continue
                 if not owners or _overlap(owners, whose) or post == lemma and _overlap(owners, {stem(person.name)}):
                     return person
@@ -211,9 +230,10 @@ class People:
         for start, person, subject in reversed(self._order[max(0, upto - 40) : upto]):
             if at - start > NEAR or gender and person.gender not in {gender, ""}:
                 continue
-            if subject:
+            if subject and (not gender or person.gender == gender):
                 return person
-            fallback = fallback or person
+            if fallback is None or gender and fallback.gender != gender and person.gender == gender:
+                fallback = person
         return fallback
 
 

@@ -211,7 +211,9 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
             continue
         source = speaker(g, i, begin, mark) or following(g, i, mark)
         return token, entry, source
-    named = next((n for n in g.parse.names[_name_from(g, begin) :] if n.first < mark <= n.last + 6), None)
+    named = next((n for n in g.names_from(begin) if n.first >= mark or mark <= n.last + 6), None)
+    if named is not None and named.first >= mark:
+        named = None
     if named is not None and named.first >= begin and not any(is_finite(tokens[k]) for k in range(begin, mark)):
         return (
             None,
@@ -223,18 +225,6 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
         if token.pos == "NOUN" and plain(token.lemma) in lexis.nouns | {"слово", "цитата", "ответ", "комментарий"}:
             return token, Cue(frozenset(), "says"), possessor(g, i)
     return None
-
-
-def _name_from(g: Grammar, token: int) -> int:
-    names = g.parse.names
-    lo, hi = 0, len(names)
-    while lo < hi:
-        mid = (lo + hi) // 2
-        if names[mid].first < token:
-            lo = mid + 1
-        else:
-            hi = mid
-    return lo
 
 
 def interruptions(
