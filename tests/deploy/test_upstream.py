@@ -118,7 +118,7 @@ def test_an_event_sent_without_this_package_comes_back_as_a_reading(
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().strip('"').count("-") == 1
 
-    job = str(uuid.uuid5(uuid.UUID("6b1f6a3e-6a39-5a53-9f0e-6d3f5a0c2b11"), f"https://news.example/wire#{number}"))
+    job = str(uuid.uuid5(uuid.NAMESPACE_URL, f"https://news.example/wire#{number}"))
     found = outcome(deployment, job)
 
     assert job == id_of_event("https://news.example/wire", number)
