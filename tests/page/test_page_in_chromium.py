@@ -105,6 +105,23 @@ def test_the_browser_shows_the_text_code_point_for_code_point(page: Page, sample
         assert shown == known.document.text
 
 
+def test_no_character_is_lost_on_the_way_however_odd(chromium: Browser, tmp_path: Path) -> None:
+    odd = [
+        *map(chr, range(1, 0x21)),
+        "\r\n",
+        *map(chr, range(0x7F, 0xA1)),
+        *"\ufeff\ufffe\u2028\u202e\u200d&;<>\"'",
+        "👩‍🚀",
+    ]
+    text = "".join(f"а{character}б" for character in odd)
+    path = tmp_path / "page.html"
+    path.write_text(render([reading(text)]), encoding="utf-8", newline="")
+    tab = chromium.new_page()
+    tab.goto(path.as_uri())
+    assert tab.evaluate("[...document.querySelectorAll('.text')].map((e) => e.textContent).join('')") == text
+    tab.close()
+
+
 def test_a_mark_holds_exactly_the_words_of_its_span(page: Page, tangled: Reading) -> None:
     """By source: source 2 says two pieces with one crossing statement between them, source 3 crosses both."""
     text = tangled.document.text
