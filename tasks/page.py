@@ -6,7 +6,7 @@ number, a line style and a colour, so that no one of them is needed; the colours
 The picture in README, of the sample article, is made by ::
 
     chancery read --html page.html
-    chromium --headless --hide-scrollbars --window-size=1280,1010 --screenshot=page.png page.html
+    chromium --headless --hide-scrollbars --window-size=1280,1340 --screenshot=page.png page.html
     pngquant 64 --output tasks/samples/page.png page.png
 """
 
