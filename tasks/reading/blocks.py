@@ -186,7 +186,7 @@ def _stuck(text: str, start: int, stop: int, parse: Parse | None) -> list[tuple[
     begins = [start]
     for before, token in pairwise(tokens):
         capital = token.text[:1].isupper() and before.text[-1:].isalnum() and before.pos not in ("ADJ", "ADP")
-        common = token.pos not in ("PROPN", "X") and not token.text.isupper() and token.i not in named
+        common = not token.text.isupper() and token.i not in named
         if capital and common and token.start - begins[-1] >= 20 and stop - token.start >= 15:
             begins.append(token.start)
     ends = [*begins[1:], stop]
