@@ -1,0 +1,70 @@
+"""The language of a text, and how sure that is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.reading.language import detect
+
+TEXTS = {
+    "ru": "Министр иностранных дел сообщил журналистам, что переговоры о поставках зерна начнутся в понедельник.",
+    "uk": "Міністр закордонних справ повідомив журналістам, що переговори про постачання зерна почнуться в понеділок.",
+    "be": "Міністр замежных спраў паведаміў журналістам, што перамовы аб пастаўках збожжа пачнуцца ў панядзелак.",
+    "bg": "Министърът на външните работи съобщи на журналисти, че преговорите за доставки на зърно ще започнат утре.",
+    "sr": "Министар спољних послова саопштио је новинарима да ће преговори о испоруци житарица почети у понедељак.",
+    "kk": "Сыртқы істер министрі журналистерге астық жеткізу туралы келіссөздер дүйсенбіде басталатынын хабарлады.",
+    "en": "The foreign minister told reporters that talks on grain deliveries would begin in Ankara on Monday.",
+    "de": "Der Außenminister sagte Journalisten, die Gespräche über Getreidelieferungen begännen am Montag in Ankara.",
+}
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_the_language_of_a_sentence_is_told(code: str) -> None:
+    found = detect(TEXTS[code])
+    assert found.code == code
+    assert found.confidence > 0.8
+
+
+def test_addresses_handles_and_numbers_do_not_count() -> None:
+    noise = " https://example.org/the/long/english/path/of/this/article @channel #breaking 2025-03-12 KC-135"
+    assert detect(TEXTS["ru"] + noise * 3).code == "ru"
+
+
+def test_a_text_in_two_languages_is_less_sure_than_one_in_one() -> None:
+    mixed = " ".join([TEXTS["ru"]] * 4 + [TEXTS["en"]] * 4)
+    assert detect(mixed).confidence < 0.75 < detect(" ".join([TEXTS["ru"]] * 8)).confidence
+
+
+def test_a_word_is_less_sure_than_a_sentence() -> None:
+    assert detect("Сон").confidence < 0.9 * detect(TEXTS["ru"]).confidence
+
+
+@pytest.mark.parametrize("text", ["", " \n", "12.03.2025", "— … !", "https://example.org/", "😀"])
+def test_a_text_without_a_letter_of_its_own_is_in_no_language(text: str) -> None:
+    found = detect(text)
+    assert (found.code, found.confidence) == ("und", 0.0)
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_any_text_has_a_language_and_the_same_one_each_time(text: str) -> None:
+    found = detect(text)
+    assert found == detect(text)
+    assert 0 <= found.confidence <= 1
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "text", ["а" * 1_000_000, "слово " * 160_000, "http://" * 140_000, "1" * 1_000_000, "@" * 1_000_000]
+)
+def test_a_megabyte_is_as_quick_as_a_page(text: str) -> None:
+    detect(text)
+
+
+def test_russian_sentences_are_taken_for_russian_as_often_as_the_best_published_detector_does(shared: Path) -> None:
+    lines = (shared / "data" / "lid" / "sentences" / "ru.txt").read_text(encoding="utf-8").splitlines()
+    assert sum(detect(line).code == "ru" for line in lines) >= 0.978 * len(lines)
