@@ -3,9 +3,10 @@
     python -m tests.benchmarks.engine [DATA] [--articles N] [--rounds N]
 
 The work is the same for all: tokens, sentences, tags, heads, relations and names; natasha and the engine also give a
-dictionary form for every word and a normal form for every name. The three take turns, article by article; figures are
-CPU milliseconds an article, medians over articles and rounds, with the middle half of the values. *Cold*: all caches of
-words are emptied before each article; *warm*: they hold what the rounds before have read.
+dictionary form for every word and a normal form for every name. They take turns, article by article; figures are CPU
+milliseconds an article, medians over articles and rounds, with the middle half of the values. *Cold*: all caches of
+words are emptied before each article. *Stream*: an article not read before, after 200 others, as in a worker. *Again*:
+an article that has been read in the round before.
 
 slovnet reads article by article, and in batches of eight articles with the sentences sorted by length, as its authors
 advise. natasha's own Python code runs untouched, but on pymorphy3 with the compiled dictionary (pymorphy2 does not run
@@ -22,6 +23,7 @@ import gc
 import importlib
 import importlib.util
 import os
+import random
 import subprocess
 import sys
 import time
@@ -120,15 +122,17 @@ def cpu(work: Callable[[], Any]) -> float:
     return (time.process_time() - started) * 1000
 
 
-def articles(data: Path, count: int) -> list[str]:
-    """``count`` articles of usual size, evenly out of both sets; those of the tests if the sets are absent."""
+def articles(data: Path, count: int) -> tuple[list[str], list[str]]:
+    """``count`` articles of usual size out of both sets and 200 others; those of the tests if the sets are absent."""
     files = sorted([*data.glob("factrueval/devset/*.txt"), *data.glob("nerel/*/*.txt")])
-    texts = [text for file in files if len(text := file.read_text(encoding="utf-8")) in SIZES]
-    return texts[:: max(1, len(texts) // count)][:count] or list(ARTICLES)
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    random.Random(0).shuffle(texts)
+    usual = [text for text in texts if len(text) in SIZES][:count]
+    return usual or list(ARTICLES), [text for text in texts if text not in usual][:200]
 
 
-def measure(texts: Sequence[str], rounds: int) -> dict[str, list[float]]:
-    """CPU milliseconds an article, by what was measured."""
+def measure(texts: Sequence[str], before: Sequence[str], rounds: int) -> dict[str, list[float]]:
+    """CPU milliseconds an article, by what was measured; ``before`` are the articles that a stream begins with."""
     chancery, slovnet, natasha = Chancery(), Slovnet(), Natasha()
     for text in texts[:3]:
         check(chancery, slovnet, natasha, text)
@@ -140,15 +144,23 @@ def measure(texts: Sequence[str], rounds: int) -> dict[str, list[float]]:
         found["natasha, cold"].append(cpu(partial(natasha, text)))
         chancery.forget()
         found["engine, cold"].append(cpu(partial(chancery, text)))
+    natasha.forget()
+    chancery.forget()
+    for text in before:
+        natasha(text)
+        chancery(text)
+    for text in texts:
+        found["natasha, stream"].append(cpu(partial(natasha, text)))
+        found["engine, stream"].append(cpu(partial(chancery, text)))
     for k in range(-1, rounds):
         for start in range(0, len(texts), 8):
             batch = texts[start : start + 8]
             times: dict[str, list[float]] = defaultdict(list)
             for text in batch:
-                times["natasha, warm"].append(cpu(partial(natasha, text)))
+                times["natasha, again"].append(cpu(partial(natasha, text)))
                 times["slovnet"].append(cpu(partial(slovnet.read, text)))
-                times["engine, warm"].append(cpu(partial(chancery, text)))
-                times["engine, warm, without dictionary and normal forms"].append(
+                times["engine, again"].append(cpu(partial(chancery, text)))
+                times["engine, again, without dictionary and normal forms"].append(
                     cpu(partial(chancery.engine.parse, text, [(0, len(text))]))
                 )
             times["slovnet, batches of 8"].append(cpu(partial(batched, slovnet, batch)) / len(batch))
@@ -208,7 +220,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=40)
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
-    texts = articles(arguments.data, arguments.articles)
+    texts, before = articles(arguments.data, arguments.articles)
     started = [
         [
             float(n)
@@ -221,11 +233,12 @@ def main() -> None:
     print(
         f"start: {imports:.2f} s imports, {load:.2f} s engine, {dictionary:.2f} s dictionary; {rss:.0f} MB resident\n"
     )
-    found = measure(texts, arguments.rounds)
+    found = measure(texts, before, arguments.rounds)
     print(f"{'CPU ms an article':52} median  middle half    to natasha")
     for name in sorted(found, key=lambda name: -median(found[name])):
         low, middle, high = quantiles(found[name], n=4)
-        base = median(found["natasha, cold" if name.endswith("cold") else "natasha, warm"])
+        state = name.partition(", ")[2]
+        base = median(found.get(f"natasha, {state}", found["natasha, again"]))
         print(f"{name:52} {middle:6.1f}  {low:5.1f} to {high:5.1f}  1 : {base / middle:.1f}")
     files = sorted(arguments.data.glob("factrueval/devset/*.txt"))
     if files:
