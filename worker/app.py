@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import threading
 from typing import Any
 
+import billiard.pool
 from celery import Celery, bootsteps, signals
 from celery.worker import state
 from kombu.entity import Exchange, Queue
 
-from worker import delivery, telemetry
+from worker import delivery, metrics, orphans, telemetry, tracing
 from worker.ledger import QUEUES, BrokerUnavailable, Ledger, connect
 from worker.settings import Settings, settings
 
@@ -74,9 +76,19 @@ def configuration(chosen: Settings) -> dict[str, Any]:
         "worker_send_task_events": False,
         "task_send_sent_event": False,
         "timezone": "UTC",
+        "beat_schedule": {
+            "sweep": {"task": "worker.sweep", "schedule": 10.0, "options": {"queue": "record", "expires": 10}},
+        },
+        "redbeat_redis_url": chosen.url,
+        "redbeat_key_prefix": chosen.key_prefix + "beat:",
+        "redbeat_lock_timeout": 30,
+        "beat_max_loop_interval": 5,
         "include": TASKS,
     }  # fmt: skip
 
+
+# A child that stops waits up to 30 s for its parent to read its last answers. What they would say is in the ledger.
+billiard.pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 10
 
 app = Celery("chancery", set_as_current=True)
 app.conf.update(configuration(settings()))
@@ -85,6 +97,13 @@ app.conf.update(configuration(settings()))
 @signals.setup_logging.connect
 def _logging(**_: Any) -> None:
     telemetry.configure(settings())
+
+
+@signals.worker_process_init.connect
+def _in_child(**_: Any) -> None:
+    # A child that outlived its parent would go on with a job that the ledger has given to another.
+    orphans.die_with_parent(signal.SIGKILL)
+    tracing.configure()
 
 
 @signals.celeryd_after_setup.connect
@@ -99,6 +118,18 @@ def _warm_up(**_: Any) -> None:
             task.warm_up()
     gc.collect()
     gc.freeze()
+
+
+@app.task(name="worker.canary", ignore_result=True)
+def canary(queue: str) -> None:
+    """Says that the queue is being consumed; the ledger's sweep sends it."""
+    delivery.ledger().sing(queue)
+
+
+@app.task(name="worker.sweep", ignore_result=True)
+def sweep() -> None:
+    """The reconciler, as a scheduled task. Every worker's pulse runs it too, so nothing depends on a scheduler."""
+    delivery.ledger().sweep()
 
 
 class Pulse(bootsteps.StartStopStep):
@@ -122,6 +153,7 @@ class Pulse(bootsteps.StartStopStep):
     def _beat(self, worker: Any) -> None:
         chosen = settings()
         book = Ledger(chosen, connect(chosen, patience=1.0))
+        metrics.serve(chosen, book)
         slots = dict.fromkeys(app.amqp.queues.consume_from, worker.concurrency)
         while True:
             try:

@@ -24,7 +24,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from celery.worker.request import Request
 from celery.worker.state import task_ready
 
-from worker import telemetry
+from worker import telemetry, tracing
 from worker.jobs import Job, Outcome, unpack
 from worker.ledger import BrokerUnavailable, Grant, Ledger, backoff, connect, rejected
 from worker.settings import Settings, settings
@@ -96,6 +96,10 @@ class Attempt:
     def stage(self, name: str) -> Any:
         """Times a stage of the work under this name."""
         return self.clock.stage(name)
+
+    def waited(self) -> dict[str, float]:
+        """Seconds from submission to this attempt."""
+        return {"wait": max(0.0, round((self.started - self.job.submitted).total_seconds(), 6))}
 
     def say(self, stage: str) -> None:
         """Lets those who watch the job know which stage it is in. For work of seconds: it is a round trip."""
@@ -188,7 +192,7 @@ class JobTask(Task):
             outcome = rejected(job_id, "quarantined", "not-a-job", f"what the ledger holds is no job: {error}")
             return self._finish(book, grant, outcome)
         attempt = Attempt(job, grant, book)
-        with telemetry.bound(source=job.source, attempt=attempt.number), telemetry.span(job, self.name):
+        with telemetry.bound(source=job.source, attempt=attempt.number), tracing.span(job, self.name):
             try:
                 answer = self.run(job, attempt)
             except Reject as error:
@@ -222,7 +226,7 @@ class JobTask(Task):
             outcome = outcome.model_copy(
                 update={
                     "attempts": attempt.number, "submitted": attempt.job.submitted, "started": attempt.started,
-                    "ended": datetime.now(UTC), "worker": WORKER, "seconds": attempt.clock.seconds,
+                    "ended": datetime.now(UTC), "worker": WORKER, "seconds": attempt.clock.seconds | attempt.waited(),
                 }
             )  # fmt: skip
         word = book.finish(grant.attempt, outcome)

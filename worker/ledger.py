@@ -28,6 +28,7 @@ QUEUES = ("fetch", "read", "record")
 JSON = "application/json"
 _SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
 _BATCH = 100
+_TAKES_IN = ("accept", "refuse")
 _NEWER_SECONDS = 30.0
 
 T = TypeVar("T")
@@ -50,12 +51,25 @@ class Grant:
     body: bytes
 
 
-def message(queue: str) -> str:
+@dataclass(frozen=True)
+class Measure:
+    """How a queue stands: its open jobs, those that wait and run, and the age of the oldest that waits (seconds); the
+    jobs its workers can run at a time, and the age of its canary (seconds; None if none ever came through)."""
+
+    open: int
+    waiting: int
+    running: int
+    oldest: float
+    slots: int
+    canary: float | None
+
+
+def message(queue: str, task: str) -> str:
     """The envelope of the Celery message that stands for a job, as JSON with ``@JOB@`` left to fill in.
 
     It is what Celery's own protocol 2 would publish through `worker.transport`, less the parts that say nothing.
     """
-    headers = {"lang": "py", "task": f"tasks.{queue}", "id": "@JOB@", "root_id": "@JOB@", "argsrepr": "('@JOB@',)"}
+    headers = {"lang": "py", "task": task, "id": "@JOB@", "root_id": "@JOB@", "argsrepr": "('@JOB@',)"}
     properties = {"correlation_id": "@JOB@", "delivery_mode": 2, "priority": 0, "delivery_info": _route(queue)}
     envelope = {"headers": headers, "properties": properties, "content-type": JSON, "content-encoding": "utf-8"}
     return json.dumps(envelope, separators=(",", ":"))
@@ -69,11 +83,12 @@ def policy(settings: Settings) -> str:
     """What the script must know of the settings, as JSON."""
     return json.dumps(
         {
-            "queues": QUEUES, "messages": {q: message(q) for q in QUEUES},
+            "queues": QUEUES, "messages": {q: message(q, f"tasks.{q}") for q in QUEUES},
             "window": settings.window, "bulk_share": settings.bulk_share, "rates": settings.rate_limits,
             "caps": {"bulk": settings.queue_cap, "interactive": settings.interactive_cap}, "losses": settings.losses,
             "keep_outcome": settings.outcome_seconds, "keep_record": settings.record_seconds, "newer": _NEWER_SECONDS,
-            "outcomes": settings.outcome_events,
+            "outcomes": settings.outcome_events, "canary": settings.canary_seconds / 4,
+            "canary_message": message("record", "worker.canary"),
         },
         separators=(",", ":"),
     )  # fmt: skip
@@ -102,7 +117,9 @@ class Ledger:
         self.settings = settings
         self.prefix = settings.key_prefix
         self.client = client or connect(settings)
-        self._script = self.client.register_script(_SCRIPT)
+        self._taking_in = self.client.register_script(_SCRIPT)
+        # A full broker takes nothing in, and goes on working off: what was accepted must be able to end.
+        self._working_off = self.client.register_script(f"#!lua flags=allow-oom\n{_SCRIPT}")
         self._policy = policy(settings)
 
     def key(self, name: str) -> str:
@@ -110,7 +127,8 @@ class Ledger:
         return self.prefix + name
 
     def _run(self, command: str, *arguments: str | bytes | float) -> Any:
-        return self.ask(lambda: self._script(keys=[self.prefix], args=[command, self._policy, *arguments]))
+        script = self._taking_in if command in _TAKES_IN else self._working_off
+        return self.ask(lambda: script(keys=[self.prefix], args=[command, self._policy, *arguments]))
 
     def ask(self, question: Callable[[], T]) -> T:
         """The answer to a question to the broker, its errors put into this module's."""
@@ -180,7 +198,7 @@ class Ledger:
             outcome.message,
             outcome.model_dump_json(exclude_none=True),
         )
-        return self._run("finish", *arguments, outcome.document or "").decode()
+        return self._run("finish", *arguments, outcome.document or "", json.dumps(outcome.seconds)).decode()
 
     def retry(self, job_id: str, attempt: int, delay: float, code: str, reason: str) -> bool:
         """Runs the job again after ``delay`` seconds; False where another attempt took over."""
@@ -227,6 +245,10 @@ class Ledger:
         """Ids of the jobs in quarantine, oldest first."""
         ids = self.ask(lambda: self.client.zrange(self.key("quarantine"), 0, limit - 1))
         return [job_id.decode() for job_id in cast(list[bytes], ids)]
+
+    def quarantine_size(self) -> int:
+        """How many jobs are in quarantine."""
+        return self._size("quarantine")
 
     # Looking
 
@@ -289,6 +311,21 @@ class Ledger:
 
     def _size(self, name: str) -> int:
         return self.ask(lambda: self.client.zcard(self.key(name)))
+
+    def measure(self) -> dict[str, Measure]:
+        """How each queue stands."""
+        found = json.loads(self._run("measure"))
+        return {queue: Measure(**values) for queue, values in found.items()}
+
+    def stages(self) -> dict[str, tuple[float, int]]:
+        """By stage of the work: seconds spent in it, and how often."""
+        found = cast(dict[bytes, bytes], self.ask(lambda: self.client.hgetall(self.key("stages"))))
+        times = {name.decode(): float(value) for name, value in found.items()}
+        return {name: (seconds, int(times.get(f"{name}:n", 0))) for name, seconds in times.items() if name[-2:] != ":n"}
+
+    def sing(self, queue: str) -> None:
+        """A canary came through the queue."""
+        self._run("sing", queue)
 
     def workers(self) -> list[str]:
         """Workers whose heartbeat is good."""

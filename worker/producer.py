@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, cast
 
+from worker import tracing
 from worker.jobs import TERMINAL, Article, Job, Outcome, Priority, Progress, Record
 from worker.ledger import BrokerUnavailable, Ledger, QueueFull
 from worker.settings import Settings, settings
@@ -68,7 +69,7 @@ def submit(article: Article | Job, *, source: str = "python", priority: Priority
     ``CHANCERY_SUBMIT_SECONDS``; then the job may or may not have been accepted, and submitting the same `Job` again is
     safe.
     """
-    job = article if isinstance(article, Job) else Job(article=article, source=source, priority=priority, **options)
+    job = article if isinstance(article, Job) else _job(article, source, priority, tracing.trace_context(), options)
     _here().accept([job])
     return job.id
 
@@ -79,10 +80,11 @@ def submit_many(articles: Iterable[Article | Job], *, source: str = "python", pr
     Where the queue fills up on the way it raises QueueFull, whose jobs before were accepted.
     """
     ids: list[str] = []
+    trace = tracing.trace_context()
 
     def jobs() -> Iterator[Job]:
         for article in articles:
-            job = article if isinstance(article, Job) else Job(article=article, source=source, priority=priority)
+            job = article if isinstance(article, Job) else _job(article, source, priority, trace, {})
             ids.append(job.id)
             yield job
 
@@ -146,6 +148,10 @@ def record(job_id: str) -> Record:
     if found is None:
         raise NoSuchJob(f"no job {job_id}")
     return found
+
+
+def _job(article: Article, source: str, priority: Priority, trace: dict[str, str], options: dict[str, Any]) -> Job:
+    return Job(article=article, source=source, priority=priority, trace=trace, **options)
 
 
 def _outcomes(ledger: Ledger, job_ids: Sequence[str], pending: dict[str, str]) -> Iterator[Outcome]:

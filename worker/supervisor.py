@@ -23,7 +23,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from worker import embedded
+from worker import embedded, orphans
 from worker.settings import Settings
 
 POOLS = {"fetch": "threads", "read": "prefork", "record": "prefork"}
@@ -119,7 +119,7 @@ class Supervisor:
         if child.process is None and now >= child.due:
             child.process = subprocess.Popen(
                 child.command, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT, preexec_fn=embedded.with_parent(signal.SIGKILL), process_group=0,
+                stderr=subprocess.STDOUT, preexec_fn=orphans.bound_to_parent(signal.SIGKILL), process_group=0,
             )  # fmt: skip
             child.started = now
             assert child.process.stdout

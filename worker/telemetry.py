@@ -1,16 +1,16 @@
-"""Logs, metrics, traces: what can be seen of a worker. Never an article's text, never a secret."""
+"""Logs and health: what a worker says of itself. Never an article's text, never a secret."""
 
 from __future__ import annotations
 
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
 
-from worker.jobs import Job
+from worker.ledger import BrokerUnavailable, Ledger, connect
 from worker.settings import Settings
 
 
@@ -61,6 +61,18 @@ def configure(settings: Settings) -> None:
     logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
 
 
-def span(job: Job, name: str) -> AbstractContextManager[Any]:
-    """An OpenTelemetry span of one attempt, under its producer's; nothing where OpenTelemetry is not installed."""
-    return nullcontext()
+def health(settings: Settings) -> str:
+    """What is wrong with the deployment, or nothing: whether each queue that has workers is really being consumed."""
+    try:
+        ledger = Ledger(settings, connect(settings, patience=0.0))
+        measures = ledger.measure()
+    except BrokerUnavailable as error:
+        return str(error)
+    if not any(measure.slots for measure in measures.values()):
+        return "no worker is running"
+    for queue, measure in measures.items():
+        if measure.slots and measure.canary is None:
+            return f"no canary has come through the {queue} queue yet"
+        if measure.slots and measure.canary and measure.canary > settings.canary_seconds:
+            return f"the {queue} queue is not being consumed: its last canary came {measure.canary:.0f} s ago"
+    return ""

@@ -51,7 +51,7 @@ def test_an_article_goes_onto_the_queue_and_its_reading_comes_back(busy: Ledger)
     assert outcome.attempts == 1
     assert outcome.started
     assert outcome.ended
-    assert outcome.seconds.keys() == {"obey"}
+    assert outcome.seconds.keys() == {"obey", "wait"}
 
 
 def test_celerys_own_result_object_gets_the_outcome(busy: Ledger) -> None:
