@@ -34,7 +34,9 @@ def find(parse: Parse, blocks: Sequence[Block], actors: Sequence[Actor]) -> tupl
     found = said(g, paragraphs, body, names)
     reading = sources.Reading(g, bodies, actors)
     who = reading.identify(found)
-    more = passages.going_on(g, found, lambda a, b: who[id(a)] == who[id(b)], _by_paragraph(body, paragraphs))
+    more = passages.going_on(
+        g, found, lambda a, b: sources.same_voice(who[id(a)], who[id(b)]), _by_paragraph(body, paragraphs)
+    )
     if more:
         found = _ordered([*found, *more], bodies)
         who = reading.identify(found)
@@ -92,6 +94,7 @@ def said(g: Grammar, paragraphs: Sequence[Span], body: Sequence[Sentence], names
         found += reported(g, sentence, spent, leading, names)
     found += passages.reaching_back(g, found, body)
     found += passages.referenced(g, found, body)
+    found += passages.uncued(g, found, names, paragraphs)
     found += passages.allegedly(g, found, body)
     return _ordered(found, bodies)
 

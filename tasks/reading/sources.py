@@ -19,6 +19,7 @@ from .ru.mentions import Mention
 from .ru.people import People, Person
 from .ru.sourcewords import words
 from .ru.speech import token_at
+from .tokens import Token
 
 Span = tuple[int, int]
 ANONYMOUS_PLATFORMS = {"телеграм": "telegram", "telegram": "telegram", "телеграмм": "telegram", "твиттер": "twitter",
@@ -41,6 +42,20 @@ class Identity:
 
 
 UNNAMED = Identity("UNNAMED", "unnamed", anonymous=True)
+
+
+def same_voice(a: Identity, b: Identity) -> bool:
+    """Whether what stands between two attributions is one voice's: the same source's, or a writer's and their text's."""
+    if a.kind == "unnamed" or b.kind == "unnamed":
+        return False
+    texts = {a.kind, b.kind}
+    return a == b or "document" in texts and bool(texts & {"person", "official"})
+
+
+def somebody(head: Token) -> Identity:
+    """One who is not named, but whom «он» or «она» may follow up."""
+    gender = head.feats.get("Gender", "") if head.feats.get("Number") == "Sing" else "Plur"
+    return Identity("UNNAMED", "unnamed", anonymous=True, gender=gender)
 
 
 @dataclass(slots=True)
@@ -163,7 +178,9 @@ def identify(memory: Memory, found: Found) -> Identity:
     if found.source is not None:
         who = of_mention(memory, found.source, found)
     elif found.carries or found.impersonal and _goes_on(g, found):
-        who = _last(memory.spoken)
+        last = _last(memory.spoken)
+        # «Подчёркивается» speaks of a text: people do not go on in the passive.
+        who = last if last is not None and last.kind not in {"person", "official", "unnamed"} else None
     elif not found.impersonal:
         who = _last(memory.spoken)
     return who or UNNAMED
@@ -173,9 +190,15 @@ def _last(seen: list[tuple[int, Identity]]) -> Identity | None:
     return seen[-1][1] if seen else None
 
 
+ADDS = frozenset("добавить добавлять уточнить уточнять пояснить пояснять отметить подчеркнуть заверить".split())
+
+
 def _goes_on(g: Grammar, found: Found) -> bool:
     """«Подчёркивается, что…» goes on with the source before it; «сообщается» and «говорят» begin anew."""
-    return plain(g.tokens[found.at].lemma) in {
+    token = g.tokens[found.at]
+    if plain(token.lemma) in ADDS and token.feats.get("Number") == "Plur":
+        return True  # «Там добавили, что…»
+    return plain(token.lemma) in {
         "подчеркиваться", "отмечаться", "указываться", "уточняться", "добавляться", "поясняться", "напоминаться"}  # fmt: skip
 
 
@@ -201,7 +224,8 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     ):
         return UNNAMED
     mention_has_name = any(True for _ in memory.people.names_between(mention.first, mention.last))
-    bare = mention.last - mention.first - (1 if mention.place else 0) <= 2 and quoted is None
+    named_otherwise = any(g.tokens[k].pos in {"PROPN", "X"} for k in range(mention.first, mention.last) if k != mention.head)
+    bare = not named_otherwise and mention.last - mention.first - (1 if mention.place else 0) <= 2 and quoted is None
     if number != "Plur" and lemma == "автор" and bare:
         return author(memory, mention) or UNNAMED
     if bare and number != "Plur" and not mention_has_name:
@@ -230,9 +254,10 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
             or _last_named(memory, "organization", mention)
             or _of_noun(memory, mention, "organization")
         )
-    if number != "Plur" and (lemma in lexis.for_person or lemma in lexis.person or lemma in lexis.official):
+    animate = head.pos in {"NOUN", "PROPN"} and not mention_has_name and head.feats.get("Animacy") == "Anim"
+    if number != "Plur" and (animate or lemma in lexis.for_person | lexis.person | lexis.official):
         known = memory.people.described(head, mention)
-        return _of_people([known]) if known is not None else UNNAMED
+        return _of_people([known]) if known is not None else somebody(head)
     if number == "Plur" and (lemma in lexis.person or lemma in lexis.official or lemma in lexis.unnamed):
         return UNNAMED
     if quoted is not None:
@@ -249,6 +274,8 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     if head.pos == "PROPN" or re.match(r"[A-ZА-ЯЁ]", head.text) and mention.head > g.sentence(mention.head).first:
         return Identity(names.phrase(g, mention), kind if kind != "unnamed" else "organization")
     if kind == "unnamed":
+        if found.cue is not None and plain(g.parse.text[found.cue[0] : found.cue[1]]) == "согласно":
+            return _of_noun(memory, mention, "document")
         return UNNAMED
     return _of_noun(memory, mention, kind)
 
@@ -281,17 +308,14 @@ def pronoun(memory: Memory, mention: Mention, gender: str) -> Identity | None:
     if gender == "Plur":
         last = memory.spoken[-1][1] if memory.spoken else None
         return last
-    recent = [
-        (pos, who)
-        for pos, who in memory.spoken[-4:]
-        if who.kind in {"person", "official"} and who.gender in {gender, ""}
-    ]
-    named = memory.people.before(at, gender)
-    if recent and (named is None or at - recent[-1][0] < 600):
-        speaker = recent[-1][1]
-        return speaker
+    recent = [(pos, who) for pos, who in memory.spoken[-4:]
+              if who.gender == gender or who.kind in {"person", "official"} and not who.gender]  # fmt: skip
+    named = memory.people.last_named(at, gender)
+    speaker = recent[-1] if recent and at - recent[-1][0] < 900 else None
+    if speaker is not None and (named is None or not named[2] or named[0] <= speaker[0]):
+        return speaker[1]
     if named is not None:
-        return _of_people([named])
+        return _of_people([named[1]])
     return memory.spoken[-1][1] if memory.spoken else None
 
 
@@ -343,7 +367,8 @@ def organization(memory: Memory, mention: Mention, first: int, last: int) -> Ide
     whole = Mention(first, last, mention.head if first <= mention.head < last else first)
     name = names.phrase(g, whole).translate(names.MARKS) if g.inside[first] >= 0 else names.phrase(g, whole)
     name = memory.people.spelt_out(name) or name
-    return Identity(name, kind_of_name(memory, mention, name))
+    known = next((who for _, who in reversed(memory.spoken) if plain(who.name) == plain(name)), None)
+    return known or Identity(name, kind_of_name(memory, mention, name))
 
 
 def kind_of_name(memory: Memory, mention: Mention, name: str) -> SourceKind:
@@ -366,7 +391,7 @@ PASSED_ON = frozenset("публикация материал пост сообщ
 """Documents that stand for whoever published them."""
 OUTLETS = frozenset(
     """
-    риа тасс интерфакс reuters рейтер bbc би-би-си cnn forbes ап afp ap bloomberg рбк коммерсант ведомости известия
+    ъ риа тасс интерфакс reuters рейтер bbc би-би-си cnn forbes ап afp ap bloomberg рбк коммерсант ведомости известия
     times post guardian lenta.ru лента.ру газета.ru newsru.com associated press синьхуа итар-тасс фонтанка медуза meduza rt nyt wsj
     """.split()
 )

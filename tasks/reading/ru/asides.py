@@ -94,6 +94,9 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         first += 1
     if not how and complementizer(g, token.i, frozenset({"что", "чтобы", "будто"})) is not None:
         return None
+    relative = any(plain(tokens[k].lemma) == "который" and tokens[k].rel.startswith("nsubj") for k in range(first, token.i))
+    if relative or any(tokens[k].feats.get("VerbForm") == "Inf" and tokens[k].head == token.i for k in token.children):
+        return None
     about = any(plain(tokens[k].text) in {"чем", "которой", "котором", "этом"} for k in range(first, token.i))
     end = min(sentence.last, token.i + 70)
     who = subject(g, token.i)
@@ -124,7 +127,7 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         return None
     if impersonal and not how and not reflexive and last - token.i > 4:
         return None
-    if entry is not None and not how and not found_it(g, source, entry):
+    if entry is not None and not found_it(g, source, entry):
         return None
     rule = "like" if how else "aside"
     return Aside(rule, first, last, token.i, token.i + 1, source, entry.status if entry else "says", impersonal)
@@ -343,6 +346,7 @@ def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -
     close = aside.last
     if bracket and close < end and tokens[close].text == ")":
         close += 1
+    begin = _fronted(g, begin, aside.first)
     lone = all(_light(tokens[k]) for k in range(begin, aside.first))
     if close < end and tokens[close].text == ":" and aside.rule == "aside":
         end = close  # «…, отметил Иванов: «…»»: what follows the colon is another attribution
@@ -372,6 +376,12 @@ def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -
                     break
         return _spans(g, (left, aside.first), (close, stop))
     return _spans(g, (left, aside.first), (close, end))
+
+
+def _fronted(g: Grammar, begin: int, end: int) -> int:
+    """Past «О том, что …, заявил директор»: the words that front a clause are not of it."""
+    words = [plain(t.text) for t in g.tokens[begin : min(end, begin + 4)]]
+    return begin + 4 if words[:2] in (["о", "том"], ["об", "том"]) and words[2:] == [",", "что"] else begin
 
 
 def _light(token: Token) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..quotations import Quotation
 from ..tokens import NameSpan, Parse, Sentence, Token
+from .morphology import parses
 
 COMMA = frozenset({",", ";"})
 DASH = frozenset({"-", "–", "—", "―", "‒"})
@@ -131,8 +132,23 @@ def is_predicate(token: Token) -> bool:
     return token.pos in {"VERB", "AUX"} or is_finite(token)
 
 
+def _mended(token: Token) -> Token:
+    """A verb with «ё» that the tagger, who does not know the spelling, took for a noun: «передаёт»."""
+    if token.pos == "PUNCT" and token.text[0].isalpha():  # «Интернет-компании»
+        forms = parses(token.text.lower())
+        best = next((f for f in forms if f.feats.get("Case") == "Nom"), None) or next(iter(forms), None)
+        return replace(token, pos=best.pos, feats=dict(best.feats)) if best is not None else token
+    if "ё" not in token.text or token.pos not in {"NOUN", "ADJ", "PROPN"}:
+        return token
+    best = next(iter(parses(token.text.lower())), None)
+    if best is None or best.pos != "VERB" or best.feats.get("VerbForm") != "Fin":
+        return token
+    return replace(token, pos="VERB", feats=dict(best.feats))
+
+
 def grammar(parse: Parse, quotations: Sequence[Quotation]) -> Grammar:
     """The shape of every sentence of ``parse``."""
+    parse = replace(parse, tokens=[_mended(t) for t in parse.tokens])
     tokens = parse.tokens
     left, right = list(range(len(tokens))), list(range(len(tokens)))
     for sentence in parse.sentences:

@@ -5,11 +5,14 @@ Each rule is a function over one cue word; its docstring opens with a sentence t
 
 from __future__ import annotations
 
-from ..tokens import Token
+from functools import lru_cache
+
+from ..tokens import NameSpan, Token
 from .clauses import COMMA, DASH, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, plain
 from .found import Found, Span
 from .sourcewords import speaking_noun
+from .morphology import parses
 from .mentions import Mention, agrees, phrase, place, possessor, subject
 
 REACH = 45
@@ -41,9 +44,9 @@ def speaks(g: Grammar, token: Token) -> bool:
     feats = token.feats
     if feats.get("Person") in {"1", "2"} or feats.get("Mood") in {"Imp", "Cnd"}:
         return False
-    if feats.get("Tense") == "Fut":
-        return False
     lemma = plain(token.lemma)
+    if feats.get("Tense") == "Fut" and perfective(lemma):
+        return False
     before = g.tokens[token.i - 1] if token.i else None
     negated = before is not None and plain(before.text) in {"не", "ни"} and before.sentence == token.sentence
     if negated and lemma not in NEGATABLE or not negated and lemma in {"исключить", "исключать", "скрывать", "скрыть"}:
@@ -60,6 +63,12 @@ def speaks(g: Grammar, token: Token) -> bool:
     if feats.get("VerbForm") == "Part" and feats.get("Variant") != "Short":
         return feats.get("Voice") != "Pass"
     return True
+
+
+@lru_cache(maxsize=2_000)
+def perfective(lemma: str) -> bool:
+    """Whether a verb is perfective, so that its present forms speak of the future; the tagger errs here."""
+    return any(form.feats.get("Aspect") == "Perf" for form in parses(lemma)[:1])
 
 
 def found_it(g: Grammar, source: Mention | None, cue: Cue) -> bool:
@@ -149,8 +158,13 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
     verb = tokens[cue]
     i = first
     head = _clause_predicate(g, first, end)
+    commas = 0
     while i < end:
         token = tokens[i]
+        commas += token.text in COMMA
+        if (commas == 1 and token.text in COMMA and i + 2 < end and plain(tokens[i + 1].text) == "и"
+                and _second_predicate(g, i + 2, end, verb)):  # fmt: skip
+            return i
         if i > first + 1 and is_finite(token) and _resumes(g, token, verb, first, head):
             opens = g.left[i] if first < g.left[i] <= i else i
             k = i
@@ -162,6 +176,17 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
                 return opens
         i += 1
     return end
+
+
+def _second_predicate(g: Grammar, first: int, end: int, verb: Token) -> bool:
+    """«признал, что ошибся, и извинился»: a comma before «и» closes the clause, the verb behind is the speaker's."""
+    for i in range(first, min(end, first + 5)):
+        token = g.tokens[i]
+        if token.pos in {"NOUN", "PROPN", "PRON"} and token.feats.get("Case") == "Nom" or token.pos == "SCONJ":
+            return False
+        if is_finite(token):
+            return token.pos == "VERB" and _same_form(token, verb) and not any(g.children(i, "nsubj"))
+    return False
 
 
 def _clause_predicate(g: Grammar, first: int, end: int) -> int:
@@ -298,9 +323,19 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
 def _animate(g: Grammar, source: Mention) -> bool:
     """Whether a subject can speak: a thing promises nothing in words («назначение обещает стать трудным»)."""
     head = g.tokens[source.head]
-    if head.pos in {"PROPN", "PRON", "X"} or head.feats.get("Animacy") == "Anim":
+    if any(n.first <= source.head < n.last or n.first <= source.first < n.last
+           for n in _names_at(g, source)) or head.pos in {"PROPN", "PRON", "X"} or head.feats.get("Animacy") == "Anim":
         return True
     return speaking_noun(plain(head.lemma))
+
+
+def _names_at(g: Grammar, source: Mention) -> list[NameSpan]:
+    out = []
+    for name in g.names_from(max(0, source.first - 3)):
+        if name.first > source.head:
+            break
+        out.append(name)
+    return out
 
 
 def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
@@ -320,6 +355,15 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         if token.head == cue.i and token.feats.get("Case") == "Ins" and token.pos in {"NOUN", "ADJ", "DET", "VERB"}:
             if not any(tokens[k].pos == "ADP" for k in token.children):
                 verdict = i if verdict is None or i > cue.i else verdict
+        elif (
+            thing is not None
+            and verdict is None
+            and thing < i <= g.right[thing] + 3
+            and token.pos == "ADJ"
+            and token.feats.get("Case") == "Ins"
+            and all(tokens[k].pos in {"ADV", "PART"} for k in range(g.right[thing] + 1, i))
+        ):
+            verdict = i  # wherever the parse hangs it
         elif thing is not None and token.head == thing and i > thing and token.feats.get("Case") == "Ins":
             # «цифры странными»: the parse hangs the verdict on the thing.
             verdict = i if token.pos == "ADJ" else verdict
@@ -337,6 +381,8 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
     if thing is None or verdict is None or tokens[verdict].pos == "PROPN":
         return None
     if any(tokens[k].pos == "PROPN" and tokens[k].feats.get("Case") == "Ins" for k in (verdict,)):
+        return None
+    if plain(tokens[thing].text) in {"себя", "это", "то"}:
         return None
     source = subject(g, cue.i)
     if source is None or source.head == thing:

@@ -71,6 +71,10 @@ def _points_back(g: Grammar, tokens: Sequence[Token]) -> Token | None:
                 if any(plain(x.text) == "что" for x in tokens[t.i - tokens[0].i : t.i - tokens[0].i + 6]):
                     return None
                 return t
+    if words[0] == "это" and len(tokens) > 2:
+        t = next((t for t in tokens[1:5] if is_finite(t)), None)
+        if t is not None and plain(t.lemma) in {"подтвердить", "подтверждать"} and speaks(g, t):
+            return t
     if words[0] == "так" and len(tokens) > 2:
         t = next((t for t in tokens[1:6] if is_finite(t)), None)
         if t is not None and plain(t.lemma) in SO and speaks(g, t):
@@ -145,6 +149,42 @@ def introduced(g: Grammar, paragraphs: Sequence[Span]) -> list[Found]:
     return out
 
 
+def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequence[Span]) -> list[Found]:
+    """A quotation that is a sentence of its own, without a cue: the words of whoever spoke last, no paragraph between.
+
+    «Посол выразил протест. «Мы этого не забудем, и напоминать нам не придётся».»
+    """
+    covered = sorted((a, b) for f in found for a, b in f.content)
+    ends = sorted((f.content[-1][1], k) for k, f in enumerate(found))
+    starts = [p[0] for p in paragraphs]
+    text = g.parse.text
+    out: list[Found] = []
+    for number, q in enumerate(g.quotations):
+        if q.depth or number in names or not speech.is_speech(g, q):
+            continue
+        start, stop = q.inner[0][0], q.inner[-1][1]
+        k = bisect_left(covered, (start + 1, 0))
+        if any(a <= start and stop <= b + 1 for a, b in covered[max(0, k - 12) : k]):
+            continue
+        if speech.words(text[start:stop]) < 5 or not any(is_finite(g.tokens[i]) for i in speech.inner_tokens(g, q)):
+            continue
+        before = text[max(0, q.start - 4) : q.start].rstrip()[-1:]
+        after = text[q.stop : q.stop + 3].lstrip()[:1]
+        own_end = text[stop - 1 : stop] in ".!?…" and (not after or after.isupper() or after in "—–-«\n\"")
+        here = bisect_left(starts, q.start + 1) - 1
+        opens = here >= 0 and starts[here] == q.start
+        if not (opens or before in {":", ".", "!", "?", "…", "»"}) or not (after in {".", "!", "?", "…"} or own_end):
+            continue
+        at = bisect_left(ends, (start, 0)) - 1
+        last = found[ends[at][1]] if at >= 0 else None
+        if last is None or last.content[-1][1] < starts[max(0, here - 1)]:
+            continue
+        spans = [speech.trimmed(text, s) for s in q.inner]
+        out.append(Found("uncued", speech.token_at(g, start), spans, None, None, last.status, 0.6, kind="direct",
+                         follows=last))  # fmt: skip
+    return out
+
+
 def allegedly(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> list[Found]:
     """«Болезнь якобы обнаружили осенью.»: somebody says so whom the article does not name."""
     covered = sorted((a, b) for f in found for a, b in f.content)
@@ -183,6 +223,11 @@ def going_on(
                 continue
             here = by_sentence.get(g.tokens[sentence.first].sentence, [])
             if not here:
+                if last is not None and not waiting and last.source is not None and _concludes(g, sentence):
+                    span = g.span(sentence.first, sentence.last)
+                    if span is not None:
+                        out.append(Found("going on", sentence.first, [span], None, None, last.status, 0.5, follows=last))
+                    continue
                 waiting.append(sentence)
                 continue
             outer = min(here, key=lambda f: (f.content[0][0], -f.content[-1][1]))
@@ -194,6 +239,12 @@ def going_on(
             waiting = []
             last = max(here, key=lambda f: f.content[-1][1])
     return out
+
+
+def _concludes(g: Grammar, sentence: Sentence) -> bool:
+    """«Именно поэтому она уехала.»: an argument goes on, and it is not the reporter's."""
+    words = [plain(t.text) for t in g.tokens[sentence.first : sentence.first + 2]]
+    return words in (["именно", "поэтому"], ["да", ","], ["итак", ","], ["то", "есть"]) or words[:1] in (["ведь"], ["мол"])
 
 
 def _sentences_of(g: Grammar, f: Found) -> set[int]:

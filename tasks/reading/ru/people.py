@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..tokens import NameSpan, Token
-from . import names
+from . import names, persons
 from .clauses import Grammar
 from .cues import plain
 from .mentions import Mention
@@ -26,6 +26,7 @@ RELATIONAL = frozenset(
 AIDES = frozenset("помощник помощница пресс-секретарь представитель представительница заместитель советник глава".split())
 """Those who speak for whom they serve: official where that is a state's."""
 HEADS = frozenset("глава министр руководитель лидер президент премьер премьер-министр директор гендиректор".split())
+KIN = frozenset("сын дочь мать отец брат сестра жена муж супруга супруг вдова друг подруга адвокат помощник".split())
 SPEAKERS = frozenset("спикер представитель представительница пресс-секретарь".split())
 """Posts that stand for one another when what they head is the same: «министр связи», «глава Минсвязи»."""
 NEAR = 900
@@ -59,6 +60,7 @@ class People:
     def __init__(self, g: Grammar, readable: Sequence[tuple[int, int]]) -> None:
         self.g = g
         self.names = [n for n in g.parse.names if any(a <= n.start and n.stop <= b for a, b in readable)]
+        self._starts = [n.first for n in self.names]
         self.by_token: dict[int, Person] = {}
         self._by_surname: dict[str, list[Person]] = {}
         self._by_first: dict[str, list[Person]] = {}
@@ -67,7 +69,6 @@ class People:
             self._add(n)
         self._order = [(n.start, self.by_token[n.first], self._is_subject(n)) for n in spans]
         self._initials: dict[str, str] | None = None
-        self._starts = [n.first for n in self.names]
         self._at = [start for start, _, _ in self._order]
 
     def _add(self, n: NameSpan) -> None:
@@ -87,7 +88,7 @@ class People:
         if person is None and len(parts) == 1:
             person = next(iter(self._by_first.get(surname, [])), None)
         if person is None:
-            gender = first.feats.get("Gender", "") or last.feats.get("Gender", "")
+            gender = self._gender(n, first, last)
             person = Person(name, stem(first.text) if len(parts) > 1 else "", surname, gender)
             self._by_surname.setdefault(surname, []).append(person)
             if len(parts) > 1:
@@ -98,6 +99,18 @@ class People:
             person.name = name
         self.by_token[n.first] = person
         self._describe(n, person)
+
+    def _gender(self, n: NameSpan, first: Token, last: Token) -> str:
+        """By the first name, else the verb in the past that agrees with it, else the tagger."""
+        known = persons.gender_of_first_name(first.text)
+        if known:
+            return known
+        for t in self.g.tokens[n.first : n.last]:
+            if t.rel.startswith("nsubj") and t.head >= 0:
+                verb = self.g.tokens[t.head].feats
+                if verb.get("Tense") == "Past" and "Gender" in verb:
+                    return verb["Gender"]
+        return first.feats.get("Gender", "") or last.feats.get("Gender", "")
 
     def _is_subject(self, n: NameSpan) -> bool:
         for t in self.g.tokens[n.first : n.last]:
@@ -124,9 +137,19 @@ class People:
             lemma = plain(head.lemma)
             owners = self._modifiers(g.left[head.i], g.right[head.i] + 1, head.i, n)
             person.posts.setdefault(lemma, set()).update(owners)
-            w = words()
-            if lemma in w.official or lemma in AIDES and owners & (w.official | w.state_body):
+            if self._official(lemma, owners, head.i, g.right[head.i] + 1):
                 person.official = True
+
+    def _official(self, post: str, owners: set[str], head: int, last: int) -> bool:
+        """Whether a post speaks for a state: «министр», «глава МИД», «президент Чехии», not «президент форума»."""
+        w = words()
+        if owners & w.state_body:
+            return post in w.official | AIDES | HEADS
+        if post in HEADS and post != "министр":
+            adjective = any(o.endswith("ский") for o in owners) and not owners & w.organization
+            country = any(n.kind == "LOC" and n.first <= head + 2 for n in self.names_between(head + 1, last))
+            return country or adjective or not owners and post in w.official
+        return post in w.official or post in AIDES and bool(owners & w.official)
 
     def _modifiers(self, first: int, last: int, head: int, but: NameSpan | None) -> set[str]:
         """Dictionary forms of what a post is the post of."""
@@ -155,11 +178,15 @@ class People:
         """The full name that an abbreviation stands for in this text: «ФАС» → «Федеральная антимонопольная служба»."""
         if not (name.isupper() and 2 < len(name) < 8):
             return None
+        # «Антидопинговое агентство США (ЮСАДА)» says itself what it stands for; else its initials are looked up.
         if self._initials is None:
             self._initials = {}
             for n in self.names:
                 tokens = [t for t in self.g.tokens[n.first : n.last] if t.text[:1].isalpha()]
                 letters = "".join(t.text[0].upper() for t in tokens if t.pos not in {"ADP", "CCONJ"})
+                after = self.g.tokens[n.last : n.last + 3]
+                if n.kind == "ORG" and len(after) == 3 and after[0].text == "(" and after[2].text == ")":
+                    letters = after[1].text
                 if n.kind == "ORG" and len(letters) > 2 and letters not in self._initials:
                     head = next((t for t in tokens if t.pos in {"NOUN", "PROPN"}), tokens[0])
                     self._initials[letters] = names.phrase(self.g, Mention(n.first, n.last, head.i))
@@ -190,11 +217,11 @@ class People:
         case, over = token.feats.get("Case"), head.feats.get("Case")
         above = token.head
         for _ in range(4):
-            rel = g.tokens[token.i].rel if above == token.head else ""
             if above == head.i or above < 0:
                 break
             above = g.tokens[above].head
-            del rel
+        if case and over and case != over and not (over == "Nom" and case == "Acc"):
+            return False
         relational = plain(head.lemma) in RELATIONAL and n.first == head.i + 1
         if token.rel.startswith(("appos", "flat")) and above == head.i:
             return not (relational and over == case == "Gen" and n.last - n.first == 1)
@@ -218,22 +245,30 @@ class People:
                     continue
                 if not owners or _overlap(owners, whose) or post == lemma and _overlap(owners, {stem(person.name)}):
                     return person
-        if lemma not in words().for_person or owners - ADJECTIVES or lemma in words().unnamed:
+        w = words()
+        if owners - ADJECTIVES or lemma in w.unnamed or lemma in RELATIONAL and lemma not in w.for_person:
             return None
+        if lemma in KIN and mention.last - mention.first > 1:
+            return None  # «его дочь»
         gender = head.feats.get("Gender", "")
         return self.before(at, gender if gender == "Fem" else "")
 
     def before(self, at: int, gender: str) -> Person | None:
         """The person named last before ``at`` who agrees in gender; a subject of the last sentences goes first."""
+        named = self.last_named(at, gender)
+        return named[1] if named is not None else None
+
+    def last_named(self, at: int, gender: str) -> tuple[int, Person, bool] | None:
+        """Where that person was named, who it is, and whether as a subject."""
         upto = bisect_left(self._at, at)
-        fallback = None
+        fallback: tuple[int, Person, bool] | None = None
         for start, person, subject in reversed(self._order[max(0, upto - 40) : upto]):
             if at - start > NEAR or gender and person.gender not in {gender, ""}:
                 continue
             if subject and (not gender or person.gender == gender):
-                return person
-            if fallback is None or gender and fallback.gender != gender and person.gender == gender:
-                fallback = person
+                return start, person, subject
+            if fallback is None or gender and fallback[1].gender != gender and person.gender == gender:
+                fallback = start, person, subject
         return fallback
 
 

@@ -70,6 +70,9 @@ def is_name(g: Grammar, q: Quotation, tagged: dict[int, int]) -> bool:
     if before is not None and before.sentence == g.tokens[inside.start].sentence:
         if plain(before.text) in CLASSIFIERS or before.pos in {"NOUN", "PROPN"} and plain(before.lemma) in CLASSIFIERS:
             return capital
+    after = g.parse.text[q.stop : q.stop + 6].lstrip()
+    if inside.start - 1 == g.sentence(inside.start).first and re.match(r",\s*[-–—]|[-–—]\s+[а-яё]", after):
+        return False  # «Времени мало», — добавил он
     verbs = sum(is_finite(g.tokens[k]) for k in inside)
     return capital and count <= 5 and not verbs and text[-1:] not in ".!?…"
 
@@ -90,6 +93,9 @@ def cue_after(g: Grammar, q: Quotation) -> tuple[Token, Cue, Mention | None, int
     assert match is not None
     if not match.group().strip() and not text[q.stop - 2 : q.stop - 1] in {",", "!", "?", "…", "."}:
         return None
+    dashed = any(d in match.group() for d in "-–—―")
+    if not dashed and any(mark in match.group() for mark in ".!?…"):
+        return None  # a sentence that ended: the next one is another
     first = token_at(g, match.end())
     if (
         first >= len(g.tokens)
@@ -97,7 +103,7 @@ def cue_after(g: Grammar, q: Quotation) -> tuple[Token, Cue, Mention | None, int
         or "\n" in text[q.stop : g.tokens[first].start]
     ):
         return None
-    return cue_clause(g, first, dashed=any(d in match.group() for d in "-–—―"))
+    return cue_clause(g, first, dashed=dashed)
 
 
 def cue_clause(g: Grammar, first: int, *, dashed: bool) -> tuple[Token, Cue, Mention | None, int] | None:
@@ -171,7 +177,7 @@ def clause_stop(g: Grammar, cue: int, last: int) -> int:
     """Where the clause of a cue behind a quotation ends: the next dash or colon, or the end of its sentence."""
     for i in range(cue + 1, last):
         text = g.tokens[i].text
-        if text in DASH and g.tokens[i - 1].text in COMMA | TERMINAL or text in {":", "«", "„"}:
+        if text in DASH and g.tokens[i - 1].text in COMMA | TERMINAL or text == ":":
             return i
     return last
 
