@@ -130,8 +130,9 @@ def test_more_words_than_are_remembered_read_the_same() -> None:
 def test_the_words_of_all_three_networks_are_navecs() -> None:
     navec = engine().networks.forms.words
     words = [navec.word(k).decode() for k in range(navec.known + 2)]
-    assert [navec.id(word) for word in words[::1000]] == list(range(len(words)))[::1000]
-    assert navec.id("такогословатамнет") == navec.known
+    assert navec.ids(words) == [*range(navec.known), navec.known, navec.known]
+    absent = ["", "такого-слова-там-нет", "дом\0", "дом\ud800", "я" * 100, max(words, key=len) + "о"]
+    assert navec.ids(absent) == [navec.known] * len(absent)
     assert words[:-2] == sorted(words[:-2])
     assert words[-2:] == ["<unk>", "<pad>"]
     for name in ("ner", "morph", "syntax"):

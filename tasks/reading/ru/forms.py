@@ -22,8 +22,12 @@ WORDS = ROWS // 2 - 1
 """The most words that may be asked for at once: so many are kept when the table is full."""
 SURFACES = 4 * ROWS
 """Words remembered by their letters; unknown ones share a row, so there may be more words than rows."""
-BLOCK = 32
-"""Forms computed in one product, always exactly so many."""
+BLOCK = 16
+"""Products are made of a multiple of so many rows, which is a multiple of what any BLAS kernel takes at once."""
+AT_ONCE = 16 * BLOCK
+"""Forms computed in one product at most."""
+PREFIX = 32
+"""Bytes of a word that are compared for all words at once; 16 Cyrillic letters."""
 COMMON = 2_000
 """Words that ``Words.common`` holds, the most frequent first; together half of what news consists of."""
 SURFACE = 64
@@ -34,12 +38,14 @@ class Words:
     """navec's vocabulary and vectors: word → id → 300 numbers, product-quantised (100 parts of 3 numbers, 256 codes).
 
     The words are sorted but for ``<unk>`` and ``<pad>`` at the end, so they stay one string of bytes, searched by
-    halves: that takes a tenth of the memory of a dict, and a forked child that looks up words copies none of it. The
-    vectors' indexes stay in the file and are mapped, so that all processes share them.
+    halves, with their first letters beside in an array: that takes a third of the memory of a dict, and a forked child
+    that looks up words copies none of it. The vectors' indexes stay in the file and are mapped: all processes share
+    them.
     """
 
     def __init__(self, letters: bytes, indexes: NDArray[np.uint8], codes: Floats) -> None:
         self.letters, self.indexes = letters, indexes
+        self.prefixes = np.array(letters.split(b"\n")[:-2], f"S{PREFIX}")
         breaks = np.flatnonzero(np.frombuffer(letters, np.uint8) == ord("\n"))
         self.ends = array("I", np.append(breaks, len(letters)).astype(np.uint32).tobytes())
         self.known = len(self.ends) - 2
@@ -70,15 +76,23 @@ class Words:
         """The word with the id ``k``, in UTF-8, whose order is that of code points."""
         return self.letters[self.ends[k - 1] + 1 if k else 0 : self.ends[k]]
 
-    def id(self, word: str) -> int:
-        """The id of a lower-case word; that of ``<unk>`` if it has none."""
-        letters = word.encode("utf-8", "surrogatepass")
-        k = bisect_left(range(self.known), letters, key=self.word)
-        return k if k < self.known and self.word(k) == letters else self.known
+    def ids(self, words: Sequence[str]) -> list[int]:
+        """The ids of lower-case words; that of ``<unk>`` for those that have none."""
+        letters = [word.encode("utf-8", "surrogatepass") for word in words]
+        places = np.searchsorted(self.prefixes, np.array(letters, f"S{PREFIX}")).tolist()
+        return [
+            k if (k := self._place(word, place)) < self.known and self.word(k) == word else self.known
+            for word, place in zip(letters, places, strict=True)
+        ]
+
+    def _place(self, letters: bytes, place: int) -> int:
+        if len(letters) <= PREFIX:
+            return place
+        return bisect_left(range(self.known), letters, lo=place, key=self.word)
 
     def vectors(self, ids: Sequence[int]) -> Floats:
         """(len(ids), 300)."""
-        return self.codes.take(self.indexes[ids] + self.offsets, axis=0).reshape(len(ids), -1)
+        return self.codes.take(self.indexes[list(ids)] + self.offsets, axis=0).reshape(len(ids), -1)
 
 
 class Forms:
@@ -86,7 +100,8 @@ class Forms:
 
     ``word`` (300, width) and ``shapes`` (shapes, width) are the first layer's weights, those of the shapes already
     multiplied by their embeddings. A form's row does not depend, to the last bit, on what else is computed or was
-    read: products are made in blocks of ``BLOCK`` rows, so that the linear algebra library takes one path for all.
+    read: products have a multiple of ``BLOCK`` rows, so that the linear algebra library computes each row in a full
+    tile of its kernel, by the same steps wherever it stands.
     """
 
     def __init__(self, words: Words, word: Floats, shapes: Floats, shape_ids: dict[str, int]) -> None:
@@ -133,25 +148,23 @@ class Forms:
         if len(self.surfaces) + len(keys) > SURFACES:
             self.surfaces.clear()
             keys, fresh = self._missing(words)
-        for k in range(0, len(fresh), BLOCK):
-            self._compute(fresh[k : k + BLOCK])
+        for k in range(0, len(fresh), AT_ONCE):
+            self._compute(fresh[k : k + AT_ONCE])
         self.surfaces.update((word, self.rows[key]) for word, key in keys.items() if len(word) <= SURFACE)
         return [self.surfaces[w] if w in self.surfaces else self.rows[keys[w]] for w in words]
 
     def _missing(self, words: Sequence[str]) -> tuple[dict[str, tuple[int, int]], list[tuple[int, int]]]:
-        """What the networks see of the words that are not remembered, and what of that is not in the table."""
-        keys = {word: self._key(word) for word in words if word not in self.surfaces}
+        """What the networks see of the words that are not remembered (word and shape), and what is not in the table."""
+        new = list(dict.fromkeys(word for word in words if word not in self.surfaces))
+        shapes = (self.shape_ids[word_shape(word)] for word in new)
+        keys = dict(zip(new, zip(self.words.ids([word.lower() for word in new]), shapes, strict=True), strict=True))
         return keys, list(dict.fromkeys(key for key in keys.values() if key not in self.rows))
-
-    def _key(self, word: str) -> tuple[int, int]:
-        """What the networks see of a word: its id and its shape's."""
-        return self.words.id(word.lower()), self.shape_ids[word_shape(word)]
 
     def _compute(self, keys: list[tuple[int, int]]) -> None:
         first = len(self.rows) + 1
-        block = np.zeros((BLOCK, self.word.shape[0]), np.float32)
-        block[: len(keys)] = self.words.vectors([word for word, _ in keys])
+        words, shapes = zip(*keys, strict=True)
+        block = np.zeros((-len(keys) % BLOCK + len(keys), self.word.shape[0]), np.float32)
+        block[: len(keys)] = self.words.vectors(words)
         product = block @ self.word
-        np.add(product[: len(keys)], self.shapes[[s for _, s in keys]], out=self.table[first : first + len(keys)])
-        for row, key in enumerate(keys, first):
-            self.rows[key] = row
+        np.add(product[: len(keys)], self.shapes[list(shapes)], out=self.table[first : first + len(keys)])
+        self.rows.update(zip(keys, range(first, first + len(keys)), strict=True))

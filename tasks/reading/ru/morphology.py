@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pymorphy3
 
@@ -64,19 +64,21 @@ class Word(Protocol):
     rel: str
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """One dictionary reading of a word.
 
     ``normal`` is the dictionary form (lower case, е for ё), ``pos`` and ``feats`` are in Universal Dependencies terms,
     ``grammemes`` in OpenCorpora's (``Surn``, ``Geox``, ``Orgn``, ``Name``, ``Fixd`` …).
     """
 
-    normal: str
     pos: str
     feats: Mapping[str, str]
     grammemes: frozenset[str]
-    parse: Any = field(repr=False, compare=False)
+    parse: Any
+
+    @property
+    def normal(self) -> str:
+        return _plain(self.parse.normal_form)
 
     @property
     def known(self) -> bool:
@@ -91,9 +93,13 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A word's readings, and what was chosen for the tags it has been seen with: dictionary form, nominative."""
+    """A word's readings, and what was chosen for the tags it has been seen with: dictionary form, nominative.
+
+    ``only`` is the dictionary form of a word whose readings share one, whatever its tag.
+    """
 
     forms: tuple[Form, ...]
+    only: str | None
     lemmas: dict[tuple[str, ...], str] = field(default_factory=dict)
     nominatives: dict[tuple[str, ...], str | None] = field(default_factory=dict)
 
@@ -112,14 +118,11 @@ def _universal(tag: Any) -> tuple[str, Mapping[str, str], frozenset[str]]:
     return pos, dict(_FEATS[g] for g in sorted(grammemes) if g in _FEATS), grammemes
 
 
-def _form(parse: Any) -> Form:
-    pos, feats, grammemes = _universal(parse.tag)
-    return Form(_plain(parse.normal_form), pos, feats, grammemes, parse)
-
-
 @lru_cache(maxsize=WORDS)
 def _known(word: str) -> _Entry:
-    return _Entry(tuple(_form(p) for p in analyzer().parse(word)))
+    forms = tuple(Form(*_universal(parse.tag), parse) for parse in analyzer().parse(word))
+    normals = {form.parse.normal_form for form in forms}
+    return _Entry(forms, _plain(normals.pop()) if len(normals) == 1 else None)
 
 
 def _entry(text: str) -> _Entry | None:
@@ -162,7 +165,9 @@ def lemma(text: str, pos: str, feats: Mapping[str, str]) -> str:
     entry = _entry(text)
     if entry is None:
         return _plain(text)
-    key = (pos, *feats.values())
+    if entry.only is not None:
+        return entry.only
+    key = (pos, *feats, *feats.values())
     found = entry.lemmas.get(key)
     if found is None:
         form = _best(entry.forms, pos, feats)
@@ -233,7 +238,7 @@ def _nominative(token: Word, gender: str | None) -> str:
     if entry is None or token.pos not in _INFLECTED or token.feats.get("Case", "Nom") == "Nom":
         return token.text
     feats = token.feats if "Gender" in token.feats or gender is None else {**token.feats, "Gender": gender}
-    key = (token.pos, *feats.values())
+    key = (token.pos, *feats, *feats.values())
     if key not in entry.nominatives:
         entry.nominatives[key] = _inflected(entry.forms, token.pos, feats)
     word = entry.nominatives[key]
