@@ -109,6 +109,9 @@ def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int],
             cue = (g.tokens[aside.cue_first].start, g.tokens[aside.cue_last - 1].stop)
             out.append(Found(aside.rule, aside.cue_first, content, cue, aside.source, aside.status, 0.9,
                              impersonal=aside.impersonal))  # fmt: skip
+    named = frames.named_colon(g, sentence.first)
+    if named is not None:
+        out.append(named)
     trailing = [(a.first, a.last) for a in beside if a.rule in {"aside", "like"}]
     used = spent | leading | {a.cue_first for a in beside}
     for token in g.tokens[sentence.first : sentence.last]:

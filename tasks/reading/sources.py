@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .record import Actor, Attribution, Source, SourceKind
 from .ru import names
@@ -260,13 +260,16 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
         return _of_people([known]) if known is not None else somebody(head)
     if number == "Plur" and (lemma in lexis.person or lemma in lexis.official or lemma in lexis.unnamed):
         return UNNAMED
+    if quoted is not None and head.text.isupper() and len(head.text) > 1:
+        return Identity(names.phrase(g, mention), kind_of(memory, mention, quoted))  # РИА «Новости»
     if quoted is not None:
         return Identity(quoted, kind_of(memory, mention, quoted), platform_of(g, mention),
                         anonymous=kind_of(memory, mention, quoted) == "channel")  # fmt: skip
     tagged = [n for n in memory.people.names_between(mention.first, mention.last) if n.kind in {"ORG", "LOC"}]
     for n in tagged:
         if n.first <= mention.head < n.last or head.rel.startswith("flat"):
-            return organization(memory, mention, n.first, n.last)
+            who = organization(memory, mention, n.first, n.last)
+            return replace(who, kind="state_body") if n.kind == "LOC" else who
     for n in tagged:
         if lemma in lexis.media | lexis.channel and n.first > mention.head:
             return organization(memory, mention, n.first, n.last)
@@ -314,6 +317,7 @@ def pronoun(memory: Memory, mention: Mention, gender: str) -> Identity | None:
     speaker = recent[-1] if recent and at - recent[-1][0] < 900 else None
     if speaker is not None and (named is None or not named[2] or named[0] <= speaker[0]):
         return speaker[1]
+    named = named or memory.people.last_named(at, "")
     if named is not None:
         return _of_people([named[1]])
     return memory.spoken[-1][1] if memory.spoken else None
@@ -364,6 +368,9 @@ def kind_of(memory: Memory, mention: Mention, quoted: str | None) -> SourceKind:
 def organization(memory: Memory, mention: Mention, first: int, last: int) -> Identity:
     """A named body, outlet or company by its name in the nominative and fullest form."""
     g = memory.g
+    lexis = words()
+    while first + 1 < last and g.tokens[first].pos in {"NOUN", "ADJ"} and plain(g.tokens[first].lemma) in lexis.media:
+        first += 1  # «агентство Reuters» is called Reuters
     whole = Mention(first, last, mention.head if first <= mention.head < last else first)
     name = names.phrase(g, whole).translate(names.MARKS) if g.inside[first] >= 0 else names.phrase(g, whole)
     name = memory.people.spelt_out(name) or name

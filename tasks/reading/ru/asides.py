@@ -78,7 +78,9 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     words = lexicon()
     entry = words.verbs.get(lemma) or words.predicatives.get(lemma)
     reflexive = lemma in words.reflexive
-    if not reflexive and (entry is None or "aside" not in entry.frames):
+    if not reflexive and (entry is None or not entry.frames & {"aside", "quote"}):
+        return None
+    if entry is not None and "aside" not in entry.frames and not _named_next(g, token):
         return None
     if not speaks(g, token):
         return None
@@ -94,7 +96,10 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         first += 1
     if not how and complementizer(g, token.i, frozenset({"что", "чтобы", "будто"})) is not None:
         return None
-    relative = any(plain(tokens[k].lemma) == "который" and tokens[k].rel.startswith("nsubj") for k in range(first, token.i))
+    relative = any(
+        plain(tokens[k].lemma) == "который" and plain(tokens[k - 1].text) not in {"о", "об"}
+        for k in range(first, token.i)
+    )
     if relative or any(tokens[k].feats.get("VerbForm") == "Inf" and tokens[k].head == token.i for k in token.children):
         return None
     about = any(plain(tokens[k].text) in {"чем", "которой", "котором", "этом"} for k in range(first, token.i))
@@ -121,7 +126,11 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         return None
     if lemma in {"цитировать", "процитировать"}:
         source = _quotee(g, token, who) or source
+    if who is None and not how and any(True for _ in g.children(token.i, "obj", "iobj")):
+        return None
     impersonal = source is None
+    if impersonal and entry is not None and entry.status not in {"says", "claims"}:
+        return None
     if impersonal and not (reflexive or token.feats.get("Number") == "Plur" and token.feats.get("Person") in {"3", None}
                            or token.feats.get("Voice") == "Pass" or token.feats.get("Gender") == "Neut"):  # fmt: skip
         return None
@@ -131,6 +140,17 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         return None
     rule = "like" if how else "aside"
     return Aside(rule, first, last, token.i, token.i + 1, source, entry.status if entry else "says", impersonal)
+
+
+def _named_next(g: Grammar, token: Token) -> bool:
+    """Whether a pronoun or a person's name follows at once: «Сейчас, продолжал он, всё готово»."""
+    i = token.i + 1
+    if i >= g.sentence(token.i).last:
+        return False
+    if plain(g.tokens[i].text) in {"он", "она", "они"}:
+        return True
+    name = next(g.names_from(i), None)
+    return name is not None and name.first == i and name.kind == "PER"
 
 
 def _quotee(g: Grammar, token: Token, who: Mention | None) -> Mention | None:

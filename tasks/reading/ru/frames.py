@@ -29,7 +29,8 @@ FINDERS = frozenset(
     """.split()
 )
 RELEASING = frozenset("поспешить успеть начать стать продолжать продолжить предпочесть позволить пытаться".split())
-NEGATABLE = frozenset("исключить исключать скрывать скрыть отрицать сомневаться".split())
+NEGATED = frozenset("исключить исключать скрывать скрыть сомневаться".split())
+"""Verbs that attribute only with «не»: «не исключил, что…»."""
 
 
 ACTS = frozenset({"признать", "признавать", "объявить", "объявлять", "провозгласить", "окрестить"})
@@ -49,7 +50,7 @@ def speaks(g: Grammar, token: Token) -> bool:
         return False
     before = g.tokens[token.i - 1] if token.i else None
     negated = before is not None and plain(before.text) in {"не", "ни"} and before.sentence == token.sentence
-    if negated and lemma not in NEGATABLE or not negated and lemma in {"исключить", "исключать", "скрывать", "скрыть"}:
+    if negated != (lemma in NEGATED) and lemma != "отрицать":
         return False
     for k in token.children:
         child = g.tokens[k]
@@ -158,6 +159,8 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
     verb = tokens[cue]
     i = first
     head = _clause_predicate(g, first, end)
+    if verb.rel.startswith("advcl") or plain(tokens[g.sentence(cue).first].text) in LEADING:
+        end = _main_clause(g, first, end)
     commas = 0
     while i < end:
         token = tokens[i]
@@ -175,6 +178,29 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
             if opens > first:
                 return opens
         i += 1
+    return end
+
+
+LEADING = frozenset({"поскольку", "если", "хотя", "когда", "пока"})
+"""Words that open a clause with a main one to follow: «Поскольку ведомство заявило, что…, он обращается…»."""
+
+
+def _main_clause(g: Grammar, first: int, end: int) -> int:
+    """Where the main clause begins behind a reported clause in a leading subordinate one; ``end`` where none does."""
+    tokens = g.tokens
+    for i in range(first + 1, end - 2):
+        if tokens[i].text not in COMMA or tokens[i + 1].pos in {"SCONJ", "CCONJ", "ADP"}:
+            continue
+        subject_seen = False
+        for k in range(i + 1, min(end, i + 9)):
+            token = tokens[k]
+            if token.text in COMMA or token.pos == "SCONJ" or plain(token.lemma) == "который":
+                break
+            if is_finite(token):
+                if subject_seen and token.rel.split(":")[0] in {"root", "conj"} and not g.is_under(k, i - 1):
+                    return i
+                break
+            subject_seen = subject_seen or token.feats.get("Case") == "Nom" and token.pos in {"NOUN", "PROPN", "PRON"}
     return end
 
 
@@ -539,6 +565,23 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         if is_finite(token) or plain(token.text) in {"о", "об", "что"} or token.text in {"(", "«", '"', ";"}:
             return None
     return None
+
+
+def named_colon(g: Grammar, first: int) -> Found | None:
+    """«Глава МИД Лавров: санкции не помогут.» at the head of a sentence."""
+    tokens, last = g.tokens, g.last_word(first)
+    name = next(g.names_from(first), None)
+    if name is None or name.kind == "LOC" or name.first > first + 6 or name.last >= last or tokens[name.last].text != ":":
+        return None
+    before = tokens[first : name.first]
+    if any(is_predicate(t) or t.pos in {"ADP", "PUNCT", "SCONJ", "CCONJ"} for t in before):
+        return None
+    if g.inside[name.last + 1] >= 0 or not any(is_predicate(t) for t in tokens[name.last + 1 : last]):
+        return None
+    span = g.span(name.last + 1, last)
+    head = first if before and before[0].pos == "NOUN" else name.first
+    source = Mention(first, name.last, head)
+    return span and Found("named colon", name.last, [span], None, source, "says", 0.7)
 
 
 def _segment(g: Grammar, cue: int) -> int:

@@ -50,7 +50,8 @@ def phrase(g: Grammar, head: int, stop: int | None = None) -> Mention:
             first = max(first, g.right[k] + 1)
     for k in range(head - 1, first - 1, -1):
         token = g.tokens[k]
-        if token.pos == "SCONJ" or token.text in DASH or token.text == ":" or is_finite(token):
+        joins = token.text in COMMA and (g.tokens[k + 1].pos in {"CCONJ", "SCONJ"} or plain(g.tokens[k + 1].text) == "однако")
+        if joins or token.pos == "SCONJ" or token.text in DASH or token.text == ":" or is_finite(token):
             first = k + 1
             break
     first, last = g.trim(first, last)
@@ -136,6 +137,14 @@ def _shared(g: Grammar, verb: int) -> Mention | None:
     Only where it stands before the verb, agrees with it and its own verb is not of another kind.
     """
     token = g.tokens[verb]
+    near = verb
+    while near > g.sentence(verb).first and verb - near < 4 and g.tokens[near - 1].pos in {"ADV", "PART"}:
+        near -= 1
+    for name in g.names_from(max(0, near - 6)):
+        if name.first >= near:
+            break
+        if name.last == near and name.kind == "PER":  # a name without cases, which the tree gave to a noun before it
+            return Mention(name.first, name.last, name.first)
     if token.feats.get("Voice") in {"Pass", "Mid"} or token.feats.get("Gender") == "Neut":
         return None
     for i in range(g.sentence(verb).first, verb):

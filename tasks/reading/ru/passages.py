@@ -64,7 +64,8 @@ def _points_back(g: Grammar, tokens: Sequence[Token]) -> Token | None:
         return None
     words = [plain(t.text) for t in tokens[:8]]
     lexis = lexicon()
-    if "этом" in words[:5] and any(w in {"об", "о"} for w in words[:4]):
+    this = words.index("этом") if "этом" in words[:5] else -1
+    if this > 0 and words[this - 1] in {"об", "о"} and tokens[min(this + 1, len(tokens) - 1)].feats.get("Case") != "Loc":
         for t in tokens[:40]:
             lemma = plain(t.lemma) if is_finite(t) else ""
             if (lemma in lexis.verbs or lemma in lexis.reflexive) and speaks(g, t):
