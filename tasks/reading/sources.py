@@ -216,6 +216,10 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     if named:
         return _of_people(named)
     quoted = quoted_name(g, mention)
+    untagged = _untagged_name(g, mention) if quoted is None else None
+    if untagged is not None:
+        official = lemma in lexis.official
+        return Identity(untagged, "official" if official else "person", gender=head.feats.get("Gender", ""))
     number = head.feats.get("Number", "Sing")
     if number == "Plur" and quoted is None and mention.last - mention.first == 1 and lemma not in lexis.document:
         return UNNAMED  # «компании», «власти»: nobody in particular
@@ -281,6 +285,22 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
             return _of_noun(memory, mention, "document")
         return UNNAMED
     return _of_noun(memory, mention, kind)
+
+
+def _untagged_name(g: Grammar, mention: Mention) -> str | None:
+    """A person's name that the tagger missed, behind what they are: «лидер конгресса Файка аль-Саид»."""
+    head = g.tokens[mention.head]
+    if head.pos != "NOUN" or head.feats.get("Animacy") != "Anim" or head.feats.get("Number") != "Sing":
+        return None
+    for k in sorted(head.children):
+        child = g.tokens[k]
+        if (mention.head < k < mention.last and child.pos == "PROPN" and child.rel == "appos"
+                and child.feats.get("Case") == head.feats.get("Case") and g.inside[k] < 0):  # fmt: skip
+            stop = k + 1
+            while stop < mention.last and g.tokens[stop].text[:1].isalpha() and g.is_under(stop, k):
+                stop += 1
+            return names.person(g, k, stop)
+    return None
 
 
 def _of_noun(memory: Memory, mention: Mention, kind: SourceKind) -> Identity:

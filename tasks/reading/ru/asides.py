@@ -300,6 +300,9 @@ def _aside_of_noun(
             floor = name.last
     # The phrase of the source ends at the first mark outside it.
     last, depth = end, 0
+    behind = source.last if source is not None and source.last > after_cue else 0
+    if not strict and behind and behind < end and not delimiter(tokens[behind]) and not g.is_under(behind, source.head):
+        end = last = behind  # «По данным следствия он уехал»: the comma was forgotten
     for i in range(floor, end):
         text = tokens[i].text
         depth += (text == "(") - (text == ")")

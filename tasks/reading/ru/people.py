@@ -157,7 +157,9 @@ class People:
         for t in self.g.tokens[max(first, head - 8) : min(last, head + 14)]:
             if t.i == head or but is not None and but.first <= t.i < but.last or t.pos not in {"NOUN", "PROPN", "ADJ", "X"}:
                 continue
-            out.add(plain(t.lemma))
+            lemma = plain(t.lemma)
+            if t.pos != "ADJ" or lemma.endswith(("ский", "цкий")) and lemma not in ADJECTIVES:
+                out.add(lemma)
         return out
 
     def names_between(self, first: int, last: int) -> Iterator[NameSpan]:
@@ -245,8 +247,11 @@ class People:
                     continue
                 if not owners or _overlap(owners, whose) or post == lemma and _overlap(owners, {stem(person.name)}):
                     return person
+        alone = [p for p in {id(p): p for p in self.by_token.values()}.values() if lemma in p.posts]
+        if lemma in KIN and len(alone) == 1:
+            return alone[0]
         w = words()
-        if owners - ADJECTIVES or lemma in w.unnamed or lemma in RELATIONAL and lemma not in w.for_person:
+        if owners or lemma in w.unnamed or lemma in RELATIONAL and lemma not in w.for_person:
             return None
         if lemma in KIN and mention.last - mention.first > 1:
             return None  # «его дочь»
