@@ -56,6 +56,21 @@ class Process:
     def alive(self) -> bool:
         return self._process.poll() is None
 
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.poll()
+
+    @staticmethod
+    def signal_pid(pid: int, number: signal.Signals) -> None:
+        """To a child of a process of ours."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+    def signal_group(self, number: signal.Signals) -> None:
+        """To the process and its children."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, number)
+
     def signal(self, number: signal.Signals) -> None:
         if self.alive:
             self._process.send_signal(number)

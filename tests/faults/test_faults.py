@@ -1,0 +1,48 @@
+"""No job is lost, doubled or stuck, whatever dies.
+
+``pytest tests/faults`` is the short form; ``pytest tests/faults --long --minutes 10 --seed 7`` goes on for longer. Both
+print a table. Poison is part of either load: jobs that kill their process or their worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.run import RECOVERY, Report, Run
+
+
+@pytest.fixture
+def run(tmp_path: Path, request: pytest.FixtureRequest, long: bool) -> Iterator[Run]:
+    seed = request.config.getoption("--seed", default=1)
+    running = Run(tmp_path, seed, jobs=1_000_000 if long else 600)
+    yield running
+    running.stop()
+
+
+def holds(report: Report) -> None:
+    assert not report.lost
+    assert not report.doubled
+    assert not report.stuck
+    assert not report.wrong
+    assert not report.exits
+    assert all(max(row.recoveries, default=0) <= RECOVERY for row in report.rows.values())
+
+
+@pytest.mark.timeout(0)
+def test_every_accepted_job_ends_once_and_as_if_nothing_had_happened(
+    run: Run, long: bool, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if long:
+        report = run.go(request.config.getoption("--minutes") * 60, pause=(2, 12))
+    else:
+        report = run.go(
+            45,
+            pause=(0.5, 2),
+            faults=("kill_worker", "kill_child", "kill_intake", "restart_broker", "cut_connections", "fill_broker"),
+        )
+    with capsys.disabled():
+        print("\n" + report.table())
+    holds(report)
