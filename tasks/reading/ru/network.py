@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from slovnet.exec.model import NER, Morph, Syntax
 from slovnet.exec.pack import Pack
 
@@ -45,27 +44,16 @@ class Rows(NamedTuple):
         return cls(words, np.concatenate(([0], ends)))
 
 
-class Norm(NamedTuple):
-    """ReLU and batch norm, its four arrays folded into two."""
-
-    scale: Floats
-    shift: Floats
-
-    def __call__(self, x: Floats, gaps: Ints) -> Floats:
-        """In place; the gaps become zero."""
-        np.maximum(x, 0, out=x)
-        x *= self.scale
-        x += self.shift
-        x[gaps] = 0
-        return x
-
-
 class Convolution(NamedTuple):
-    """``weight`` is (in, 3 * out): what a row adds to the row after it, to itself and to the row before it."""
+    """``weight`` is (in, 3 * out): what a row adds to the row after it, to itself and to the row before it.
+
+    ReLU and batch norm make ``scale * max(x, 0) + shift`` of a sum x; as no scale is negative, that is
+    ``max(scale * x + shift, shift)``. So weight and bias hold scale and shift already, and ``floor`` is the shift.
+    """
 
     weight: Floats
     bias: Floats
-    norm: Norm
+    floor: Floats
 
     def __call__(self, x: Floats, gaps: Ints) -> Floats:
         """(rows, in) → (rows, out)."""
@@ -74,19 +62,28 @@ class Convolution(NamedTuple):
         out = taps[:, n : 2 * n] + self.bias
         out[1:] += taps[:-1, :n]
         out[:-1] += taps[1:, 2 * n :]
-        return self.norm(out, gaps)
+        return _finish(out, self.floor, gaps)
+
+
+def _finish(x: Floats, floor: Floats, gaps: Ints) -> Floats:
+    np.maximum(x, floor, out=x)
+    x[gaps] = 0
+    return x
 
 
 class Encoder(NamedTuple):
-    """The convolutions of one network; ``number`` is its place in the rows of the table of forms."""
+    """The convolutions of one network.
+
+    Of the first only ``floor`` is here; the sums come from the table of forms, where ``number`` is its place in a row.
+    """
 
     number: int
-    first: Norm
+    floor: Floats
     rest: tuple[Convolution, ...]
 
     def __call__(self, forms: Forms, ids: Ints, rows: Rows) -> Floats:
         """The features of words whose rows in the table are ``ids``: (rows, 64)."""
-        table = forms.table.reshape(-1, self.first.scale.size)
+        table = forms.table.reshape(-1, self.floor.size)
         where = np.zeros(len(ids) + len(rows.gaps), np.int64)
         where[rows.words] = ids
         where *= len(table) // len(forms.table)
@@ -94,7 +91,7 @@ class Encoder(NamedTuple):
         x = table.take(where + 1, axis=0)
         x[1:] += table.take(where[:-1], axis=0)
         x[:-1] += table.take(where[1:] + 2, axis=0)
-        x = self.first(x, rows.gaps)
+        x = _finish(x, self.floor, rows.gaps)
         for convolution in self.rest:
             x = convolution(x, rows.gaps)
         return x
@@ -235,34 +232,31 @@ def _load(path: Path, model: Any, outputs: str) -> tuple[Any, list[str], list[st
         return loaded, pack.load_vocab("shape").items, pack.load_vocab(outputs).items
 
 
-def _taps(convolution: Any) -> NDArray[np.float32]:
-    """Weights (out, in, 3) as (in, 3 * out)."""
-    weight = convolution.weight.array
-    return np.ascontiguousarray(weight.transpose(1, 2, 0).reshape(weight.shape[1], -1))
+def _convolution(layer: Any) -> Convolution:
+    """A layer's three modules as one; its weights are (out, in, 3)."""
+    weight, norm = layer.conv.weight.array, layer.norm
+    scale = norm.weight.array / norm.std.array
+    if (scale < 0).any():
+        raise ValueError("a batch norm has a negative scale, so it cannot be folded into its convolution")
+    shift = norm.bias.array - norm.mean.array * scale
+    taps = weight.transpose(1, 2, 0) * scale
+    return Convolution(taps.reshape(len(taps), -1), layer.conv.bias.array * scale + shift, shift)
 
 
 def _first(model: Any) -> tuple[Floats, Floats]:
     """The first convolution over word vectors (300, 768), and what a shape adds to it with the bias (shapes, 768)."""
-    convolution = model.encoder.layers[0].conv
-    taps = _taps(convolution)
+    convolution = _convolution(model.encoder.layers[0])
     shapes = model.emb.shape.weight.array
-    word = len(taps) - shapes.shape[1]
-    added = shapes @ taps[word:]
-    width = convolution.bias.array.size
-    added[:, width : 2 * width] += convolution.bias.array
-    return taps[:word], added
-
-
-def _norm(layer: Any) -> Norm:
-    norm = layer.norm
-    scale = norm.weight.array / norm.std.array
-    return Norm(scale, norm.bias.array - norm.mean.array * scale)
+    word = len(convolution.weight) - shapes.shape[1]
+    added: Floats = shapes @ convolution.weight[word:]
+    width = convolution.bias.size
+    added[:, width : 2 * width] += convolution.bias
+    return convolution.weight[:word], added
 
 
 def _encoder(number: int, model: Any) -> Encoder:
-    first, *rest = model.encoder.layers
-    convolutions = (Convolution(_taps(layer.conv), layer.conv.bias.array, _norm(layer)) for layer in rest)
-    return Encoder(number, _norm(first), tuple(convolutions))
+    first, *rest = map(_convolution, model.encoder.layers)
+    return Encoder(number, first.floor, tuple(rest))
 
 
 def _dense(linear: Any) -> Dense:
