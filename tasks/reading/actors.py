@@ -14,13 +14,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .gazetteer.files import blocs
-from .gazetteer.lexicon import Entry, Hit, lexicon, members, states, today
+from .gazetteer.lexicon import HISTORIC, Entry, Hit, lexicon, members, states, today
 from .record import READ_BLOCKS, Actor, ActorKind, Block, Mention, MentionForm, Name
 from .ru import homonyms, metonyms, persons
 from .ru.morphology import normal
+from .ru.persons import BODIES
 from .tokens import NameSpan, Parse, Token
 
 Span = tuple[int, int]
+QUOTES = frozenset('«»„“”"')
 
 
 @dataclass(slots=True)
@@ -58,6 +60,23 @@ def runs(tokens: list[Token]) -> list[tuple[int, int]]:
     return out
 
 
+def spelling(tokens: list[Token]) -> list[str]:
+    """The tokens' texts as the gazetteer spells them: е for ё, «» for any quotation marks."""
+    out, opened = [], False
+    for t in tokens:
+        word = t.text
+        if word in QUOTES:
+            opened = word in "„«" or (word not in "»”" and not opened)
+            word = "«" if opened else "»"
+        out.append(word.replace("ё", "е").replace("Ё", "Е"))
+    return out
+
+
+def key(name: str) -> str:
+    """A name as an id has it: lower case, single spaces."""
+    return " ".join(name.lower().split())
+
+
 class Article:
     """One article's actors while they are gathered."""
 
@@ -69,7 +88,9 @@ class Article:
     def add(self, actor: str, form: MentionForm, start: int, stop: int, alternatives: list[str] | None = None) -> None:
         """One more mention of an actor that is known."""
         text = self.parse.text[start:stop]
-        mention = Mention(**{"span": (start, stop), "text": text, "as": form, "alternatives": alternatives or None})
+        mention = Mention.model_validate(
+            {"span": (start, stop), "text": text, "as": form, "alternatives": alternatives or None}
+        )
         self.found[actor].mentions.setdefault((start, stop), mention)
 
     def know(self, entry_id: str) -> str:
@@ -87,12 +108,14 @@ class Article:
     def read(self, stretches: list[tuple[int, int]], spans: list[NameSpan]) -> None:
         """Gazetteer first, then the tagger's names."""
         tokens = self.parse.tokens
-        words = [t.text.replace("ё", "е").replace("Ё", "Е") for t in tokens]
+        words = spelling(tokens)
         offsets = [(t.start, t.stop) for t in tokens]
         tagged = {i: span for span in spans for i in range(span.first, span.last)}
         hits = [h for first, last in stretches for h in lexicon().find(words, offsets, first, last)]
         # «Банк России», «Служба безопасности Украины» name a body and a state.
-        within = [h for b in hits if b.entries[0].form == "body" for h in lexicon().find(words, offsets, b.first + 1, b.last)]
+        within = [
+            h for b in hits if b.entries[0].form == "body" for h in lexicon().find(words, offsets, b.first + 1, b.last)
+        ]
         hits = homonyms.sift(self.parse, hits + [h for h in within if h.entries[0].form == "name"], tagged)
         taken: set[int] = set()
         bodies: list[tuple[Hit, Entry]] = []
@@ -115,19 +138,27 @@ class Article:
     def plain(self, hit: Hit, taken: set[int]) -> None:
         """A name, adjective or demonym; several entries are alternatives in the order of the files."""
         entry = hit.entries[0]
-        form: MentionForm = "adjective" if entry.form == "compound" else entry.form  # type: ignore[assignment]
-        others = [o for e in hit.entries[1:] if e.id != entry.id for o in [e.id]] + list(entry.other)
+        if entry.id in HISTORIC and entry.form == "name" and metonyms.is_former(self.parse, self.head(hit)):
+            taken.update(range(hit.first, hit.last))
+            self.place(entry.word, hit.start, hit.stop)
+            return
+        form: MentionForm = "adjective" if entry.form in ("compound", "qualified") else entry.form  # type: ignore[assignment]
+        others = [o for e in hit.entries[1:] if e.id != entry.id for o in [e.id]] + list(
+            entry.other if entry.form == "seat" else ()
+        )
         self.add(self.know(entry.id), form, hit.start, hit.stop, list(dict.fromkeys(others)))
         if entry.form in ("name", "body"):
             taken.update(range(hit.first, hit.last))
 
+    def head(self, hit: Hit) -> Token:
+        return metonyms.head_within(self.parse, hit.first, hit.last)
+
     def metonym(self, hit: Hit, taken: set[int]) -> None:
         """A capital or a seat: its state where it acts, a place where things happen."""
         seat = hit.entries[0].form == "seat"
-        head = metonyms.head_within(self.parse, hit.first, hit.last)
         entries = [e for e in hit.entries if e.holds(self.day)] or []
         taken.update(range(hit.first, hit.last))
-        if entries and metonyms.stands_for_state(self.parse, head, seat):
+        if entries and metonyms.stands_for_state(self.parse, self.head(hit), seat):
             chosen, *others = self.in_context(entries)
             alternatives = [e.id for e in others] + list(chosen.other)
             self.add(self.know(chosen.id), chosen.form, hit.start, hit.stop, alternatives)  # type: ignore[arg-type]
@@ -175,11 +206,13 @@ class Article:
                 by_name[entry.other[0]].append(state)
         for hit, entry, state, last in told:
             span = tagged.get(hit.first)
-            last = max(last, span.last if span is not None and span.first == hit.first else last)
+            named = max(last, span.last if span is not None and span.first == hit.first else last)
             state = state or next(iter(by_name.get(entry.other[0], ())), None)
             actor = f"body:{entry.other[0].lower()}" + (f":{state}" if state else "")
+            name = entry.word + self.parse.text[hit.stop : self.parse.tokens[named - 1].stop]
+            if span is not None and span.first == hit.first:
+                last = max(hit.last, span.last)  # the tagger tells «Конгресс» of «Конгресса США» from «МИД России»
             stop = self.parse.tokens[last - 1].stop
-            name = entry.word + self.parse.text[hit.stop : stop]
             known = self.found.setdefault(actor, Found("body", name, state=state))
             known.ru = max(known.ru, name, key=len)
             self.add(actor, "body", hit.start, stop)
@@ -236,8 +269,24 @@ class Article:
         found.ru = max(found.ru, " ".join(words), key=len)
         if entry is not None:
             found.state = entry.id
+        elif found.state is None:
+            found.state = self.state_of_post(span)
         form: MentionForm = "leader" if entry is not None and entry.holds(self.day) else "name"
         self.add(same, form, span.start, span.stop)
+
+    def state_of_post(self, span: NameSpan) -> str | None:
+        """The state that a person speaks for: «министр обороны Латвии Андрис Спрудс», «Спрудс, министр Латвии»."""
+        before = persons.post_before(self.parse, span.first)
+        after = persons.post_after(self.parse, span.last)
+        for first, last in (before, after):
+            begin, end = self.parse.tokens[first].start, self.parse.tokens[max(first, last - 1)].stop
+            for actor, found in self.found.items():
+                if last > first and any(begin <= a and b <= end for a, b in found.mentions):
+                    if found.kind == "state":
+                        return actor
+                    if found.kind == "body" and found.state in states():
+                        return found.state
+        return None
 
     def leader(self, span: NameSpan, words: list[str], leaders: dict[int, Hit]) -> Entry | None:
         """The leader whose surname ends the name, if the rest of the name does not tell otherwise."""
@@ -248,17 +297,31 @@ class Article:
         return next((e for e in fitting if e.holds(self.day)), fitting[0] if fitting else None)
 
     def others(self, spans: list[NameSpan], taken: set[int]) -> None:
-        """Organizations and places that the gazetteer does not know."""
+        """Organizations and places that the gazetteer does not know; an organ of a state is a body."""
         for span in spans:
-            if span.kind == "PER" or any(i in taken for i in range(span.first, span.last)):
+            inside = range(span.first, span.first + 1 if span.kind == "ORG" else span.last)
+            if span.kind == "PER" or any(i in taken for i in inside):
                 continue
-            name = normal(self.parse.tokens[span.first : span.last]).strip('«»"“”„ ')
+            tokens = self.parse.tokens[span.first : span.last]
+            name = normal(tokens).strip('«»"“”„ ')
             if not name:
                 continue
-            kind: ActorKind = "place" if span.kind == "LOC" else "organization"
-            actor = f"{'place' if kind == 'place' else 'org'}:{' '.join(name.lower().split())}"
-            self.found.setdefault(actor, Found(kind, name))
-            self.add(actor, "name", span.start, span.stop)
+            kind, actor, state = "place", f"place:{key(name)}", None
+            if span.kind == "ORG":
+                kind, actor = "organization", f"org:{key(name)}"
+                state = self.state_within(span) if any(t.lemma in BODIES for t in tokens[:2]) else None
+                if state is not None:
+                    kind, actor = "body", f"body:{key(name)}:{state}"
+            self.found.setdefault(actor, Found(kind, name, state=state))  # type: ignore[arg-type]
+            self.add(actor, "body" if kind == "body" else "name", span.start, span.stop)
+
+    def state_within(self, span: NameSpan) -> str | None:
+        """The state that an organization's name holds or that stands beside it."""
+        for actor, found in self.found.items():
+            if found.kind == "state" and any(span.start <= a and b <= span.stop for a, b in found.mentions):
+                return actor
+        state, _ = self.state_beside(span.first, span.last)
+        return state if state in states() else None
 
     def actors(self) -> list[Actor]:
         """The record's actors, in the order of their first mention."""

@@ -70,23 +70,29 @@ def rusentne_rows() -> Iterator[Row]:
 
 
 def rusentne(errors: bool) -> None:
-    codes = {int(cells[0]): cells[1] for cells in rows_of(HERE / "actors_rusentne.tsv")}
-    total = found = right = 0
+    coded = {int(cells[0]): (cells[1], cells[2]) for cells in rows_of(HERE / "actors_rusentne.tsv")}
+    total = found = naming = named = sample = right = 0
     wrong: list[str] = []
     for row in rusentne_rows():
         ids = at(read(row.sentence), row.start, row.stop)
+        code, why = coded.get(row.number, ("", ""))
         total += 1
         found += bool(ids)
-        if row.number in codes:
-            right += codes[row.number] in ids or (codes[row.number] == "-" and not ids)
-            if codes[row.number] not in ids:
-                wrong.append(f"code {row.number} {row.entity!r}: {ids} for {codes[row.number]}")
-        if not ids:
+        if code != "-":
+            naming += 1
+            named += bool(ids)
+        if why == "sample":
+            sample += 1
+            right += code in ids or (code == "-" and not ids)
+            if code not in ids and not (code == "-" and not ids):
+                wrong.append(f"  code {row.number} {row.entity!r}: {ids} for {code}")
+        if not ids and code != "-":
             wrong.append(
-                f"none {row.number} {row.entity!r} in {row.sentence[max(0, row.start - 40) : row.stop + 30]!r}"
+                f"  none {row.number} {row.entity!r} in {row.sentence[max(0, row.start - 40) : row.stop + 30]!r}"
             )
-    print(f"rusentne: {found} of {total} COUNTRY and NATIONALITY rows with a state or bloc ({found / total:.1%});")
-    print(f"  right code on {right} of {len(codes)} rows coded by hand ({right / max(1, len(codes)):.1%})")
+    print(f"rusentne: {named} of {naming} rows that name a state are found ({named / naming:.1%});")
+    print(f"  {found} of all {total} rows ({found / total:.1%}); the rest name no state (actors_rusentne.tsv)")
+    print(f"  right code on {right} of {sample} rows coded by hand ({right / sample:.1%})")
     if errors:
         print("\n".join(wrong))
 
@@ -125,7 +131,7 @@ def nerel(errors: bool) -> None:
     total = right = found = 0
     for path in sorted((SHARED / "data/nerel").glob("*/*.ann")):
         text = path.with_suffix(".txt").read_text(encoding="utf-8")
-        entities, links = annotations(path)
+        entities, links = brat(path)
         wanted = {t: alpha3[listed[q]["iso2"]] for t, q in links.items() if q in listed and t in entities}
         if not wanted:
             continue
@@ -143,7 +149,7 @@ def nerel(errors: bool) -> None:
     print(f"  {found} with any ({found / total:.1%})")
 
 
-def annotations(path: Path) -> tuple[dict[str, tuple[int, int]], dict[str, str]]:
+def brat(path: Path) -> tuple[dict[str, tuple[int, int]], dict[str, str]]:
     """COUNTRY spans and Wikidata links of a brat file."""
     entities, links = {}, {}
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -195,7 +201,9 @@ def factrueval_objects(path: Path) -> list[Annotated]:
         if kind:
             parts = [spans[s][1:] for s in head[2:] if s in spans and spans[s][0] in NAMING[kind]]
             if parts:
-                out.append(Annotated(kind, min(a for a, _ in parts), max(b for _, b in parts), cluster.get(head[0], "")))
+                out.append(
+                    Annotated(kind, min(a for a, _ in parts), max(b for _, b in parts), cluster.get(head[0], ""))
+                )
     return out
 
 
@@ -273,7 +281,9 @@ def cost(errors: bool) -> None:
     memory = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     size = (FOLDER / "forms.tsv").stat().st_size
-    print(f"cost: gazetteer loaded in {1000 * min(seconds):.0f} ms (best of 7), {memory / 1e6:.1f} MB, from {size} bytes")
+    print(
+        f"cost: gazetteer loaded in {1000 * min(seconds):.0f} ms (best of 7), {memory / 1e6:.1f} MB, from {size} bytes"
+    )
     parses = [tokens.parse(t, lines(t)) for t in texts]
     for warm in ("cold", "warm"):
         spent = []

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 FOLDER = Path(__file__).parent
 
-Form = Literal["name", "adjective", "demonym", "compound", "capital", "seat", "body", "leader", "mask"]
+Form = Literal["name", "adjective", "demonym", "compound", "capital", "seat", "body", "leader", "qualified", "mask"]
 
 
 class Row(NamedTuple):
@@ -22,7 +22,8 @@ class Row(NamedTuple):
     dates: str = ""
     """``from..to``, either side may be empty, ISO days."""
     other: str = ""
-    """ids it may mean besides, ";"-separated; of a leader, the full name; of a body, its display name."""
+    """ids it may mean besides, ";"-separated; of a leader, the full name; of a body, its display name; of a qualified
+    adjective, the lists of nouns before which it counts."""
 
 
 def table(name: str) -> Iterator[list[str]]:
@@ -77,6 +78,11 @@ def seat_rows() -> Iterator[Row]:
         yield Row(cells[0], "seat", cells[1], other=cells[2] if len(cells) > 2 else "")
 
 
+def qualified_rows() -> Iterator[Row]:
+    for actor, word, lists in table("qualified.tsv"):
+        yield Row(actor, "qualified", word, other=lists.replace(" ", ";"))
+
+
 def body_rows() -> Iterator[Row]:
     for state, names in table("bodies.tsv"):
         first = several(names)[0]
@@ -91,7 +97,7 @@ def leader_rows() -> Iterator[Row]:
 def rows() -> Iterator[Row]:
     """Every row of every file, in a fixed order; the first of two equal ones wins."""
     seen = set()
-    for source in (state_rows, cldr_rows, bloc_rows, seat_rows, body_rows, leader_rows):
+    for source in (state_rows, cldr_rows, bloc_rows, seat_rows, qualified_rows, body_rows, leader_rows):
         for row in source():
             if row not in seen:
                 seen.add(row)

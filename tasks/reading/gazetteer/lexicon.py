@@ -17,7 +17,7 @@ from .files import blocs, table
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one form may stand for: ``form`` is the record's `as`, or ``compound`` or ``mask``."""
+    """What one form may stand for: ``form`` is the record's `as`, or ``compound``, ``qualified`` or ``mask``."""
 
     id: str
     form: str
@@ -89,8 +89,8 @@ class Lexicon:
 
     def parts(self, i: int, word: str, start: int) -> Iterator[Hit]:
         """Hits within one token: «российско-американский», «антироссийский», «Россия—США»."""
-        pieces = hyphenated(word)
-        if len(pieces) > 1:
+        if not DASH.isdisjoint(word):
+            pieces = hyphenated(word)
             found = []
             for k, (offset, piece) in enumerate(pieces):
                 compound = k < len(pieces) - 1
@@ -104,23 +104,23 @@ class Lexicon:
                 yield from found
             return
         lower = word.lower()
-        for prefix in PREFIXES:
-            if lower.startswith(prefix) and len(word) > len(prefix) + 5:
-                entries = tuple(e for e in self.look_up([lower[len(prefix) :]]) if e.form == "adjective")
-                if entries:
-                    yield Hit(i, i + 1, start, start + len(word), entries)
-                return
+        if lower.startswith(PREFIXES):
+            prefix = next(p for p in PREFIXES if lower.startswith(p))
+            if entries := tuple(
+                e for e in self.look_up([lower[len(prefix) :]]) if e.form in ("adjective", "qualified")
+            ):
+                yield Hit(i, i + 1, start, start + len(word), entries)
 
 
 PREFIXES = ("анти", "про", "внутри", "обще")
-DASHES = "-–—"
+DASH = frozenset("-–—")
 
 
 def hyphenated(word: str) -> list[tuple[int, str]]:
     """Pieces of a hyphenated word with their offsets."""
     pieces, begin = [], 0
     for k, letter in enumerate(word + "-"):
-        if letter in DASHES:
+        if letter in DASH:
             if k > begin:
                 pieces.append((begin, word[begin:k]))
             begin = k + 1
@@ -137,8 +137,8 @@ def spelt(text: str, spelling: str, form: str) -> bool:
         return True
     if len(text) != len(spelling):
         return False
-    if spelling.isupper():
-        return False
+    if spelling.isupper() or (text.isupper() and form == "capital" and len(text) < 5):
+        return False  # «САНА» is the agency, «Сана» the city
     return all(not s.isupper() or t.isupper() for t, s in zip(text, spelling, strict=True))
 
 
@@ -166,6 +166,9 @@ def states() -> dict[str, State]:
         for cells in table("states.tsv")
     }
 
+
+HISTORIC = frozenset(("SUN", "YUG", "CSK", "DDR", "SCG", "ZAR", "ANT", "YMD", "VDR"))
+"""Codes of ISO 3166-3 (DDR, YUG …): states that are no more."""
 
 ENGLISH = {
     "SUN": "Soviet Union", "YUG": "Yugoslavia", "CSK": "Czechoslovakia", "DDR": "East Germany",

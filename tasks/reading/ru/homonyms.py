@@ -4,12 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..gazetteer.lexicon import Entry, Hit
+from ..gazetteer.files import blocs
+from ..gazetteer.lexicon import HISTORIC, Entry, Hit
 from ..tokens import NameSpan, Parse, Token
+from .metonyms import WORDS, before_in_sentence, is_former, preposition
+from .persons import gender_of_first_name
 
 PLACE_PREPOSITIONS = frozenset(["в", "во", "из", "на", "через", "между", "с", "до", "под"])
 STREETS = frozenset(
-    ["улица", "набережная", "площадь", "проспект", "бульвар", "мост", "переулок", "шоссе", "линия", "тупик", "аллея", "сад", "вокзал", "ворота", "застава", "горка", "слобода", "рынок", "канал"]
+    [
+        "улица",
+        "набережная",
+        "площадь",
+        "проспект",
+        "бульвар",
+        "мост",
+        "переулок",
+        "шоссе",
+        "линия",
+        "тупик",
+        "аллея",
+        "сад",
+        "вокзал",
+        "ворота",
+        "застава",
+        "горка",
+        "слобода",
+        "рынок",
+        "канал",
+    ]
 )
 QUOTES = {"«": "»", "„": "“", "“": "”", '"': '"'}
 
@@ -31,14 +54,23 @@ def sift(parse: Parse, hits: Sequence[Hit], tagged: Mapping[int, NameSpan]) -> l
 
 
 def names_a_title(parse: Parse, hit: Hit, titles: Sequence[tuple[int, int]]) -> bool:
-    """«Российская газета», «Единая Россия» are names; «Сеть поддержки выборов в Зимбабве» speaks of Zimbabwe."""
+    """«Российская газета», «Единая Россия», «Вечерняя Москва» are names of something else.
+
+    What a longer title describes counts: «Российские железные дороги», «Сеть поддержки выборов в Зимбабве».
+    """
     for first, last in titles:
         if first <= hit.first and hit.last <= last:
-            nominative = parse.tokens[hit.first].feats.get("Case", "Nom") == "Nom"
-            return hit.first == first or any(
-                e.form in ("capital", "seat") or (e.form == "name" and nominative) for e in hit.entries
-            )
+            form = hit.entries[0].form
+            if (hit.first, hit.last) == (first, last) and hit.entries[0].id in blocs():
+                return False
+            if form in ("adjective", "demonym", "compound"):
+                return hit.first == first and last - first < 3
+            return form in ("capital", "seat") or hit.first == first or is_nominative(parse.tokens[hit.first])
     return False
+
+
+def is_nominative(token: Token) -> bool:
+    return token.feats.get("Case", "Nom") == "Nom"
 
 
 def titles_in_quotes(parse: Parse) -> list[tuple[int, int]]:
@@ -78,20 +110,58 @@ def stands(parse: Parse, hit: Hit, entry: Entry, tagged: Mapping[int, NameSpan],
     if entry.form == "demonym":
         if capital and not begins:
             return False
-        return entry.guard != "animate" or first.feats.get("Animacy") == "Anim"
+        return entry.guard != "animate" or is_animate(parse, first)
+    if entry.form == "qualified":
+        return hit.stop - hit.start > len(entry.word) + 1 or qualified_noun(parse, first).lemma in nouns(entry)
     if entry.form == "adjective":
+        if (entry.id in HISTORIC and is_of_the_past(parse, first)) or (capital and is_surname(parse, first)):
+            return False
         following = parse.tokens[hit.last] if hit.last < len(parse.tokens) else None
         if following is None or following.sentence != first.sentence:
             return True
-        if following.lemma in ("язык", "алфавит") or (capital and following.lemma in STREETS):
-            return False
-        return True
+        return following.lemma not in ("язык", "алфавит") and not (capital and following.lemma in STREETS)
+    if entry.form == "capital" and first.pos == "ADJ":
+        return False  # «в Минском районе»
     if entry.guard == "place":
+        if begins and first.feats.get("Number") == "Plur":
+            return False  # «Чада выросли»
         proper = first.pos == "PROPN" and not begins and first.rel in ("nmod", "nsubj", "conj", "appos")
         return proper or place_around(parse, hit, name, certain)
     if entry.guard == "midsentence":
         return not begins or name is not None
     return True
+
+
+def nouns(entry: Entry) -> set[str]:
+    """The nouns before which a qualified adjective counts."""
+    return {noun for name in entry.other for noun in WORDS[name]}
+
+
+def qualified_noun(parse: Parse, adjective: Token) -> Token:
+    """The noun that an adjective goes with."""
+    if adjective.head >= 0 and adjective.rel == "amod":
+        return parse.tokens[adjective.head]
+    return parse.tokens[min(adjective.i + 1, len(parse.tokens) - 1)]
+
+
+def is_of_the_past(parse: Parse, adjective: Token) -> bool:
+    """«советское время», «бывшие советские республики»: a time or a former thing, not the state."""
+    noun = qualified_noun(parse, adjective)
+    return noun.lemma in WORDS["epoch"] or is_former(parse, adjective)
+
+
+def is_animate(parse: Parse, token: Token) -> bool:
+    """«полька Анна», not «танцевали польку», «играли в американку»."""
+    head = parse.tokens[token.head] if token.head >= 0 else None
+    if token.feats.get("Case") == "Acc" and preposition(parse, token) in ("в", "на"):
+        return False
+    return token.feats.get("Animacy") == "Anim" and (head is None or head.lemma not in WORDS["things_done"])
+
+
+def is_surname(parse: Parse, adjective: Token) -> bool:
+    """«Роман Польский», though the tagger saw no person."""
+    before = before_in_sentence(parse, adjective)
+    return before is not None and before.text[:1].isupper() and bool(gender_of_first_name(before.text))
 
 
 def begins_phrase(parse: Parse, hit: Hit, name: NameSpan | None) -> bool:

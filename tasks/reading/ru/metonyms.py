@@ -141,6 +141,13 @@ def is_acting_subject(token: Token, head: Token, seat: bool) -> bool:
     return head.lemma not in WORDS["of_a_city"]
 
 
+def is_former(parse: Parse, token: Token) -> bool:
+    """«республики бывшего СССР», «бывшие республики Советского Союза»: the lands of a state that is gone."""
+    head = parent(parse, token)
+    about = [i for t in (token, head) if t is not None for i in t.children]
+    return any(parse.tokens[i].lemma == "бывший" for i in about)
+
+
 def stands_for_state(parse: Parse, token: Token, seat: bool = False) -> bool:
     """Whether a capital (or a ``seat``, which is more rarely a mere place) stands for its state where ``token`` is."""
     if is_city(parse, token) or is_dateline(parse, token):
@@ -161,7 +168,7 @@ def stands_for_state(parse: Parse, token: Token, seat: bool = False) -> bool:
     if case == "Dat":
         return seat or head.lemma in WORDS["turned_to"] or head.pos == "VERB"
     if case == "Ins":
-        return True
+        return head.pos == "NOUN" or head.feats.get("Voice") == "Pass"
     if token.rel in ("obj", "iobj", "obl"):
         return head.lemma in WORDS["acted_on"]
     return seat and token.rel not in APPOSITIONS

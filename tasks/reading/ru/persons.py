@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
-from ..tokens import Token
+from ..tokens import Parse, Token
 from .morphology import Form, capitals, parses
 
 WORD = re.compile(r"[А-ЯЁа-яё]+(?:[-'’][А-ЯЁа-яё]+)*")
+_OFFICES = tomllib.loads(Path(__file__).with_name("offices.toml").read_text(encoding="utf-8"))
+POSTS = frozenset(_OFFICES["posts"].split())
+BODIES = frozenset(_OFFICES["bodies"].split())
+FARTHEST = 9
+"""Tokens that a post and what it is of may take: «первый заместитель министра иностранных дел Республики Армения»."""
 
 
 @lru_cache(maxsize=20_000)
@@ -72,3 +79,33 @@ def name(tokens: Sequence[Token]) -> list[str]:
         else:
             out.append(word_of_name(t.text, t.feats.get("Case", case), gender or t.feats.get("Gender", "")))
     return out
+
+
+def post_before(parse: Parse, last: int) -> tuple[int, int]:
+    """Tokens ``[first, last)`` of the post that stands before a name, empty where none does."""
+    first = last
+    stop = parse.sentences[parse.tokens[last].sentence].first
+    post = last
+    while first > stop and last - first < FARTHEST:
+        token = parse.tokens[first - 1]
+        if token.pos in ("VERB", "AUX", "CCONJ", "SCONJ", "ADP", "PUNCT") and token.text not in "-–":
+            break
+        first -= 1
+        if token.lemma in POSTS:
+            post = first
+    while first < post and parse.tokens[first].pos not in ("ADJ", "PROPN"):
+        first += 1
+    return (first, last) if post < last else (last, last)
+
+
+def post_after(parse: Parse, first: int) -> tuple[int, int]:
+    """Tokens ``[first, last)`` of a post in apposition after a name: «…, министр обороны Латвии,»."""
+    tokens = parse.tokens
+    if first + 1 >= len(tokens) or tokens[first].text != "," or tokens[first + 1].sentence != tokens[first].sentence:
+        return (first - 1, first - 1)
+    end = parse.sentences[tokens[first].sentence].last
+    last = first + 1
+    while last < end and last - first < FARTHEST and tokens[last].pos not in ("VERB", "AUX", "PUNCT", "SCONJ"):
+        last += 1
+    held = any(t.lemma in POSTS for t in tokens[first + 1 : min(last, first + 4)])
+    return (first + 1, last) if held else (first - 1, first - 1)
