@@ -84,6 +84,7 @@ class Run:
         self.folder, self.seed, self.processes = folder, seed, processes
         self.chance = random.Random(seed)
         self.broker = Broker(folder / "broker")
+        self.children: dict[str, Process] = {}
         self.proxy = Proxy(self.broker.port, seed)
         self.direct = Settings(broker_url=self.broker.url)
         self.ledger = Ledger(self.direct)
@@ -97,14 +98,16 @@ class Run:
         #: Stretches in which the broker could not be reached or written to, which no recovery can be blamed for.
         self.outages: list[tuple[float, float]] = []
         self.watching: list[threading.Thread] = []
-        self.children: dict[str, Process] = {}
         self.expected_exits: set[int] = set()
         self.lock = threading.Lock()
-        for i in range(workers):
+        self.workers = workers
+
+    def start(self) -> None:
+        for i in range(self.workers):
             self._start(f"worker{i}")
         for name in ("intake0", "intake1", "beat"):
             self._start(name)
-        wait_until(lambda: len(self.ledger.workers()) >= workers, 60, "the workers are ready")
+        wait_until(lambda: len(self.ledger.workers()) >= self.workers, 60, "the workers are ready")
 
     def _command(self, name: str) -> list[str]:
         if name.startswith("worker"):

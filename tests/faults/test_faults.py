@@ -18,8 +18,11 @@ from tests.faults.run import RECOVERY, Report, Run
 def run(tmp_path: Path, request: pytest.FixtureRequest, long: bool) -> Iterator[Run]:
     seed = request.config.getoption("--seed", default=1)
     running = Run(tmp_path, seed, jobs=1_000_000 if long else 600)
-    yield running
-    running.stop()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
 
 
 def holds(report: Report) -> None:
