@@ -26,6 +26,8 @@ from .documents import Page, Rejected
 
 ELEMENTS = 60_000
 """Elements that a page may have: trafilatura's time grows with them; the longest live news pages have 10,000."""
+ATTRIBUTES = 2_000
+"""Attributes that one tag may have: libxml2's time grows with their square."""
 JSON_LD_LIMIT = 2_000_000
 """Characters of one JSON-LD script that are read."""
 JSON_LD_NODES = 5_000
@@ -37,6 +39,7 @@ REACH = 60
 _LEAF = frozenset(("p", "div", "span", "h2", "h3", "strong", "b", "em", "section", "blockquote", "li"))
 _BLOCK = ("p", "div", "ul", "ol", "table", "section", "article", "h1", "h2", "h3", "figure", "aside", "form", "nav")
 _ASIDE = frozenset(("nav", "aside", "footer", "form", "figure", "figcaption", "button", "select", "li", "noscript"))
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{4000,}")
 _FINAL = re.compile(r"[.!?…][\"'»”’)\]]*$")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -51,6 +54,8 @@ def extract(html: str, url: str | None) -> Page:
         raise Rejected(
             "too-large", f"the page has over {ELEMENTS:,} elements: send the article alone, as HTML or as text"
         )
+    if any(len(tag[0].split(None, ATTRIBUTES + 1)) > ATTRIBUTES for tag in _LONG_TAG.finditer(html)):
+        raise Rejected("too-large", f"a tag of the page has over {ATTRIBUTES:,} attributes: send the article as text")
     tree = _parse(html)
     if tree is None:
         raise Rejected("no-article", "the page has no element that can be read: send its article as text")
@@ -74,7 +79,7 @@ def extract(html: str, url: str | None) -> Page:
         title=title,
         outlet=_outlet(tree, data, document),
         published=_published(tree, data, document),
-        author=_line(document.author) if document is not None else None,
+        author=_author(data, document),
         url=url or (document.url if document is not None else None),
         language=_language(tree),
     )
@@ -179,6 +184,19 @@ def _outlet(tree: HtmlElement, data: list[dict[str, Any]], document: Document | 
     if document is None:
         return None
     return _line(document.sitename) or _line(document.hostname)
+
+
+def _author(data: list[dict[str, Any]], document: Document | None) -> str | None:
+    """Who wrote it: trafilatura's finding, else the names in JSON-LD."""
+    if document is not None and (found := _line(document.author)):
+        return found
+    for node in data:
+        author = node.get("author")
+        people = author if isinstance(author, list) else [author]
+        names = [p.get("name") if isinstance(p, dict) else p for p in people[:10]]
+        if named := "; ".join(" ".join(n.split()) for n in names if isinstance(n, str) and n.strip()):
+            return named
+    return None
 
 
 def _published(tree: HtmlElement, data: list[dict[str, Any]], document: Document | None) -> datetime | None:
