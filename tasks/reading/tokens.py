@@ -29,7 +29,7 @@ class Token:
 
     @property
     def lemma(self) -> str:
-        """Dictionary form, lower case, chosen to agree with the tag."""
+        """Dictionary form, lower case, е for ё, chosen to agree with the tag."""
         return lemma(self.text, self.pos, self.feats)
 
 
