@@ -11,13 +11,16 @@ from collections.abc import Iterable, Sequence
 
 from . import quotations, sources
 from .record import Actor, Attribution, AttributionKind, Block, Source
-from .ru import asides, frames, passages, speech
-from .ru.clauses import Grammar, grammar, is_predicate
-from .ru.cues import Cue, lexicon, plain
+from .ru import asides, frames, judgements, passages, scopes, speech
+from .ru.assertions import speaks
+from .ru.clauses import Grammar, grammar, holds, is_predicate
+from .ru.cues import lexicon, plain
 from .ru.found import Found
 from .tokens import Parse, Sentence, Token
 
 Span = tuple[int, int]
+LONGEST = 300
+"""Tokens of the longest sentence that is read: what is longer is a table or a list, and reading it takes long."""
 
 
 def find(parse: Parse, blocks: Sequence[Block], actors: Sequence[Actor]) -> tuple[list[Source], list[Attribution]]:
@@ -29,10 +32,14 @@ def find(parse: Parse, blocks: Sequence[Block], actors: Sequence[Actor]) -> tupl
     bodies = [b.span for b in blocks if b.kind == "body"]
     paragraphs = _paragraphs(parse.text, bodies)
     g = grammar(parse, quotations.find(parse.text, paragraphs))
-    body = [s for s in parse.sentences if s.first < s.last and _holds(bodies, s.start, s.stop)]
+    body = [
+        s
+        for s in parse.sentences
+        if s.first < s.last and holds(bodies, s.start, s.stop) and s.last - s.first <= LONGEST
+    ]
     names = _names(g)
-    found = said(g, paragraphs, body, names)
-    reading = sources.Reading(g, bodies, actors)
+    found = _ordered(said(g, paragraphs, body, names), bodies)
+    reading = sources.Sources(g, bodies, actors)
     who = reading.identify(found)
     more = passages.going_on(
         g, found, lambda a, b: sources.same_voice(who[id(a)], who[id(b)]), _by_paragraph(body, paragraphs)
@@ -75,7 +82,6 @@ def _names(g: Grammar) -> set[int]:
 
 def said(g: Grammar, paragraphs: Sequence[Span], body: Sequence[Sentence], names: set[int]) -> list[Found]:
     """Every attribution with a cue of its own."""
-    bodies = [(p[0], p[1]) for p in paragraphs]
     found: list[Found] = []
     for number, q in enumerate(g.quotations):
         if q.depth == 0 and number not in names and speech.is_speech(g, q):
@@ -96,7 +102,7 @@ def said(g: Grammar, paragraphs: Sequence[Span], body: Sequence[Sentence], names
     found += passages.referenced(g, found, body)
     found += passages.uncued(g, found, names, paragraphs)
     found += passages.allegedly(g, found, body)
-    return _ordered(found, bodies)
+    return found
 
 
 def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int], names: set[int]) -> list[Found]:
@@ -104,7 +110,7 @@ def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int],
     beside = [a for a in asides.find(g, sentence) if a.cue_first not in spent]
     out: list[Found] = []
     for aside in beside:
-        content = asides.content(g, sentence, aside, beside)
+        content = scopes.content(g, sentence, aside, beside)
         if content:
             cue = (g.tokens[aside.cue_first].start, g.tokens[aside.cue_last - 1].stop)
             out.append(Found(aside.rule, aside.cue_first, content, cue, aside.source, aside.status, 0.9,
@@ -132,12 +138,12 @@ def by_cue(g: Grammar, token: Token, trailing: list[Span], names: set[int]) -> F
         return None
     lemma = plain(token.lemma)
     entry = words.verbs.get(lemma) or words.predicatives.get(lemma) or passages.entry(g, token, lemma)
-    if entry is None or not frames.speaks(g, token):
+    if entry is None or not speaks(g, token):
         return None
     for frame, rule in RULES:
         if frame in entry.frames:
             hit = (
-                frames.quoted_words(g, token, entry, trailing, names)
+                judgements.quoted_words(g, token, entry, trailing, names)
                 if rule is None
                 else rule(g, token, entry, trailing)
             )
@@ -158,8 +164,8 @@ RULES = (
     ("charge", None),
     ("small", None),
     ("quote", None),
-    ("small", frames.small),
-    ("as", frames.as_),
+    ("small", judgements.small),
+    ("as", judgements.as_),
 )
 """Frames in the order they are tried; None is the rule of quoted words."""
 
@@ -198,16 +204,13 @@ def kind(g: Grammar, found: Found, names: set[int]) -> AttributionKind:
     return "mixed"
 
 
-def _holds(spans: Sequence[Span], start: int, stop: int) -> bool:
-    return any(a <= start and stop <= b for a, b in spans)
-
-
 def _ordered(found: Iterable[Found], bodies: Sequence[Span]) -> list[Found]:
-    """By first character, the longer first; of two with the same cue and content the surer one stays."""
+    """By first character, the longer first, without doubles; what is not of the body goes."""
     kept: dict[tuple[Span | None, tuple[Span, ...]], Found] = {}
     for f in sorted(found, key=lambda f: (f.content[0][0], -f.content[-1][1], -f.confidence, f.at)):
+        if not all(holds(bodies, *span) for span in f.content):
+            continue
+        if f.cue is not None and not holds(bodies, *f.cue):
+            continue
         kept.setdefault((f.cue, tuple(f.content)), f)
     return list(kept.values())
-
-
-__all__ = ["Cue", "find"]

@@ -5,19 +5,18 @@ An aside is found first, then the words around it that it attributes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..tokens import Sentence, Token
-from .clauses import COMMA, DASH, RELATIVE, TERMINAL, Grammar, is_finite, is_predicate
-from .cues import lexicon, plain
-from .found import Span
-from .frames import complementizer, found_it, speaks
+from .assertions import found_it, speaks
+from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
+from .cues import lexicon, plain, word_set
+from .extents import complementizer
 from .mentions import Mention, following, phrase, place, possessor, subject
 
-FREE = frozenset({"слово", "мнение", "данные", "данный", "информация", "сведение", "оценка", "версия"})
-"""Nouns after «по» that attribute even where the comma was forgotten."""
-LOOSE = frozenset("также далее потом затем ранее позже теперь однако тогда уже тут еще вчера сегодня накануне".split())
+FREE = word_set("free")
+LOOSE = word_set("loose")
+LEADING_IN = word_set("leading_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def _start(g: Grammar, sentence: Sentence, i: int) -> int | None:
     k = i
     while k > sentence.first and i - k < 14:
         before = g.tokens[k - 1]
-        if delimiter(before) or before.text in {"»", '"', "”"} and g.inside[k] < 0 and k == i:
+        if delimiter(before) or (before.text in {"»", '"', "”"} and g.inside[k] < 0 and k == i):
             return k
         if is_predicate(before) and before.feats.get("VerbForm") != "Inf" and before.pos != "AUX":
             return None
@@ -88,8 +87,8 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     if first is None:
         return None
     tokens = g.tokens
-    how = plain(tokens[first].text) == "как" or (plain(tokens[first].text) in LOOSE | {"и", "а"}
-                                                 and first + 1 < token.i and plain(tokens[first + 1].text) == "как")  # fmt: skip
+    opening = [plain(t.text) for t in tokens[first : min(first + 2, token.i)]]
+    how = opening[:1] == ["как"] or (opening[1:] == ["как"] and opening[0] in LOOSE | {"и", "а"})
     if first == sentence.first and not how:
         return None
     if how and plain(tokens[first].text) != "как":
@@ -107,7 +106,7 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     who = subject(g, token.i)
     if who is not None and not (first <= who.head < end):
         who = None
-    if who is None or g.tokens[who.head].feats.get("Case") not in {None, "Nom"} and who.head > token.i:
+    if who is None or (g.tokens[who.head].feats.get("Case") not in {None, "Nom"} and who.head > token.i):
         who = following(g, token.i, _next_mark(g, token.i + 1, end)) or who
     where = place(g, token.i, first, _next_mark(g, token.i + 1, end))
     if not how and who is not None and who.head < token.i and not about:
@@ -131,8 +130,8 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     impersonal = source is None
     if impersonal and entry is not None and entry.status not in {"says", "claims"}:
         return None
-    if impersonal and not (reflexive or token.feats.get("Number") == "Plur" and token.feats.get("Person") in {"3", None}
-                           or token.feats.get("Voice") == "Pass" or token.feats.get("Gender") == "Neut"):  # fmt: skip
+    nobody = token.feats.get("Number") == "Plur" or token.feats.get("Voice") == "Pass"
+    if impersonal and not (reflexive or nobody or token.feats.get("Gender") == "Neut"):
         return None
     if impersonal and not how and not reflexive and last - token.i > 4:
         return None
@@ -168,7 +167,7 @@ def _quotee(g: Grammar, token: Token, who: Mention | None) -> Mention | None:
 
 def _next_mark(g: Grammar, first: int, end: int) -> int:
     for i in range(first, end):
-        if delimiter(g.tokens[i]) and not g.tokens[i].text == "(":
+        if delimiter(g.tokens[i]) and g.tokens[i].text != "(":
             return i
     return end
 
@@ -189,11 +188,11 @@ def _close(g: Grammar, token: Token, source: Mention | None, end: int, sentence:
         text = tokens[i].text
         if text == ":":
             return i
-        if i + 1 >= sentence.last or text in TERMINAL and i + 2 >= sentence.last:
+        if i + 1 >= sentence.last or (text in TERMINAL and i + 2 >= sentence.last):
             return i if text in TERMINAL else end
-        if (text in COMMA or text in DASH or text == ")") and g.inside[i] == g.inside[token.i]:
-            if not _within_source(g, i, token, source, end):
-                return i
+        mark = (text in COMMA or text in DASH or text == ")") and g.inside[i] == g.inside[token.i]
+        if mark and not _within_source(g, i, token, source, end):
+            return i
         i += 1
     return end
 
@@ -255,11 +254,11 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
             return None
         if any(tokens[k].pos == "NOUN" for k in between):
             return None
-    elif lower == "на" and lemma == "взгляд":
-        pass
-    elif lower in {"с"} and lemma == "зрение" and noun == i + 2:
-        pass
-    elif lower in {"со"} and lemma == "слово" and noun == i + 1:
+    elif (
+        (lower == "на" and lemma == "взгляд")
+        or (lower in {"с"} and lemma == "зрение" and noun == i + 2)
+        or (lower in {"со"} and lemma == "слово" and noun == i + 1)
+    ):
         pass
     else:
         return None
@@ -300,18 +299,17 @@ def _aside_of_noun(
             floor = name.last
     # The phrase of the source ends at the first mark outside it.
     last, depth = end, 0
-    behind = source.last if source is not None and source.last > after_cue else 0
-    if not strict and behind and behind < end and not delimiter(tokens[behind]) and not g.is_under(behind, source.head):
+    behind = source.last if source is not None and source.last > after_cue else end
+    loose = source is not None and not strict and behind < end and not delimiter(tokens[behind])
+    if source is not None and loose and not g.is_under(behind, source.head):
         end = last = behind  # «По данным следствия он уехал»: the comma was forgotten
     for i in range(floor, end):
         text = tokens[i].text
         depth += (text == "(") - (text == ")")
-        if depth > 0 or depth == 0 and text == ")":
+        if depth > 0 or (depth == 0 and text == ")"):
             continue
-        if text in COMMA or text in DASH or text in {")", ":"} or text in TERMINAL and i + 3 >= sentence.last:
+        if text in COMMA or text in DASH or text in {")", ":"} or (text in TERMINAL and i + 3 >= sentence.last):
             if source is not None and text in COMMA and _within_noun(g, i, source, end):
-                continue
-            if text in DASH and i + 1 < end and not _apart(g, i):
                 continue
             last = i
             break
@@ -320,17 +318,12 @@ def _aside_of_noun(
                 return None
             last = min(i, (source.last if source else after_cue))
             break
-    opens = first == sentence.first or delimiter(tokens[first - 1]) or plain(tokens[first - 1].text) in {
-        "и", "а", "но", "что", "же", "так", "также", "однако", "ведь", "где", "ранее", "если", "между", "тем"}  # fmt: skip
-    if not opens and (strict or last < end and tokens[last].text not in COMMA):
+    opens = first == sentence.first or delimiter(tokens[first - 1]) or plain(tokens[first - 1].text) in LEADING_IN
+    if not opens and (strict or (last < end and tokens[last].text not in COMMA)):
         return None
     if strict and not (last >= end or delimiter(tokens[last]) or tokens[last].text == ":"):
         return None
     return Aside("by", first, max(last, floor), first, after_cue, source, "says", impersonal=source is None)
-
-
-def _apart(g: Grammar, dash: int) -> bool:
-    return True
 
 
 def _within_noun(g: Grammar, mark: int, source: Mention, end: int) -> bool:
@@ -349,120 +342,3 @@ def _within_noun(g: Grammar, mark: int, source: Mention, end: int) -> bool:
     tops = [tokens[k] for k in range(mark + 1, stop) if not mark < tokens[k].head < stop]
     return bool(tops) and all(t.rel.split(":")[0] in {"appos", "conj", "flat"} and t.head >= 0
                               and g.is_under(t.i, source.head) for t in tops)  # fmt: skip
-
-
-def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -> list[Span]:
-    """The words that an aside attributes, on both sides of it.
-
-    «Договор, по словам министра, готов.» → «Договор», «готов»
-    """
-    tokens = g.tokens
-    begin, end = sentence.first, g.trim(sentence.first, sentence.last)[1]
-    number = g.inside[aside.cue_first]
-    if number >= 0:
-        quotation = g.quotations[number]
-        while begin < aside.first and tokens[begin].start < quotation.inner[0][0]:
-            begin += 1
-        while end > aside.last and tokens[end - 1].stop > quotation.inner[-1][1]:
-            end -= 1
-    bracket = aside.first > begin and tokens[aside.first - 1].text == "("
-    close = aside.last
-    if bracket and close < end and tokens[close].text == ")":
-        close += 1
-    begin = _fronted(g, begin, aside.first)
-    lone = all(_light(tokens[k]) for k in range(begin, aside.first))
-    if close < end and tokens[close].text == ":" and aside.rule == "aside":
-        end = close  # «…, отметил Иванов: «…»»: what follows the colon is another attribution
-    trailing = g.trim(close, end)[0] >= g.trim(close, end)[1]
-    for other in others:  # what another aside at the end of the sentence adds is not this one's
-        if other is not aside and other.first > aside.last and g.trim(other.last, end)[0] >= g.trim(other.last, end)[1]:
-            if other.rule in {"aside", "like"}:
-                end = min(end, other.first)
-    if trailing and not bracket:
-        return _spans(g, (begin, aside.first))
-    left, bounded = _left_edge(g, begin, aside.first)
-    if bracket:
-        left = max(left, _predicate_edge(g, begin, aside.first))
-    if lone:
-        # «По словам директора, завод работает»; light words before it stay outside.
-        return _spans(g, (close, end))
-    predicate = next((k for k in range(close, end) if is_finite(tokens[k])), None)
-    if trailing or bracket:
-        return _spans(g, (left, aside.first))
-    if bounded:
-        stop = end
-        if predicate is not None:
-            # The clause ends at the comma before a verb that does not hang on its own.
-            for k in range(predicate + 1, end):
-                if is_finite(tokens[k]) and not g.is_under(k, predicate) and not tokens[k].rel.startswith("conj"):
-                    stop = next((c for c in range(k, predicate, -1) if tokens[c].text in COMMA), end)
-                    break
-        return _spans(g, (left, aside.first), (close, stop))
-    return _spans(g, (left, aside.first), (close, end))
-
-
-def _fronted(g: Grammar, begin: int, end: int) -> int:
-    """Past «О том, что …, заявил директор»: the words that front a clause are not of it."""
-    words = [plain(t.text) for t in g.tokens[begin : min(end, begin + 4)]]
-    return begin + 4 if words[:2] in (["о", "том"], ["об", "том"]) and words[2:] == [",", "что"] else begin
-
-
-def _light(token: Token) -> bool:
-    """Words that lead in a sentence without saying anything of it: «но», «при этом», «кроме того»."""
-    return token.pos in {"CCONJ", "SCONJ", "PART", "PUNCT"} or plain(token.text) in {
-        "однако", "также", "при", "этом", "кроме", "того", "между", "тем", "так", "впрочем", "вместе", "с", "ранее",
-        "в", "частности", "то", "же", "время", "теперь", "тогда"}  # fmt: skip
-
-
-def _left_edge(g: Grammar, begin: int, aside: int) -> tuple[int, bool]:
-    """Where the clause that an aside interrupts begins, and whether a clause bounds it on the left."""
-    tokens = g.tokens
-    for i in range(aside - 1, max(begin, aside - 60) - 1, -1):
-        token = tokens[i]
-        lower = plain(token.text)
-        before = tokens[i - 1] if i > begin else None
-        if token.text == ";" or token.text == ":":
-            return i + 1, True
-        if before is None or not (
-            before.text in COMMA or before.text in DASH or before.pos == "ADP" or before.text == "("
-        ):
-            continue
-        if lower in RELATIVE or plain(token.lemma) in {"который", "чей"}:
-            closed = any(tokens[k].text in COMMA and is_finite_between(g, i, k) for k in range(i + 1, aside - 1))
-            if closed:
-                continue
-            if lower == "что" or lower in {"поскольку", "если", "хотя", "чтобы", "так", "где", "когда", "пока"}:
-                return i + 1, True
-            if plain(token.lemma) == "который":
-                nominative = token.feats.get("Case") == "Nom"
-                return (i if nominative and i + 1 < aside else i + 1), True
-            return i + 1, True
-        if (
-            lower in {"а", "но", "и", "однако"}
-            and before.text in COMMA
-            and any(is_predicate(tokens[k]) for k in range(begin, i))
-        ):
-            return i + 1, True
-    return begin, False
-
-
-def is_finite_between(g: Grammar, first: int, last: int) -> bool:
-    """Whether a finite verb stands in ``[first, last)``."""
-    return any(is_finite(g.tokens[k]) for k in range(first, last))
-
-
-def _predicate_edge(g: Grammar, begin: int, last: int) -> int:
-    """Where the clause before a bracket begins: after its last comma with a predicate or a dash behind it."""
-    tokens = g.tokens
-    for i in range(last - 2, begin, -1):
-        if tokens[i].text in COMMA and any(
-            is_predicate(tokens[k]) or tokens[k].text in DASH for k in range(i, last - 1)
-        ):
-            following_word = plain(tokens[i + 1].text)
-            return i + 2 if following_word in RELATIVE else i + 1
-    return begin
-
-
-def _spans(g: Grammar, *ranges: tuple[int, int]) -> list[Span]:
-    spans = [g.span(first, last) for first, last in ranges if first < last]
-    return [s for s in spans if s is not None]

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 
 from ..quotations import Quotation
 from ..tokens import NameSpan, Parse, Sentence, Token
+from .cues import word_set
 from .morphology import parses
 
 COMMA = frozenset({",", ";"})
 DASH = frozenset({"-", "–", "—", "―", "‒"})
 TERMINAL = frozenset({".", "!", "?", "…", "...", "?!", "!..", "?..", "!!!", "??", "!!"})
-OPENERS = frozenset({"«", "„", "“", "(", "["})
+LEADING_MARKS = COMMA | DASH | TERMINAL | {":", ")", "»", "]"}
 CLOSERS = frozenset({"»", "”", ")", "]"})
-RELATIVE = frozenset({"который", "где", "когда", "куда", "откуда", "чей", "кто", "зачем", "почему", "поскольку",
-                      "если", "хотя", "чтобы", "пока", "что", "будто", "ибо", "которой"})  # fmt: skip
+RELATIVE = word_set("relative")
 
 
 @dataclass(slots=True)
@@ -55,14 +55,17 @@ class Grammar:
     def trim(self, first: int, last: int) -> tuple[int, int]:
         """``[first, last)`` without the punctuation around it; marks that pair up inside stay."""
         tokens = self.tokens
-        while first < last and (tokens[first].text in COMMA or tokens[first].text in DASH
-                                or tokens[first].text in TERMINAL or tokens[first].text in {":", ")", "»", "]"}):  # fmt: skip
+        while first < last and tokens[first].text in LEADING_MARKS:
             first += 1
         while first < last:
             text = tokens[last - 1].text
-            if text in COMMA or text in DASH or text in TERMINAL or text in {":", "(", "«", "["}:
-                last -= 1
-            elif text in CLOSERS and not self._opened(first, last - 1):
+            if (
+                text in COMMA
+                or text in DASH
+                or text in TERMINAL
+                or text in {":", "(", "«", "["}
+                or (text in CLOSERS and not self._opened(first, last - 1))
+            ):
                 last -= 1
             else:
                 break
@@ -111,10 +114,16 @@ class Grammar:
         """The predicate of the clause that ``i`` stands in."""
         for _ in range(40):
             token = self.tokens[i]
-            if token.head < 0 or is_predicate(token) and token.rel.split(":")[0] in CLAUSE:
+            if token.head < 0 or (is_predicate(token) and token.rel.split(":")[0] in CLAUSE):
                 return i
             i = token.head
         return i
+
+
+def holds(spans: Sequence[tuple[int, int]], start: int, stop: int) -> bool:
+    """Whether one of ``spans``, which are in order, holds ``[start, stop)``."""
+    k = bisect_left(spans, (start + 1,)) - 1
+    return k >= 0 and spans[k][0] <= start and stop <= spans[k][1]
 
 
 CLAUSE = frozenset({"root", "ccomp", "advcl", "acl", "parataxis", "conj", "csubj", "xcomp"})

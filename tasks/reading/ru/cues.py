@@ -9,7 +9,7 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 Status = Literal["says", "claims", "denies", "predicts", "demands", "asks"]
 Frame = Literal["that", "quote", "aside", "about", "to", "wish", "ask", "small", "as", "charge", "likeness"]
@@ -37,6 +37,7 @@ class Lexicon:
     not_after_soglasno: frozenset[str] = frozenset()
 
 
+@lru_cache(maxsize=50_000)
 def plain(word: str) -> str:
     """Lower case without «ё», as the lexicon is keyed."""
     return word.lower().replace("ё", "е")
@@ -60,9 +61,20 @@ def _add(into: dict[str, Cue], group: dict[str, str | list[str]]) -> None:
 
 
 @lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = tomllib.loads(files(__package__).joinpath("cues.toml").read_text("utf-8"))
+    return data
+
+
+def word_set(name: str) -> frozenset[str]:
+    """One of the sets of ``cues.toml``, by name."""
+    return frozenset(_words(_data()["sets"][name]))
+
+
+@lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The lexicon of ``cues.toml``, read once."""
-    data = tomllib.loads(files(__package__).joinpath("cues.toml").read_text("utf-8"))
+    data = _data()
     verbs: dict[str, Cue] = {}
     predicatives: dict[str, Cue] = {}
     for group in data["verbs"]:

@@ -6,16 +6,9 @@ from dataclasses import dataclass
 
 from ..tokens import Token
 from .clauses import COMMA, DASH, Grammar, is_finite
-from .cues import plain
+from .cues import plain, word_set
 
-NEVER_PLACES = frozenset(
-    """
-    частность свой очередь случай время ход год месяц день неделя понедельник вторник среда четверг пятница суббота
-    воскресенье январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь век адрес момент период
-    рамка связь отношение качество итог эфир прошлое конец начало том это он она они беседа разговор
-    """.split()
-)
-"""What «в …» names that says nothing: times, turns of phrase, occasions."""
+NEVER_PLACES = word_set("never_places")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +43,9 @@ def phrase(g: Grammar, head: int, stop: int | None = None) -> Mention:
             first = max(first, g.right[k] + 1)
     for k in range(head - 1, first - 1, -1):
         token = g.tokens[k]
-        joins = token.text in COMMA and (g.tokens[k + 1].pos in {"CCONJ", "SCONJ"} or plain(g.tokens[k + 1].text) == "однако")
+        joins = token.text in COMMA and (
+            g.tokens[k + 1].pos in {"CCONJ", "SCONJ"} or plain(g.tokens[k + 1].text) == "однако"
+        )
         if joins or token.pos == "SCONJ" or token.text in DASH or token.text == ":" or is_finite(token):
             first = k + 1
             break
@@ -96,9 +91,9 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
         return _shared(g, verb)
     form = token.feats.get("VerbForm")
     if form == "Part" and token.feats.get("Variant") != "Short":
-        owner = g.tokens[token.head]
-        if owner.pos in {"NOUN", "PROPN", "PRON"}:
-            return phrase(g, owner.i, verb if owner.i < verb else None)
+        noun = g.tokens[token.head]
+        if noun.pos in {"NOUN", "PROPN", "PRON"}:
+            return phrase(g, noun.i, verb if noun.i < verb else None)
         return None
     if form in {"Conv", "Inf"} or token.rel.startswith(("conj", "advcl", "xcomp")):
         up = token.head
@@ -113,13 +108,15 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
     return _shared(g, verb) if form == "Fin" and depth == 0 else None
 
 
-TELLING = frozenset("рассказать сообщить пояснить заявить подтвердить объяснить уточнить сказать признаться".split())
+TELLING = word_set("telling")
 
 
 def _besides_addressee(g: Grammar, name: int, verb: int) -> Mention | None:
     """The teller behind a name without cases that was told: «рассказал «Заре» / РБК / Reuters источник в МИД»."""
     token = g.tokens[name]
-    if plain(g.tokens[verb].lemma) not in TELLING or not (g.inside[name] >= 0 or token.text.isupper() or token.text.isascii()):
+    if plain(g.tokens[verb].lemma) not in TELLING or not (
+        g.inside[name] >= 0 or token.text.isupper() or token.text.isascii()
+    ):
         return None
     for i in range(name + 1, min(g.sentence(verb).last, name + 7)):
         other = g.tokens[i]
@@ -160,10 +157,10 @@ def _shared(g: Grammar, verb: int) -> Mention | None:
 def completed(g: Grammar, mention: Mention, limit: int) -> Mention:
     """A mention with the name that belongs to it where the tree cut it off.
 
-    «пресс-секретарь «Спутника», работающего с мая, Дмитрий Чистов сообщил» · «согласна редактор Lenta.ru Галина Тимченко»
+    «пресс-секретарь «Луча», работающего с мая, Пётр Иванов сообщил» · «согласна редактор News.ru Анна Петрова»
     """
     head = g.tokens[mention.head]
-    if head.pos not in {"NOUN", "NUM"} or head.pos == "NOUN" and head.feats.get("Animacy") != "Anim":
+    if head.pos not in {"NOUN", "NUM"} or (head.pos == "NOUN" and head.feats.get("Animacy") != "Anim"):
         return mention
     before = mention.head < limit
     stop = limit if before else min(g.sentence(mention.head).last, mention.head + 18)
@@ -180,7 +177,11 @@ def completed(g: Grammar, mention: Mention, limit: int) -> Mention:
         between = g.tokens[mention.head + 1 : name.first]
         if any(is_finite(t) and not t.rel.startswith("acl") for t in between):
             break
-        if not before and any(t.text in COMMA or t.text in DASH or t.text == ":" for t in between) and head.pos != "NUM":
+        if (
+            not before
+            and any(t.text in COMMA or t.text in DASH or t.text == ":" for t in between)
+            and head.pos != "NUM"
+        ):
             break
         return Mention(mention.first, name.last, mention.head, mention.place)
     return mention
@@ -217,7 +218,7 @@ def place(g: Grammar, verb: int, first: int, last: int) -> Mention | None:
         head = token.head if first <= token.head < last else -1
         if head < i or g.tokens[head].pos not in {"NOUN", "PROPN", "X", "ADJ"}:
             head = next((k for k in range(i + 1, min(last, i + 5)) if g.tokens[k].pos in {"NOUN", "PROPN", "X"}), -1)
-        if head < 0 or g.tokens[head].feats.get("Case") in {"Acc", "Gen"} and g.tokens[head].pos == "NOUN":
+        if head < 0 or (g.tokens[head].feats.get("Case") in {"Acc", "Gen"} and g.tokens[head].pos == "NOUN"):
             continue
         if plain(g.tokens[head].lemma) in NEVER_PLACES or any(ch.isdigit() for ch in g.tokens[head].text):
             continue

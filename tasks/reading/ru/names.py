@@ -23,7 +23,7 @@ def _inflected(word: str, case: str, gender: str, number: str, kind: str) -> str
     for p in analyzer().parse(word):
         tag = p.tag
         score = p.score
-        if case and case in tag or case == "loct" and "loc2" in tag or case == "gent" and "gen2" in tag:
+        if (case and case in tag) or (case == "loct" and "loc2" in tag) or (case == "gent" and "gen2" in tag):
             score += 2
         if kind and kind in tag:
             score += 3
@@ -31,7 +31,7 @@ def _inflected(word: str, case: str, gender: str, number: str, kind: str) -> str
             score += 1
         if number and number in tag:
             score += 1
-        if kind in {"ADJF", "PRTF"} and tag.POS not in {"ADJF", "PRTF"} or kind == "NOUN" and tag.POS != "NOUN":
+        if (kind in {"ADJF", "PRTF"} and tag.POS not in {"ADJF", "PRTF"}) or (kind == "NOUN" and tag.POS != "NOUN"):
             score -= 3
         if best is None or score > best[0]:
             best = (score, p)
@@ -99,9 +99,14 @@ def phrase(g: Grammar, mention: Mention) -> str:
             if "Gender" not in token.feats and "Gender" in head.feats:
                 agreeing.feats["Gender"] = head.feats["Gender"]
             form = word(agreeing, "ADJF", number)
-        elif token.head == mention.head and token.rel.startswith(("appos", "flat")) and token.pos in {"NOUN", "PROPN"}:
-            if token.feats.get("Case") == head.feats.get("Case") and g.inside[k] < 0:
-                form = word(token, "NOUN")
+        elif (
+            token.head == mention.head
+            and token.rel.startswith(("appos", "flat"))
+            and token.pos in {"NOUN", "PROPN"}
+            and token.feats.get("Case") == head.feats.get("Case")
+            and g.inside[k] < 0
+        ):
+            form = word(token, "NOUN")
         pieces.append((token.start, token.stop, form))
     out = ""
     end = None

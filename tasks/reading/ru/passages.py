@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from ..tokens import Sentence, Token
 from . import speech
+from .assertions import speaker, speaks
 from .clauses import DASH, Grammar, is_finite
-from .cues import Cue, lexicon, plain
+from .cues import Cue, lexicon, plain, word_set
 from .found import Found, Span
-from .frames import speaker, speaks
 from .mentions import Mention, following, phrase
 
-SUCH = frozenset({"такой", "соответствующий", "подобный", "данный"})
-SO = frozenset("считать полагать думать прокомментировать комментировать ответить отреагировать объяснить оценить".split())
-COMMENTS = frozenset("оценка позиция данные комментарий цифра прогноз точка заявление вывод".split())
+SUCH = word_set("such")
+SO = word_set("so")
+COMMENTS = word_set("comments")
 
 
 def entry(g: Grammar, token: Token, lemma: str) -> Cue | None:
@@ -41,7 +42,7 @@ def reaching_back(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) 
     by_sentence: dict[int, list[Found]] = {}
     for f in found:
         by_sentence.setdefault(g.tokens[f.at].sentence, []).append(f)
-    for before, sentence in zip(body, body[1:], strict=False):
+    for before, sentence in pairwise(body):
         tokens = g.tokens[sentence.first : sentence.last]
         verb = _points_back(g, tokens)
         if verb is None:
@@ -65,28 +66,30 @@ def _points_back(g: Grammar, tokens: Sequence[Token]) -> Token | None:
     words = [plain(t.text) for t in tokens[:8]]
     lexis = lexicon()
     this = words.index("этом") if "этом" in words[:5] else -1
-    if this > 0 and words[this - 1] in {"об", "о"} and tokens[min(this + 1, len(tokens) - 1)].feats.get("Case") != "Loc":
+    if (
+        this > 0
+        and words[this - 1] in {"об", "о"}
+        and tokens[min(this + 1, len(tokens) - 1)].feats.get("Case") != "Loc"
+    ):
         for t in tokens[:40]:
             lemma = plain(t.lemma) if is_finite(t) else ""
             if (lemma in lexis.verbs or lemma in lexis.reflexive) and speaks(g, t):
                 if any(plain(x.text) == "что" for x in tokens[t.i - tokens[0].i : t.i - tokens[0].i + 6]):
                     return None
                 return t
-    if words[0] == "это" and len(tokens) > 2:
-        t = next((t for t in tokens[1:5] if is_finite(t)), None)
-        if t is not None and plain(t.lemma) in {"подтвердить", "подтверждать"} and speaks(g, t):
-            return t
-    if words[0] == "так" and len(tokens) > 2:
-        t = next((t for t in tokens[1:6] if is_finite(t)), None)
-        if t is not None and plain(t.lemma) in SO and speaks(g, t):
-            return t
+    if len(tokens) > 2 and words[0] in {"это", "так"}:
+        pointing = {"подтвердить", "подтверждать"} if words[0] == "это" else SO
+        verb = next((t for t in tokens[1:6] if is_finite(t)), None)
+        if verb is not None and plain(verb.lemma) in pointing and speaks(g, verb):
+            return verb
     such = next((t for t in tokens[:3] if plain(t.lemma) in SUCH), None)
     if such is not None and such.i + 1 <= tokens[-1].i:
         noun = g.tokens[such.i + 1]
         if plain(noun.lemma) in lexis.nouns | COMMENTS and noun.pos == "NOUN":
-            t = next((t for t in tokens[:12] if is_finite(t)), None)
-            if t is not None and plain(t.lemma) in lexis.verbs.keys() | lexis.phrases.keys() | {"выступить", "поделиться"}:
-                return t
+            verb = next((t for t in tokens[:12] if is_finite(t)), None)
+            making = lexis.verbs.keys() | lexis.phrases.keys() | {"выступить", "поделиться"}
+            if verb is not None and plain(verb.lemma) in making:
+                return verb
     return None
 
 
@@ -117,8 +120,10 @@ def referenced(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> 
                          if g.tokens[k].pos in {"NOUN", "PROPN", "X", "PRON"}), None)  # fmt: skip
             if head is None:
                 continue
-            while g.tokens[head].head > t.i + 1 and g.tokens[head].head < sentence.last and not is_finite(
-                g.tokens[g.tokens[head].head]
+            while (
+                g.tokens[head].head > t.i + 1
+                and g.tokens[head].head < sentence.last
+                and not is_finite(g.tokens[g.tokens[head].head])
             ):
                 head = g.tokens[head].head
             source = phrase(g, head)
@@ -132,8 +137,8 @@ def introduced(g: Grammar, paragraphs: Sequence[Span]) -> list[Found]:
     """A paragraph that ends in «Министр сказал:» and the next one, which holds what was said without marks."""
     out: list[Found] = []
     text = g.parse.text
-    for (start, stop), (begin, end) in zip(paragraphs, paragraphs[1:], strict=False):
-        if text[stop - 1] != ":" or text[begin : begin + 40].lstrip()[:1] in "«\"„“-–—•*":
+    for (start, stop), (begin, end) in pairwise(paragraphs):
+        if text[stop - 1] != ":" or text[begin : begin + 40].lstrip()[:1] in '«"„“-–—•*':
             continue
         mark = speech.token_at(g, stop - 1)
         if mark >= len(g.tokens) or mark == 0 or g.tokens[mark].start >= stop or g.tokens[mark - 1].start < start:
@@ -141,7 +146,7 @@ def introduced(g: Grammar, paragraphs: Sequence[Span]) -> list[Found]:
         known = speech.introducer(g, mark)
         if known is None or known[0] is None or known[2] is None:
             continue
-        token, cue, source = known
+        token, cue, source = known[0], known[1], known[2]
         span = speech.trimmed(text, (begin, end))
         if span[1] > span[0] and text[span[1] - 1] == "." and text[span[1] - 2 : span[1]] != "..":
             span = (span[0], span[1] - 1)
@@ -171,7 +176,7 @@ def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequ
             continue
         before = text[max(0, q.start - 4) : q.start].rstrip()[-1:]
         after = text[q.stop : q.stop + 3].lstrip()[:1]
-        own_end = text[stop - 1 : stop] in ".!?…" and (not after or after.isupper() or after in "—–-«\n\"")
+        own_end = text[stop - 1 : stop] in ".!?…" and (not after or after.isupper() or after in '—–-«\n"')
         here = bisect_left(starts, q.start + 1) - 1
         opens = here >= 0 and starts[here] == q.start
         if not (opens or before in {":", ".", "!", "?", "…", "»"}) or not (after in {".", "!", "?", "…"} or own_end):
@@ -227,7 +232,9 @@ def going_on(
                 if last is not None and not waiting and last.source is not None and _concludes(g, sentence):
                     span = g.span(sentence.first, sentence.last)
                     if span is not None:
-                        out.append(Found("going on", sentence.first, [span], None, None, last.status, 0.5, follows=last))
+                        out.append(
+                            Found("going on", sentence.first, [span], None, None, last.status, 0.5, follows=last)
+                        )
                     continue
                 waiting.append(sentence)
                 continue
@@ -245,7 +252,10 @@ def going_on(
 def _concludes(g: Grammar, sentence: Sentence) -> bool:
     """«Именно поэтому она уехала.»: an argument goes on, and it is not the reporter's."""
     words = [plain(t.text) for t in g.tokens[sentence.first : sentence.first + 2]]
-    return words in (["именно", "поэтому"], ["да", ","], ["итак", ","], ["то", "есть"]) or words[:1] in (["ведь"], ["мол"])
+    return words in (["именно", "поэтому"], ["да", ","], ["итак", ","], ["то", "есть"]) or words[:1] in (
+        ["ведь"],
+        ["мол"],
+    )
 
 
 def _sentences_of(g: Grammar, f: Found) -> set[int]:

@@ -9,31 +9,19 @@ from dataclasses import dataclass, field
 
 from ..tokens import NameSpan, Token
 from . import names, persons
-from .clauses import Grammar
-from .cues import plain
+from .clauses import Grammar, holds
+from .cues import plain, word_set
 from .mentions import Mention
 from .sourcewords import words
 
-RELATIONAL = frozenset(
-    """
-    адвокат помощник помощница пресс-секретарь представитель супруга супруг сын дочь мать отец брат сестра жена муж
-    вдова друг подруга соратник коллега сторонник противник защитник родственник семья близкий дети ребенок знакомый
-    сотрудник секретарь заместитель зам команда штаб окружение администрация директор менеджер агент слово статья
-    правительство кабинет партия фонд
-    """.split()
-)
-"""Nouns that want to know whose: the name after them is the owner's, unless an owner stands between."""
-AIDES = frozenset("помощник помощница пресс-секретарь представитель представительница заместитель советник глава".split())
-"""Those who speak for whom they serve: official where that is a state's."""
-HEADS = frozenset("глава министр руководитель лидер президент премьер премьер-министр директор гендиректор".split())
-KIN = frozenset("сын дочь мать отец брат сестра жена муж супруга супруг вдова друг подруга адвокат помощник".split())
-SPEAKERS = frozenset("спикер представитель представительница пресс-секретарь".split())
-"""Posts that stand for one another when what they head is the same: «министр связи», «глава Минсвязи»."""
+RELATIONAL = word_set("relational")
+AIDES = word_set("aides")
+HEADS = word_set("heads")
+KIN = word_set("kin")
+SPEAKERS = word_set("speakers")
 NEAR = 900
 """Characters within which «политик» or «он» looks for the person last named."""
-ENDING = re.compile(
-    r"(ого|его|ому|ему|ыми|ими|ой|ей|ою|ею|ым|им|ом|ем|ая|яя|ий|ый|ах|ях|ам|ям|а|я|у|ю|е|ы|и|о|ь|й)$"
-)
+ENDING = re.compile(r"(ого|его|ому|ему|ыми|ими|ой|ей|ою|ею|ым|им|ом|ем|ая|яя|ий|ый|ах|ях|ам|ям|а|я|у|ю|е|ы|и|о|ь|й)$")
 
 
 @dataclass(slots=True)
@@ -59,11 +47,12 @@ class People:
 
     def __init__(self, g: Grammar, readable: Sequence[tuple[int, int]]) -> None:
         self.g = g
-        self.names = [n for n in g.parse.names if any(a <= n.start and n.stop <= b for a, b in readable)]
+        self.names = [n for n in g.parse.names if holds(readable, n.start, n.stop)]
         self._starts = [n.first for n in self.names]
         self.by_token: dict[int, Person] = {}
         self._by_surname: dict[str, list[Person]] = {}
         self._by_first: dict[str, list[Person]] = {}
+        self._by_post: dict[str, list[Person]] = {}
         spans = [n for n in self.names if n.kind == "PER"]
         for n in sorted(spans, key=lambda n: (n.last - n.first < 2, n.first)):  # full names first
             self._add(n)
@@ -81,7 +70,7 @@ class People:
         surname = stem(last.text)
         person = None
         for known in self._by_surname.get(surname, []):
-            same = stem(first.text) == known.first or len(first.text) == 1 and known.first[:1] == plain(first.text)
+            same = stem(first.text) == known.first or (len(first.text) == 1 and known.first[:1] == plain(first.text))
             if len(parts) == 1 or not known.first or same:
                 person = known
                 break
@@ -115,7 +104,7 @@ class People:
     def _is_subject(self, n: NameSpan) -> bool:
         for t in self.g.tokens[n.first : n.last]:
             up = self.g.tokens[t.head] if t.head >= 0 else None
-            if t.rel.startswith("nsubj") or up is not None and t.rel == "appos" and up.rel.startswith("nsubj"):
+            if t.rel.startswith("nsubj") or (up is not None and t.rel == "appos" and up.rel.startswith("nsubj")):
                 return True
         return False
 
@@ -127,7 +116,13 @@ class People:
             if token.rel.startswith(("appos", "flat")) and token.head >= 0 and not n.first <= token.head < n.last:
                 heads.append(g.tokens[token.head])
             heads += [c for c in g.children(token.i, "appos") if not n.first <= c.i < n.last]
-            if token.i == n.first and not heads and token.head >= 0 and token.rel == "nmod" and token.head == token.i - 1:
+            if (
+                token.i == n.first
+                and not heads
+                and token.head >= 0
+                and token.rel == "nmod"
+                and token.head == token.i - 1
+            ):
                 above = g.tokens[token.head]
                 if above.feats.get("Case") == token.feats.get("Case") and plain(above.lemma) not in RELATIONAL:
                     heads.append(above)
@@ -136,6 +131,8 @@ class People:
                 continue
             lemma = plain(head.lemma)
             owners = self._modifiers(g.left[head.i], g.right[head.i] + 1, head.i, n)
+            if lemma not in person.posts:
+                self._by_post.setdefault(lemma, []).append(person)
             person.posts.setdefault(lemma, set()).update(owners)
             if self._official(lemma, owners, head.i, g.right[head.i] + 1):
                 person.official = True
@@ -148,17 +145,21 @@ class People:
         if post in HEADS and post != "министр":
             adjective = any(o.endswith("ский") for o in owners) and not owners & w.organization
             country = any(n.kind == "LOC" and n.first <= head + 2 for n in self.names_between(head + 1, last))
-            return country or adjective or not owners and post in w.official
-        return post in w.official or post in AIDES and bool(owners & w.official)
+            return country or adjective or (not owners and post in w.official)
+        return post in w.official or (post in AIDES and bool(owners & w.official))
 
     def _modifiers(self, first: int, last: int, head: int, but: NameSpan | None) -> set[str]:
         """Dictionary forms of what a post is the post of."""
         out = set()
         for t in self.g.tokens[max(first, head - 8) : min(last, head + 14)]:
-            if t.i == head or but is not None and but.first <= t.i < but.last or t.pos not in {"NOUN", "PROPN", "ADJ", "X"}:
+            if (
+                t.i == head
+                or (but is not None and but.first <= t.i < but.last)
+                or t.pos not in {"NOUN", "PROPN", "ADJ", "X"}
+            ):
                 continue
             lemma = plain(t.lemma)
-            if t.pos != "ADJ" or lemma.endswith(("ский", "цкий")) and lemma not in ADJECTIVES:
+            if t.pos != "ADJ" or (lemma.endswith(("ский", "цкий")) and lemma not in ADJECTIVES):
                 out.add(lemma)
         return out
 
@@ -245,13 +246,12 @@ class People:
                 alike = any(post in group and lemma in group for group in (HEADS, SPEAKERS))
                 if post != lemma and not (alike and owners):
                     continue
-                if not owners or _overlap(owners, whose) or post == lemma and _overlap(owners, {stem(person.name)}):
+                if not owners or _overlap(owners, whose) or (post == lemma and _overlap(owners, {stem(person.name)})):
                     return person
-        alone = [p for p in {id(p): p for p in self.by_token.values()}.values() if lemma in p.posts]
-        if lemma in KIN and len(alone) == 1:
-            return alone[0]
+        if lemma in KIN and len(self._by_post.get(lemma, [])) == 1:
+            return self._by_post[lemma][0]
         w = words()
-        if owners or lemma in w.unnamed or lemma in RELATIONAL and lemma not in w.for_person:
+        if owners or lemma in w.unnamed or (lemma in RELATIONAL and lemma not in w.for_person):
             return None
         if lemma in KIN and mention.last - mention.first > 1:
             return None  # «его дочь»
@@ -268,16 +268,16 @@ class People:
         upto = bisect_left(self._at, at)
         fallback: tuple[int, Person, bool] | None = None
         for start, person, subject in reversed(self._order[max(0, upto - 40) : upto]):
-            if at - start > NEAR or gender and person.gender not in {gender, ""}:
+            if at - start > NEAR or (gender and person.gender not in {gender, ""}):
                 continue
             if subject and (not gender or person.gender == gender):
                 return start, person, subject
-            if fallback is None or gender and fallback[1].gender != gender and person.gender == gender:
+            if fallback is None or (gender and fallback[1].gender != gender and person.gender == gender):
                 fallback = start, person, subject
         return fallback
 
 
-ADJECTIVES = frozenset("российский американский украинский сам этот бывший нынешний известный официальный".split())
+ADJECTIVES = word_set("adjectives")
 
 
 def _overlap(a: set[str], b: set[str]) -> bool:
@@ -285,6 +285,6 @@ def _overlap(a: set[str], b: set[str]) -> bool:
     for x in a:
         for y in b:
             long, short = (x, y) if len(x) > len(y) else (y, x)
-            if stem(short) and len(stem(short)) > 3 and stem(short) in long or x == y:
+            if (stem(short) and len(stem(short)) > 3 and stem(short) in long) or x == y:
                 return True
     return False

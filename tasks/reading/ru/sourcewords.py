@@ -25,8 +25,11 @@ class SourceWords:
     for_media: frozenset[str]
     for_body: frozenset[str]
     for_organization: frozenset[str]
-    for_author: frozenset[str]
     for_person: frozenset[str]
+    nameless: frozenset[str]
+    passed_on: frozenset[str]
+    adding: frozenset[str]
+    outlets: frozenset[str]
 
 
 def speaking_noun(lemma: str) -> bool:

@@ -6,27 +6,15 @@ import re
 
 from ..quotations import Quotation
 from ..tokens import Token
+from .assertions import speaker
 from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
-from .cues import Cue, lexicon, plain
+from .cues import Cue, lexicon, plain, word_set
 from .found import Found, Span
-from .frames import speaks, speaker
 from .mentions import Mention, following, phrase, place, possessor, subject
 
 AFTER = re.compile(r"[.,!?…]*\s*(?:[-–—―]\s*)?")
 """What parts a quotation from a cue behind it."""
-CLASSIFIERS = frozenset(
-    """
-    газета журнал фильм сериал песня альбом компания проект программа книга роман партия движение форум премия клуб
-    агентство издание портал сайт телеканал канал радиостанция радио холдинг концерн группа корпорация фонд банк завод
-    театр музей ресторан кафе гостиница отель корабль крейсер ракета система операция план закон орден медаль
-    команда стадион аэропорт станция магазин сеть бренд марка модель автомобиль самолет танк спектакль опера балет
-    картина выставка конкурс фестиваль чемпионат турнир лига ассоциация союз объединение организация общество
-    фракция блок коалиция комитет центр институт рубрика передача шоу статья повесть рассказ поэма пьеса слово
-    телеграм-канал интернет-портал радиопередача телепередача премьер вид псевдоним название имя прозвище фамилия
-    термин понятие тег хештег лозунг плакат надпись девиз ооо оао ао зао пао гк мкс тц жк тк тэц аэс
-    """.split()
-)
-WRITTEN_ON = frozenset("плакат надпись лозунг девиз название имя заголовок".split())
+CLASSIFIERS = word_set("classifiers")
 
 
 def words(text: str) -> int:
@@ -67,9 +55,15 @@ def is_name(g: Grammar, q: Quotation, tagged: dict[int, int]) -> bool:
         return True
     capital = text[:1].isupper() or text[:1].isdigit()
     before = g.tokens[inside.start - 2] if inside.start >= 2 else None
-    if before is not None and before.sentence == g.tokens[inside.start].sentence:
-        if plain(before.text) in CLASSIFIERS or before.pos in {"NOUN", "PROPN"} and plain(before.lemma) in CLASSIFIERS:
-            return capital
+    if (
+        before is not None
+        and before.sentence == g.tokens[inside.start].sentence
+        and (
+            plain(before.text) in CLASSIFIERS
+            or (before.pos in {"NOUN", "PROPN"} and plain(before.lemma) in CLASSIFIERS)
+        )
+    ):
+        return capital
     after = g.parse.text[q.stop : q.stop + 6].lstrip()
     if inside.start - 1 == g.sentence(inside.start).first and re.match(r",\s*[-–—]|[-–—]\s+[а-яё]", after):
         return False  # «Времени мало», — добавил он
@@ -91,7 +85,7 @@ def cue_after(g: Grammar, q: Quotation) -> tuple[Token, Cue, Mention | None, int
     text = g.parse.text
     match = AFTER.match(text, q.stop)
     assert match is not None
-    if not match.group().strip() and not text[q.stop - 2 : q.stop - 1] in {",", "!", "?", "…", "."}:
+    if not match.group().strip() and text[q.stop - 2 : q.stop - 1] not in {",", "!", "?", "…", "."}:
         return None
     dashed = any(d in match.group() for d in "-–—―")
     if not dashed and any(mark in match.group() for mark in ".!?…"):
@@ -116,7 +110,7 @@ def cue_clause(g: Grammar, first: int, *, dashed: bool) -> tuple[Token, Cue, Men
         token = tokens[i]
         if token.text in {":", "«", "„", "“", "»", ";"} or token.text in TERMINAL:
             break
-        if i > first and (token.text in DASH or token.text == "," and not dashed):
+        if i > first and (token.text in DASH or (token.text == "," and not dashed)):
             break
         if not is_finite(token) and token.feats.get("VerbForm") != "Conv":
             continue
@@ -177,7 +171,7 @@ def clause_stop(g: Grammar, cue: int, last: int) -> int:
     """Where the clause of a cue behind a quotation ends: the next dash or colon, or the end of its sentence."""
     for i in range(cue + 1, last):
         text = g.tokens[i].text
-        if text in DASH and g.tokens[i - 1].text in COMMA | TERMINAL or text == ":":
+        if (text in DASH and g.tokens[i - 1].text in COMMA | TERMINAL) or text == ":":
             return i
     return last
 

@@ -1,0 +1,234 @@
+"""Whom a mention means: a name, a pronoun, or a noun that stands for a name said before.
+
+«ресурс», «ведомство», «министр», «автор», «она», «в пресс-службе»: each rule says what it reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..record import SourceKind
+from ..tokens import Token
+from . import kinds, names
+from .clauses import Grammar
+from .cues import plain, word_set
+from .found import Found
+from .memory import UNNAMED, Identity, Memory
+from .mentions import Mention
+from .people import Person
+from .sourcewords import words
+
+THIRD = {"он": "Masc", "она": "Fem", "оно": "Neut", "они": "Plur", "его": "Masc", "ее": "Fem", "их": "Plur",
+         "ему": "Masc", "ей": "Fem", "им": "Masc", "него": "Masc", "нее": "Fem", "них": "Plur"}  # fmt: skip
+ANYBODY = word_set("anybody")
+FAR = 900
+"""Characters over which «он» still means whoever spoke before."""
+
+
+def identify(memory: Memory, found: Found) -> Identity:
+    """Whom one attribution is from."""
+    if found.source is not None:
+        return of_mention(memory, found.source, found) or UNNAMED
+    last = memory.last()
+    if found.carries or found.impersonal:
+        # «Подчёркивается, что…» goes on with the text or body that spoke; people do not go on in the passive.
+        goes_on = found.carries or _adds(memory.g.tokens[found.at])
+        return last if goes_on and last and last.kind not in {"person", "official"} else UNNAMED
+    return last or UNNAMED
+
+
+def _adds(token: Token) -> bool:
+    """«Подчёркивается», «там добавили» add to what was said; «сообщается» and «говорят» begin anew."""
+    return plain(token.lemma) in words().adding
+
+
+def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | None:
+    """Whom a mention means; None where it can't be told."""
+    g = memory.g
+    head = g.tokens[mention.head]
+    if plain(head.text) in THIRD:
+        return pronoun(memory, mention, THIRD[plain(head.text)])
+    people = memory.people.named_in(mention)
+    if people:
+        return of_people(people)
+    quoted = kinds.quoted_name(g, mention)
+    if quoted is None:
+        untagged = untagged_name(g, mention)
+        if untagged is not None:
+            kind: SourceKind = "official" if plain(head.lemma) in words().official else "person"
+            return Identity(untagged, kind, gender=head.feats.get("Gender", ""))
+    who = unnamed(mention, head) or stands_for(memory, mention, head, quoted)
+    return who or named(memory, mention, head, quoted, found)
+
+
+def of_people(people: list[Person]) -> Identity:
+    """One person, or several that speak as one: «Трамп и Путин»."""
+    official = all(p.official for p in people)
+    gender = people[0].gender if len(people) == 1 else "Plur"
+    return Identity(" и ".join(p.name for p in people), "official" if official else "person", gender=gender)
+
+
+def unnamed(mention: Mention, head: Token) -> Identity | None:
+    """«эксперты», «несколько СМИ», «источник в правительстве», «некоторые»: the article names nobody."""
+    w, lemma = words(), plain(head.lemma)
+    plural = head.feats.get("Number") == "Plur"
+    alone = mention.last - mention.first == 1
+    nobody = (
+        (plain(head.text) in ANYBODY and head.pos != "NUM")
+        or lemma in w.nameless
+        or (plural and alone and lemma not in w.document)
+        or (plural and lemma in w.unnamed | w.person | w.official)
+    )  # fmt: skip
+    return somebody(head) if nobody else None
+
+
+def somebody(head: Token) -> Identity:
+    """One who is not named, but whom «он» or «она» may follow up."""
+    gender = head.feats.get("Gender", "") if head.feats.get("Number") == "Sing" else "Plur"
+    return replace(UNNAMED, gender=gender)
+
+
+def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None) -> Identity | None:
+    """A common noun alone that means somebody said before: «ресурс», «ведомство», «автор», «министр», «в холдинге»."""
+    g, w, lemma = memory.g, words(), plain(head.lemma)
+    plural = head.feats.get("Number") == "Plur"
+    tagged = any(n.kind != "PER" for n in memory.people.names_between(mention.first, mention.last))
+    other_names = any(
+        g.tokens[k].pos in {"PROPN", "X"} for k in range(mention.first, mention.last) if k != mention.head
+    )
+    bare = quoted is None and not tagged and not other_names and mention.last - mention.first - mention.place <= 2
+    if bare and not plural:
+        if lemma == "автор":
+            return author(memory, mention) or UNNAMED
+        kind = kinds.of_noun(lemma)
+        title = memory.titled(lemma, head.start) if kind is not None else None
+        if title is not None and kind is not None:
+            return Identity(title, kind, kinds.platform(g, mention), anonymous=kind == "channel")
+        if lemma in w.passed_on and (last := memory.last()) is not None and last.kind in {"channel", "media"}:
+            return last  # «в публикации»: of the channel that was quoted
+    if bare and lemma == "пресс-служба":
+        return press_office(memory, mention)
+    if bare and lemma in w.for_media:
+        return memory.last("media", "channel") or last_named(memory, "media", mention) or UNNAMED
+    if bare and lemma in w.for_body:
+        return last_named(memory, "state_body", mention) or memory.last("state_body")
+    if bare and lemma in w.for_organization:
+        return memory.last("organization") or last_named(memory, "organization", mention)
+    animate = head.pos in {"NOUN", "PROPN"} and not tagged and head.feats.get("Animacy") == "Anim"
+    if not plural and (animate or lemma in w.for_person | w.person | w.official):
+        known = memory.people.described(head, mention)
+        return of_people([known]) if known is not None else somebody(head)
+    return None
+
+
+def press_office(memory: Memory, mention: Mention) -> Identity | None:
+    """«в пресс-службе»: of the organization named last."""
+    owner = next(memory.people.organizations_before(mention.first), None)
+    if owner is None:
+        return None
+    who = organization(memory, mention, owner.first, owner.last, "")
+    return Identity(f"пресс-служба {memory.g.parse.text[owner.start : owner.stop]}", who.kind)
+
+
+def pronoun(memory: Memory, mention: Mention, gender: str) -> Identity | None:
+    """«он», «её слова»: the last who spoke and agrees, or a person named since as a subject; «их данные»: the last."""
+    at = memory.g.tokens[mention.head].start
+    if gender == "Plur":
+        return memory.last()
+    speaker = next(
+        ((pos, who) for pos, who in reversed(memory.spoken[-4:]) if at - pos < FAR
+         and (who.gender == gender or (who.kind in {"person", "official"} and not who.gender))),
+        None,
+    )  # fmt: skip
+    last = memory.people.last_named(at, gender)
+    if speaker is not None and (last is None or not last[2] or last[0] <= speaker[0]):
+        return speaker[1]
+    last = last or memory.people.last_named(at, "")
+    return of_people([last[1]]) if last is not None else memory.last()
+
+
+def author(memory: Memory, mention: Mention) -> Identity | None:
+    """«автор»: the writer of the source that was quoted last, or that source where it has no other writer."""
+    for who in memory.recent():
+        if who.kind in {"person", "official", "channel", "media"}:
+            return who
+    person = memory.people.before(memory.g.tokens[mention.head].start, "")
+    return of_people([person]) if person is not None else None
+
+
+def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, found: Found) -> Identity:
+    """A source by its own name or by the noun phrase that describes it: «РИА Новости», «афганские власти»."""
+    g, w, lemma = memory.g, words(), plain(head.lemma)
+    verb = plain(g.tokens[found.at].lemma)
+    if quoted is not None:
+        whole = head.text.isupper() and len(head.text) > 1  # РИА «Новости»
+        name = names.phrase(g, mention) if whole else quoted
+        kind = kinds.of_name(name, "" if whole else lemma, verb)
+        return memory.by_name.get(plain(name)) or Identity(
+            name, memory.kinds.get(plain(name), kind), kinds.platform(g, mention), anonymous=kind == "channel"
+        )
+    for n in memory.people.names_between(mention.first, mention.last):
+        if n.kind == "PER":
+            continue
+        if n.first <= mention.head < n.last or (n.first > mention.head and lemma in w.media | w.channel):
+            who = organization(memory, mention, n.first, n.last, verb)
+            return replace(who, kind="state_body") if n.kind == "LOC" and who.kind == "organization" else who
+    name = names.phrase(g, mention)
+    kind_told = kinds.of_noun(lemma)
+    if head.pos in {"PROPN", "X"} or (head.text[:1].isupper() and mention.head > g.sentence(mention.head).first):
+        known = memory.by_name.get(plain(name))
+        return known or Identity(name, memory.kinds.get(plain(name)) or kind_told or kinds.of_name(name, lemma, verb))
+    if kind_told is None and found.cue is not None and plain(g.parse.text[slice(*found.cue)]) == "согласно":
+        kind_told = "document"
+    if kind_told is None:
+        return UNNAMED
+    if kind_told == "document":
+        name = fuller(memory, name)
+    return Identity(name, kind_told, kinds.platform(g, mention), anonymous=kind_told == "channel")
+
+
+def organization(memory: Memory, mention: Mention, first: int, last: int, verb: str) -> Identity:
+    """The body, outlet or company named by the tokens ``[first, last)``, in the nominative and fullest form."""
+    g = memory.g
+    tokens = g.tokens
+    lemma = plain(tokens[mention.head].lemma) if not first <= mention.head < last else ""
+    while first + 1 < last and tokens[first].pos in {"NOUN", "ADJ"} and plain(tokens[first].lemma) in words().media:
+        lemma = plain(tokens[first].lemma)
+        first += 1  # «агентство Reuters» is called Reuters
+    name = names.phrase(g, Mention(first, last, mention.head if first <= mention.head < last else first))
+    name = name.strip('«»"„“”')
+    name = memory.people.spelt_out(name) or name
+    known = memory.by_name.get(plain(name))
+    return known or Identity(name, memory.kinds.get(plain(name)) or kinds.of_name(name, lemma, verb))
+
+
+def last_named(memory: Memory, kind: SourceKind, mention: Mention) -> Identity | None:
+    """The organization of ``kind`` that the text named last before a mention."""
+    for n in memory.people.organizations_before(mention.first):
+        who = organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+        if who.kind == kind:
+            return who
+    return None
+
+
+def fuller(memory: Memory, name: str) -> str:
+    """The longer name of a document that ended in the same word: «заявление» after «совместное заявление»."""
+    last = plain(name).split()[-1:]
+    return next((w.name for w in memory.recent() if w.kind == "document" and plain(w.name).split()[-1:] == last), name)
+
+
+def untagged_name(g: Grammar, mention: Mention) -> str | None:
+    """A person's name that the tagger missed, behind what they are: «лидер конгресса Файка аль-Саид»."""
+    head = g.tokens[mention.head]
+    if head.pos != "NOUN" or head.feats.get("Animacy") != "Anim" or head.feats.get("Number") != "Sing":
+        return None
+    for k in sorted(head.children):
+        child = g.tokens[k]
+        if not (mention.head < k < mention.last and child.pos == "PROPN" and child.rel == "appos" and g.inside[k] < 0):
+            continue
+        if child.feats.get("Case") == head.feats.get("Case"):
+            stop = k + 1
+            while stop < mention.last and g.tokens[stop].text[:1].isalpha() and g.is_under(stop, k):
+                stop += 1
+            return names.person(g, k, stop)
+    return None

@@ -1,0 +1,87 @@
+"""Whether a cue asserts that something was said, and by whom."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ..tokens import Token
+from .clauses import COMMA, DASH, Grammar, is_finite
+from .cues import Cue, lexicon, plain, word_set
+from .found import Found, Span
+from .mentions import Mention, place, subject
+from .morphology import parses
+
+FINDERS = word_set("finders")
+RELEASING = word_set("releasing")
+NEGATED = word_set("negated")
+
+
+def speaks(g: Grammar, token: Token) -> bool:
+    """Whether a verb asserts that something was said: no first person, future, command, condition or denial.
+
+    «напомним, что…», «не сообщил, что…», «если он скажет, что…», «хочу сказать, что…» attribute nothing.
+    """
+    feats = token.feats
+    if feats.get("Person") in {"1", "2"} or feats.get("Mood") in {"Imp", "Cnd"}:
+        return False
+    lemma = plain(token.lemma)
+    if feats.get("Tense") == "Fut" and perfective(lemma):
+        return False
+    before = g.tokens[token.i - 1] if token.i else None
+    negated = before is not None and plain(before.text) in {"не", "ни"} and before.sentence == token.sentence
+    if negated != (lemma in NEGATED) and lemma != "отрицать":
+        return False
+    for k in token.children:
+        child = g.tokens[k]
+        if plain(child.text) in {"бы", "если", "чтобы", "пусть", "ли"} and k < token.i and token.i - k < 12:
+            return False
+        if plain(child.text) in {"будет", "будут", "должен", "должна", "буду", "будем"} and k < token.i:
+            return False
+    if feats.get("VerbForm") == "Inf":
+        head = g.tokens[token.head] if token.head >= 0 else None
+        return head is not None and is_finite(head) and plain(head.lemma) in RELEASING
+    if feats.get("VerbForm") == "Part" and feats.get("Variant") != "Short":
+        return feats.get("Voice") != "Pass"
+    return True
+
+
+@lru_cache(maxsize=2_000)
+def perfective(lemma: str) -> bool:
+    """Whether a verb is perfective, so that its present forms speak of the future; the tagger errs here."""
+    return any(form.feats.get("Aspect") == "Perf" for form in parses(lemma)[:1])
+
+
+def found_it(g: Grammar, source: Mention | None, cue: Cue) -> bool:
+    """Whether a finding verb has a finder for its subject: «опрос показал», not «шаги показывают»."""
+    return not cue.findings or (source is not None and plain(g.tokens[source.head].lemma) in FINDERS)
+
+
+def speaker(g: Grammar, cue: int, first: int, last: int) -> Mention | None:
+    """The subject of ``cue``, or the place that speaks: «министр заявил», «в ведомстве заявили»."""
+    token = g.tokens[cue]
+    who = subject(g, cue)
+    if who is not None:
+        lemma = plain(g.tokens[who.head].lemma)
+        if g.tokens[who.head].feats.get("Case") in {None, "Nom"} or lemma:
+            return who
+    plural = token.feats.get("Number") == "Plur" or token.feats.get("Voice") in {"Pass", "Mid"}
+    if plural or token.feats.get("Gender") == "Neut":
+        return place(g, cue, first, last)
+    return None
+
+
+def segment(g: Grammar, cue: int) -> int:
+    """First token of the stretch around ``cue`` that no comma, dash or colon breaks."""
+    first = g.sentence(cue).first
+    i = cue
+    while i > first and i > cue - 30 and g.tokens[i - 1].text not in COMMA and g.tokens[i - 1].text not in DASH:
+        i -= 1
+    return i
+
+
+def found(rule: str, cue: Token, content: list[Span], source: Mention | None, entry: Cue, sure: float) -> Found:
+    lemma = plain(cue.lemma)
+    impersonal = source is None and (lemma in lexicon().reflexive or cue.feats.get("Voice") == "Pass"
+                                     or cue.feats.get("Number") == "Plur" or cue.pos == "NOUN"
+                                     or cue.feats.get("Gender") == "Neut")  # fmt: skip
+    return Found(rule, cue.i, content, (cue.start, cue.stop), source, entry.status, sure, impersonal=impersonal)

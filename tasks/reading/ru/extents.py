@@ -1,0 +1,183 @@
+"""Where a reported clause begins and where it ends.
+
+The tree says it, commas and agreement mend the tree.
+"""
+
+from __future__ import annotations
+
+from ..tokens import Token
+from .clauses import COMMA, DASH, Grammar, is_finite, is_predicate
+from .cues import lexicon, plain, word_set
+from .mentions import agrees, subject
+
+LEADING = word_set("leading")
+REACH = 45
+"""Tokens that a rule looks ahead of its cue."""
+
+
+def complementizer(g: Grammar, cue: int, words: frozenset[str]) -> int | None:
+    """The «что» (or one of ``words``) that opens the clause of ``cue``."""
+    tokens = g.tokens
+    last = g.sentence(cue).last
+    depth = 0
+    for i in range(cue + 1, min(last, cue + REACH)):
+        token = tokens[i]
+        if token.text in {"«", "(", "„"}:
+            depth += 1
+        elif token.text in {"»", ")", "“"} and depth:
+            depth -= 1
+        elif token.text == ":" and not depth:
+            return None
+        lower = plain(token.text)
+        if lower in words and not depth:
+            before = tokens[i - 1]
+            if before.text in COMMA or plain(before.text) in {"то", "том", "тем", "и", "а"} or before.text in DASH:
+                if i - 2 >= 0 and plain(before.text) in {"потому", "так", "затем"}:
+                    return None
+                if _reaches(g, i, cue):
+                    return i
+            continue
+        if is_finite(token) and not depth and token.pos != "AUX" and not _ends_inside(g, i, cue):
+            return None
+    return None
+
+
+def _ends_inside(g: Grammar, verb: int, cue: int) -> bool:
+    """Whether a finite verb after ``cue`` belongs to a clause within the cue's own phrase."""
+    token = g.tokens[verb]
+    return token.rel.startswith("acl") and token.head > cue - 12 and token.head != cue and token.head < verb
+
+
+def _reaches(g: Grammar, opener: int, cue: int) -> bool:
+    """Whether the clause that ``opener`` begins hangs on ``cue``, or might for want of a better cue between."""
+    up = g.tokens[opener].head
+    if up < 0:
+        return True
+    above = up
+    for _ in range(12):
+        if above < 0 or above == cue:
+            break
+        above = g.tokens[above].head
+    if above == cue:
+        # Straight below, or below a noun or pronoun of the cue's: not below another verb between the two.
+        step = g.tokens[up].head
+        while step >= 0 and step != cue:
+            if cue < step < opener and is_predicate(g.tokens[step]):
+                return False
+            step = g.tokens[step].head
+        return True
+    return all(not is_predicate(g.tokens[k]) for k in range(cue + 1, opener))
+
+
+def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) -> int:
+    """Index after the last token of the reported clause that begins at ``first``.
+
+    It runs to the end of the sentence but for: a trailing aside («…, передаёт РИА Новости»); a main clause that
+    resumes («X, заявивший, что…, уехал»); a second predicate of the same speaker («…, однако отказался…»); the mark
+    that closes a quotation or bracket around the cue.
+    """
+    tokens = g.tokens
+    end = g.last_word(cue)
+    if g.inside[cue] >= 0:
+        stop = g.quotations[g.inside[cue]].inner[-1][1]
+        while end > first and tokens[end - 1].stop > stop:
+            end -= 1
+    depth = 0
+    for i in range(first, end):  # a bracket that opened before the clause closes it
+        if tokens[i].text in {"(", "["}:
+            depth += 1
+        elif tokens[i].text in {")", "]"}:
+            depth -= 1
+            if depth < 0:
+                end = i
+                break
+    for begin, stop in asides:
+        if begin > first and stop >= end - 1:
+            end = min(end, begin)
+    verb = tokens[cue]
+    i = first
+    head = clause_predicate(g, first, end)
+    if verb.rel.startswith("advcl") or plain(tokens[g.sentence(cue).first].text) in LEADING:
+        end = _main_clause(g, first, end)
+    commas = 0
+    while i < end:
+        token = tokens[i]
+        commas += token.text in COMMA
+        if (commas == 1 and token.text in COMMA and i + 2 < end and plain(tokens[i + 1].text) == "и"
+                and _second_predicate(g, i + 2, end, verb)):  # fmt: skip
+            return i
+        if i > first + 1 and is_finite(token) and _resumes(g, token, verb, head):
+            opens = g.left[i] if first < g.left[i] <= i else i
+            k = i
+            while k > max(first, opens) and tokens[k - 1].text not in COMMA and tokens[k - 1].text not in DASH:
+                k -= 1
+            if tokens[k - 1].text in COMMA or tokens[k - 1].text in DASH or plain(tokens[k].text) in {"и", "а", "но"}:
+                return k
+            if opens > first:
+                return opens
+        i += 1
+    return end
+
+
+def _main_clause(g: Grammar, first: int, end: int) -> int:
+    """Where the main clause begins behind a reported clause in a leading subordinate one; ``end`` where none does."""
+    tokens = g.tokens
+    for i in range(first + 1, end - 2):
+        if tokens[i].text not in COMMA or tokens[i + 1].pos in {"SCONJ", "CCONJ", "ADP"}:
+            continue
+        subject_seen = False
+        for k in range(i + 1, min(end, i + 9)):
+            token = tokens[k]
+            if token.text in COMMA or token.pos == "SCONJ" or plain(token.lemma) == "который":
+                break
+            if is_finite(token):
+                if subject_seen and token.rel.split(":")[0] in {"root", "conj"} and not g.is_under(k, i - 1):
+                    return i
+                break
+            subject_seen = subject_seen or (token.feats.get("Case") == "Nom" and token.pos in {"NOUN", "PROPN", "PRON"})
+    return end
+
+
+def _second_predicate(g: Grammar, first: int, end: int, verb: Token) -> bool:
+    """«признал, что ошибся, и извинился»: a comma before «и» closes the clause, the verb behind is the speaker's."""
+    for i in range(first, min(end, first + 5)):
+        token = g.tokens[i]
+        if (token.pos in {"NOUN", "PROPN", "PRON"} and token.feats.get("Case") == "Nom") or token.pos == "SCONJ":
+            return False
+        if is_finite(token):
+            return token.pos == "VERB" and _same_form(token, verb) and not any(g.children(i, "nsubj"))
+    return False
+
+
+def clause_predicate(g: Grammar, first: int, end: int) -> int:
+    up = g.tokens[first - 1].head if first else -1
+    if first <= up < end:
+        return up
+    return next((i for i in range(first, end) if is_finite(g.tokens[i])), first)
+
+
+def _resumes(g: Grammar, token: Token, verb: Token, head: int) -> bool:
+    """Whether a finite verb after the reported clause goes back to the clause of the cue."""
+    if token.head < 0 or g.is_under(verb.i, token.i):
+        # The cue hangs on this verb: it stood in a clause inside a sentence that goes on.
+        return g.is_under(verb.i, token.i) and token.i > head
+    own = any(True for _ in g.children(token.i, "nsubj"))
+    general = token.feats.get("Number") == "Plur" and plain(token.lemma) in lexicon().verbs
+    if (
+        token.rel == "conj" and not own and general and verb.feats.get("Voice") in {"Mid", "Pass"}
+        and subject(g, token.i) is None
+    ):  # fmt: skip
+        return True
+    if token.rel == "conj" and token.head == verb.i:
+        lemma = plain(token.lemma)
+        speech = lemma in lexicon().verbs or lemma in lexicon().phrases
+        return speech or (not own and agrees(token, verb) and _same_form(token, verb))
+    if token.rel == "conj" and not own and token.i > head and _same_form(token, verb) and agrees(token, verb):
+        return plain(token.lemma) in {"отказаться", "призвать", "добавить", "пообещать", "попросить", "потребовать",
+                                      "выразить", "подчеркнуть", "отметить"}  # fmt: skip
+    return False
+
+
+def _same_form(a: Token, b: Token) -> bool:
+    keys = ("Tense", "Number", "Gender", "Person")
+    return all(a.feats.get(k) == b.feats.get(k) for k in keys)

@@ -1,0 +1,148 @@
+"""Frames of a cue with a judgement or with quoted words: no clause, but words that are the source's."""
+
+from __future__ import annotations
+
+from ..tokens import Token
+from .assertions import found, segment, speaker
+from .clauses import COMMA, DASH, Grammar, is_finite
+from .cues import Cue, plain, word_set
+from .extents import REACH, clause_end
+from .found import Found, Span
+from .mentions import subject
+
+GOVERNED = frozenset({"obj", "obl", "iobj", "xcomp", "ccomp", "nmod", "parataxis"})
+ACTS = word_set("acts")
+
+
+def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
+    """«Эксперт назвал визит успешным.» · «аналитик, считающий цифры странными»"""
+    if plain(cue.lemma) in ACTS:
+        return None
+    tokens, (begin, last) = g.tokens, (g.sentence(cue.i).first, g.last_word(cue.i))
+    if cue.feats.get("Voice") == "Pass" or plain(cue.text).endswith("ся"):
+        return None
+    thing = verdict = None
+    for i in range(max(begin, cue.i - 12), min(last, cue.i + 25)):
+        token = tokens[i]
+        if i == cue.i:
+            continue
+        if i > cue.i and is_finite(token) and thing is not None and verdict is not None:
+            break
+        if token.head == cue.i and token.feats.get("Case") == "Ins" and token.pos in {"NOUN", "ADJ", "DET", "VERB"}:
+            if not any(tokens[k].pos == "ADP" for k in token.children):
+                verdict = i if verdict is None or i > cue.i else verdict
+        elif (
+            thing is not None
+            and verdict is None
+            and thing < i <= g.right[thing] + 3
+            and token.pos == "ADJ"
+            and token.feats.get("Case") == "Ins"
+            and all(tokens[k].pos in {"ADV", "PART"} for k in range(g.right[thing] + 1, i))
+        ):
+            verdict = i  # wherever the parse hangs it
+        elif thing is not None and token.head == thing and i > thing and token.feats.get("Case") == "Ins":
+            # «цифры странными»: the parse hangs the verdict on the thing.
+            verdict = i if token.pos == "ADJ" else verdict
+        elif (token.head == cue.i and token.rel.split(":")[0] in {"obj", "csubj"}) or (
+            verdict is not None and token.head == verdict and token.feats.get("Case") == "Acc" and token.pos != "ADJ"
+        ):
+            thing = i
+    if thing is None or verdict is None or tokens[verdict].pos == "PROPN":
+        return None
+    if any(tokens[k].pos == "PROPN" and tokens[k].feats.get("Case") == "Ins" for k in (verdict,)):
+        return None
+    if plain(tokens[thing].text) in {"себя", "это", "то"}:
+        return None
+    source = subject(g, cue.i)
+    if source is None or source.head == thing:
+        return None
+    first = min(g.left[thing], g.left[verdict])
+    end = max(g.right[thing], g.right[verdict]) + 1
+    spans: list[Span] = []
+    if first < cue.i < end:
+        if min(thing, verdict) < cue.i and min(thing, verdict) in tokens[cue.i].children:
+            before = g.span(first, min(cue.i, g.right[min(thing, verdict)] + 1))
+            if before and plain(tokens[min(thing, verdict)].text) not in {
+                "который",
+                "которую",
+                "которые",
+                "которого",
+                "что",
+            }:
+                spans.append(before)
+        first = cue.i + 1
+    if min(thing, verdict) > cue.i:
+        first = max(first, cue.i + 1)
+    limit = clause_end(g, first, cue.i, asides)
+    span = g.span(first, min(max(end, max(thing, verdict) + 1), limit))
+    if span:
+        spans.append(span)
+    return found("small", cue, spans, source, entry, 0.75) if spans else None
+
+
+def as_(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
+    """«Политолог расценил визит как уступку.»"""
+    tokens, last = g.tokens, g.last_word(cue.i)
+    source = subject(g, cue.i)
+    if source is None or cue.feats.get("Voice") == "Pass":
+        return None
+    how = next((i for i in range(cue.i + 1, min(last, cue.i + 20)) if plain(tokens[i].text) == "как"), None)
+    if how is None or tokens[how - 1].text in COMMA or any(is_finite(tokens[i]) for i in range(cue.i + 1, how)):
+        return None
+    things = [k for k in tokens[cue.i].children if cue.i < k < how and tokens[k].rel.startswith("obj")]
+    first = g.left[things[0]] if things else how + 1
+    head = tokens[how].head
+    stop = g.right[head] + 1 if head > how else last
+    span = g.span(max(first, cue.i + 1), min(max(stop, how + 2), clause_end(g, first, cue.i, asides)))
+    return span and found("as", cue, [span], source, entry, 0.7)
+
+
+def quoted_words(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]], scare: set[int]) -> Found | None:
+    """«Министр заявил о «полном провале» переговоров.» · «Газета сравнивает труд со «славным рассветом».»
+
+    Only where the phrase that the cue governs holds words in quotation marks that are no name; ``scare`` holds the
+    quotations that are.
+    """
+    tokens, last = g.tokens, g.last_word(cue.i)
+    quote = -1
+    for i in range(cue.i + 1, min(last, cue.i + REACH)):
+        number = g.inside[i]
+        if number >= 0 and g.inside[cue.i] != number:
+            if number not in scare:
+                quote = number
+                break
+            continue
+        if is_finite(tokens[i]) and tokens[i].head != cue.i and not tokens[i].rel.startswith("acl"):
+            return None
+        if tokens[i].text in {":", ";"} or (tokens[i].text in DASH and tokens[i - 1].text in COMMA):
+            return None
+    if quote < 0:
+        return None
+    if "small" in entry.frames and plain(cue.lemma) in ACTS:
+        return None
+    governed = [k for k in tokens[cue.i].children if k > cue.i and tokens[k].rel.split(":")[0] in GOVERNED]
+    stop = g.quotations[quote].stop
+    for k in governed:
+        lo, hi = g.left[k], g.right[k]
+        if not (tokens[lo].start <= g.quotations[quote].start <= tokens[hi].stop):
+            continue
+        first = lo
+        small = [plain(tokens[j].text) for j in range(lo, min(lo + 2, len(tokens)))]
+        if "likeness" in entry.frames:
+            things = [c for c in tokens[cue.i].children if c > cue.i and tokens[c].rel.startswith("obj")]
+            first = min([g.left[c] for c in things], default=lo)
+        elif small[0] in {"о", "об", "обо"}:
+            first = lo + 1
+        elif "about" not in entry.frames or (
+            tokens[k].rel.split(":")[0] in {"obl", "iobj"} and tokens[lo].pos == "ADP"
+        ):
+            continue
+        end = hi + 1
+        while end < last and tokens[end].start < stop:
+            end += 1
+        span = g.span(max(first, cue.i + 1), min(end, clause_end(g, first, cue.i, asides)))
+        source = speaker(g, cue.i, segment(g, cue.i), first)
+        if span is None:
+            return None
+        return found("quoted words", cue, [span], source, entry, 0.8)
+    return None

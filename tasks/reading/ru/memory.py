@@ -1,0 +1,74 @@
+"""Who has spoken so far: what pronouns, «ресурс» and «автор» are resolved against."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ..record import SourceKind
+from .clauses import Grammar
+from .cues import plain
+from .people import People
+from .speech import token_at
+
+TITLE = 80
+"""Characters that a name in quotation marks has at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a source is. Unnamed ones are all alike: nobody can be asked again; ``gender`` is for «он» and «она»."""
+
+    name: str
+    kind: SourceKind
+    platform: str | None = None
+    anonymous: bool = False
+    gender: str = ""
+
+
+UNNAMED = Identity("UNNAMED", "unnamed", anonymous=True)
+
+
+@dataclass(slots=True)
+class Memory:
+    """Identities in the order in which they spoke, newest last, with where; and what was named in quotation marks."""
+
+    g: Grammar
+    people: People
+    kinds: dict[str, SourceKind]
+    spoken: list[tuple[int, Identity]] = field(default_factory=list)
+    by_name: dict[str, Identity] = field(default_factory=dict)
+    _titles: dict[str, tuple[list[int], list[str]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Gather what stands in quotation marks by the noun before it: холдинг «Заря», статья «Куда плывём»."""
+        tokens = self.g.tokens
+        for q in self.g.quotations:
+            first = token_at(self.g, q.start)
+            if 0 < first < len(tokens) and tokens[first - 1].pos == "NOUN":
+                name = self.g.parse.text[q.inner[0][0] : q.inner[0][1]]
+                if len(name) < TITLE:
+                    starts, named = self._titles.setdefault(plain(tokens[first - 1].lemma), ([], []))
+                    starts.append(q.start)
+                    named.append(name)
+
+    def remember(self, at: int, who: Identity, *, nested: bool) -> None:
+        """Keep who spoke; who is quoted by another stands behind that other."""
+        self.spoken.insert(len(self.spoken) - (1 if nested and self.spoken else 0), (at, who))
+        if who.kind != "unnamed":
+            self.by_name.setdefault(plain(who.name), who)
+
+    def last(self, *kinds: SourceKind) -> Identity | None:
+        """Who spoke last, of ``kinds`` if any are given."""
+        return next((who for who in self.recent() if not kinds or who.kind in kinds), None)
+
+    def recent(self) -> Iterator[Identity]:
+        """The last who spoke, newest first; no further back than a reader remembers."""
+        for _, who in reversed(self.spoken[-60:]):
+            yield who
+
+    def titled(self, noun: str, at: int) -> str | None:
+        """The name in quotation marks that ``noun`` was said with last before ``at``, or else first after it."""
+        starts, named = self._titles.get(noun, ([], []))
+        return named[max(0, bisect_left(starts, at) - 1)] if named else None
