@@ -31,6 +31,8 @@ ATTRIBUTES = 2_000
 JSON_LD_LIMIT = 2_000_000
 """Characters of one JSON-LD script that are read."""
 JSON_LD_NODES = 5_000
+SHORT = 250
+"""Characters under which what was found without tables is looked for once more with them."""
 PROSE = 40
 """Characters that a recovered paragraph has at least."""
 REACH = 60
@@ -40,6 +42,7 @@ _LEAF = frozenset(("p", "div", "span", "h2", "h3", "strong", "b", "em", "section
 _BLOCK = ("p", "div", "ul", "ol", "table", "section", "article", "h1", "h2", "h3", "figure", "aside", "form", "nav")
 _ASIDE = frozenset(("nav", "aside", "footer", "form", "figure", "figcaption", "button", "select", "li", "noscript"))
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{4000,}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _FINAL = re.compile(r"[.!?…][\"'»”’)\]]*$")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -54,19 +57,16 @@ def extract(html: str, url: str | None) -> Page:
         raise Rejected(
             "too-large", f"the page has over {ELEMENTS:,} elements: send the article alone, as HTML or as text"
         )
-    if any(len(tag[0].split(None, ATTRIBUTES + 1)) > ATTRIBUTES for tag in _LONG_TAG.finditer(html)):
+    if _overloaded(html):
         raise Rejected("too-large", f"a tag of the page has over {ATTRIBUTES:,} attributes: send the article as text")
     tree = _parse(html)
     if tree is None:
         raise Rejected("no-article", "the page has no element that can be read: send its article as text")
     data = list(_linked_data(tree))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the libraries, about a page that is not ours to mend
-        document = trafilatura.bare_extraction(
-            _parse(html), url=url, with_metadata=True, include_comments=False, date_extraction_params=_DATES
-        )
-    document = document if isinstance(document, Document) else None
-    paragraphs = _paragraphs(document)
+    document = _extracted(html, url, tables=False)
+    if len("".join(paragraphs := _paragraphs(document))) < SHORT:
+        document = _extracted(html, url, tables=True) or document  # an old page is set in tables
+        paragraphs = _paragraphs(document)
     if not paragraphs:
         paragraphs = _article_body(data)
     if not paragraphs:
@@ -85,6 +85,21 @@ def extract(html: str, url: str | None) -> Page:
     )
 
 
+def _extracted(html: str, url: str | None, *, tables: bool) -> Document | None:
+    """trafilatura's finding, None where it has none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the libraries, about a page that is not ours to mend
+        document = trafilatura.bare_extraction(
+            _parse(html),
+            url=url,
+            with_metadata=True,
+            include_comments=False,
+            include_tables=tables,
+            date_extraction_params=_DATES,
+        )
+    return document if isinstance(document, Document) else None
+
+
 _DATES: dict[str, Any] = {"original_date": True, "extensive_search": False}
 
 
@@ -97,6 +112,20 @@ def _parse(html: str) -> HtmlElement | None:
     except (lxml.etree.LxmlError, ValueError):
         return None
     return tree if isinstance(tree, HtmlElement) else None
+
+
+def _overloaded(html: str) -> bool:
+    """Whether a tag has more than `ATTRIBUTES`; what stands in scripts is no tag, whatever it looks like."""
+    lower, begin = html.lower(), 0
+    while begin < len(lower):
+        script = lower.find("<script", begin)
+        end = script if script >= 0 else len(lower)
+        for tag in _LONG_TAG.finditer(lower, begin, end):
+            if len(_QUOTED.sub("", tag[0]).split(None, ATTRIBUTES + 1)) > ATTRIBUTES:
+                return True
+        close = lower.find("</script", end)
+        begin = close + 1 if close >= 0 else len(lower)
+    return False
 
 
 def _line(text: str | None) -> str | None:
