@@ -19,7 +19,7 @@ from celery import Celery, bootsteps, signals
 from celery.worker import state
 from kombu.entity import Exchange, Queue
 
-from worker import delivery, metrics, orphans, telemetry, tracing
+from worker import delivery, metrics, orphans, telemetry, tracing, transport
 from worker.ledger import QUEUES, BrokerUnavailable, Ledger, connect
 from worker.settings import Settings, settings
 
@@ -30,7 +30,6 @@ def configuration(chosen: Settings) -> dict[str, Any]:
     """Celery's settings."""
     return {
         "broker_url": chosen.url,
-        "broker_transport": "worker.transport:Transport",
         "broker_transport_options": {
             "global_keyprefix": chosen.key_prefix, "visibility_timeout": chosen.visibility_seconds,
             "priority_steps": [0], "idle_limit": chosen.lease_seconds,
@@ -90,6 +89,7 @@ def configuration(chosen: Settings) -> dict[str, Any]:
 # A child that stops waits up to 30 s for its parent to read its last answers. What they would say is in the ledger.
 billiard.pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 10
 
+transport.install()
 app = Celery("chancery", set_as_current=True)
 app.conf.update(configuration(settings()))
 

@@ -2,9 +2,8 @@
 
 Stock kombu pops a message out of Redis before it writes it to ``unacked``; a worker killed in between loses it. Here
 the queues of tasks are streams read by a consumer group (see `worker.streams`). Fanout, and with it events and remote
-control, and the reply queues of remote control are kombu's own, untouched. Use it as::
-
-    Celery(broker="redis://…", broker_transport="worker.transport:Transport")
+control, and the reply queues of remote control are kombu's own, untouched. `install` makes it what the process means by
+``redis://``.
 
 Transport options beside kombu's:
 
@@ -27,8 +26,8 @@ from typing import Any
 
 from kombu.exceptions import ChannelError
 from kombu.log import get_logger
+from kombu.transport import TRANSPORT_ALIASES, virtual
 from kombu.transport import redis as stock
-from kombu.transport import virtual
 from redis import ConnectionPool, Redis
 from redis.exceptions import ConnectionError as BrokerConnectionError
 from redis.exceptions import OutOfMemoryError, ResponseError
@@ -56,6 +55,12 @@ DEFAULTS = {
     "socket_keepalive": True,
     "health_check_interval": 5,
 }
+
+
+def install() -> None:
+    """Let ``redis://`` and ``rediss://`` mean this transport: the URL stays one that Flower and others understand."""
+    TRANSPORT_ALIASES["redis"] = TRANSPORT_ALIASES["rediss"] = f"{__name__}:Transport"
+    envelope.register_json()
 
 
 class Message(virtual.Message):

@@ -31,11 +31,11 @@ elif PEER in {"celery", "streams"}:
     app = Celery(broker=URL)
     app.conf.update(task_ignore_result=True, task_default_queue="bench", broker_connection_retry_on_startup=True)
     if PEER == "streams":
-        from worker.envelope import register_json
+        from worker import transport
 
-        register_json()
+        transport.install()
         app.conf.update(
-            broker_transport="worker.transport:Transport", task_acks_late=True, task_reject_on_worker_lost=True,
+            task_acks_late=True, task_reject_on_worker_lost=True,
             worker_prefetch_multiplier=int(os.environ.get("PREFETCH", "1")),
         )  # fmt: skip
 

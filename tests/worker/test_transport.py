@@ -21,7 +21,6 @@ from redis import Redis
 from tests.faults.processes import Broker, Process, celery_worker, wait_until
 from tests.worker import transport_app
 from worker import transport
-from worker.envelope import register_json
 
 Start = Callable[..., Process]
 
@@ -297,7 +296,6 @@ def test_russian_text_takes_two_bytes_a_letter_at_the_broker(
 
 
 def test_text_with_half_a_surrogate_pair_arrives_as_it_was_sent(app: Celery, start: Start, log: Path) -> None:
-    register_json()
     transport_app.mark.delay("\ud83d")
     start("-P", "solo", wait=False)
     # The task cannot write half a pair to its log; that it was tried shows that the message crossed.

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from celery import Celery
 
-from worker.envelope import register_json
+from worker import transport
 
-register_json()
+transport.install()
 app = Celery("transport-tests", broker=os.environ.get("TEST_BROKER", "redis://127.0.0.1:1/0"))
 app.conf.update(
-    broker_transport="worker.transport:Transport",
     broker_transport_options=json.loads(os.environ.get("TEST_OPTIONS", "{}")),
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
