@@ -13,15 +13,15 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from .lines import NAME, Line, line, overlap
+from .furniture import Verdict, furniture
+from .lines import NAME, Line, overlap
 from .phrases import phrases
-from .record import Block, BlockKind
+from .pieces import HEADLINE_WORDS, balanced, pieces_of
+from .record import Block
 from .tokens import Parse
 
-HEADLINE_WORDS = 26
-"""Words that a headline has at most; longer lines without a full stop are prose that lost it."""
-PARAGRAPH_WORDS = 13
-"""Words over which two sentences on a line are taken for a paragraph, and not for a headline of two sentences."""
+LIST_LINES = 20
+"""Lines in a row between paragraphs above which they are a list of the article (a table, a line-up)."""
 CUT = 2.0
 """The score from which a line is of another story."""
 OWN_TITLE = 0.34
@@ -31,7 +31,6 @@ _NEWLINES = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _LOWER = re.compile(r"[a-zа-яёіїєґў]")
 _KEY = re.compile(r"[^\W_]+")
 
-Verdict = tuple[BlockKind, str | None]
 _BODY: Verdict = ("body", None)
 
 
@@ -88,109 +87,11 @@ def separate(
     """
     if not text:
         return []
-    lines = _pieces(text, paragraphs, parse)
+    lines = pieces_of(text, paragraphs, parse)
     if not lines:
         return [Block(span=(0, len(text)), kind="body")]
     verdicts = _judge(lines, title)
     return _cover(text, lines, verdicts)
-
-
-def _pieces(text: str, paragraphs: Sequence[tuple[int, int]], parse: Parse | None) -> list[Line]:
-    """The lines, those apart that stand glued to the end of a paragraph."""
-    pieces: list[Line] = []
-    end = 0
-    for start, stop in paragraphs:
-        whole = line(text, start, stop, parse)
-        whole.gap = text.count("\n", end, start) > 1
-        end = stop
-        cut = _glued_phrase(whole) if whole.inner else None
-        if cut is None:
-            pieces.append(whole)
-            continue
-        before = line(text, start, start + len(text[start:cut].rstrip()), parse)
-        before.gap = whole.gap
-        after = line(text, cut, stop, parse)
-        after.glued = True
-        pieces += [before, after]
-    return _split_tail(text, pieces, parse)
-
-
-def _glued_phrase(whole: Line) -> int | None:
-    """Where «Читайте также: …», «Фото: …» or a call to subscribe begins behind the sentences of a line."""
-    for match in phrases().glued.finditer(whole.text):
-        tail = whole.text[match.end() :]
-        if len(tail) < 300 and _balanced(whole.text[: match.start()]) and _furniture(tail, short=False) is not None:
-            return whole.start + match.end()
-    return None
-
-
-def _balanced(shown: str) -> bool:
-    return shown.count("«") <= shown.count("»") and shown.count("„") <= shown.count("“") + shown.count("”")
-
-
-def _split_tail(text: str, pieces: list[Line], parse: Parse | None) -> list[Line]:
-    """The last paragraph apart from what is glued behind its last full stop; below it there are headlines at most."""
-    known = Counter(s for p in pieces for s in p.stems)
-    last = len(pieces) - 1
-    while last >= 0 and _may_be_headline(pieces[last], known):
-        last -= 1
-    if last + 1 < len(pieces) and _sentence_first(text, pieces[last + 1], known, parse):
-        last += 1
-    if last < 0 or pieces[last].final not in ("", "?", "!") or not pieces[last].inner:
-        return pieces
-    whole = pieces[last]
-    for stem in whole.stems:
-        known[stem] -= 1
-    cuts = [whole.inner[-1]]
-    for earlier, cut in zip(reversed(whole.inner[:-1]), reversed(whole.inner), strict=False):
-        asked = line(text, earlier, cut, parse)
-        if asked.final not in ("?", "!", "…") or len(asked.words) > 14 or overlap(asked.stems, known) > 0.2:
-            break
-        cuts.insert(0, earlier)
-    if not _balanced(text[whole.start : cuts[0]]) or _KEY.search(text, cuts[-1], whole.stop) is None:
-        return pieces
-    before = line(text, whole.start, whole.start + len(text[whole.start : cuts[0]].rstrip()), parse)
-    before.gap = whole.gap
-    tails = []
-    for begin, end in zip(cuts, [*cuts[1:], whole.stop], strict=True):
-        tails += [line(text, a, b, parse) for a, b in _stuck(text, begin, end, parse)]
-    for tail in tails:
-        tail.glued = True
-    return [*pieces[:last], before, *tails, *pieces[last + 1 :]]
-
-
-def _may_be_headline(ln: Line, known: Counter[str]) -> bool:
-    """Whether a line is passed over when the last paragraph is looked for from the end."""
-    if ln.inner and len(ln.words) > PARAGRAPH_WORDS:
-        return len(ln.inner) == 1 and len(ln.words) <= 20 and overlap(ln.stems, known, 1) < 0.15
-    if ln.final in ("", "?", "!", "…"):
-        return len(ln.words) <= HEADLINE_WORDS
-    return ln.final == "." and len(ln.words) <= PARAGRAPH_WORDS and overlap(ln.stems, known, 1) < 0.2
-
-
-def _sentence_first(text: str, ln: Line, known: Counter[str], parse: Parse | None) -> bool:
-    """Whether a short line opens with a sentence of the article: a long one, or one that resumes or shares a word."""
-    if not ln.inner or ln.final == ".":
-        return False
-    first = line(text, ln.start, ln.inner[-1], parse)
-    whole = len(first.words) >= 7 and first.finite is not False
-    return len(first.words) >= 3 and (whole or first.resumes or overlap(first.stems, known, 1) > 0)
-
-
-def _stuck(text: str, start: int, stop: int, parse: Parse | None) -> list[tuple[int, int]]:
-    """Headlines in a row without a mark between: each begins where a capital follows and nothing asks for one."""
-    if parse is None:
-        return [(start, stop)]
-    tokens = list(parse.within(start, stop))
-    named = {i for n in parse.names for i in range(n.first, n.last)}
-    begins = [start]
-    for before, token in pairwise(tokens):
-        capital = token.text[:1].isupper() and before.text[-1:].isalnum() and before.pos not in ("ADJ", "ADP")
-        common = not token.text.isupper() and token.i not in named
-        if capital and common and token.start - begins[-1] >= 20 and stop - token.start >= 15:
-            begins.append(token.start)
-    ends = [*begins[1:], stop]
-    return [(a, a + len(text[a:b].rstrip())) for a, b in zip(begins, ends, strict=True)]
 
 
 # -- judging
@@ -233,7 +134,7 @@ def _set_phrases(lines: list[Line], verdicts: list[Verdict | None]) -> None:
             for j in range(i, len(lines)):
                 verdicts[j] = ("comments", "under the heading of the readers' comments")
             return
-        found = _furniture(ln.text)
+        found = furniture(ln.text)
         if found is not None:
             verdicts[i] = found
             heading = phrases().read_also.match(ln.text)
@@ -245,40 +146,6 @@ def _set_phrases(lines: list[Line], verdicts: list[Verdict | None]) -> None:
                 verdicts[i] = ("headlines", f"listed under «{under}»")
         else:
             under = None
-
-
-def _furniture(shown: str, short: bool = True) -> Verdict | None:
-    """The kind of a line or sentence that opens with a set phrase, None where it does not.
-
-    ``short``: the whole line must be as short as such lines are.
-    """
-    p = phrases()
-    words = len(shown.split())
-    if (heading := p.read_also.match(shown)) is not None and words <= 40:
-        rest = shown[heading.end() :].strip()
-        if not rest and words <= 6:
-            return "promo", f"«{heading['cue']}» heads a list of other stories"
-        if ":" in heading["colon"] and rest:
-            return "headlines", f"«{heading['cue']}» points to another story"
-    if (call := p.promo.match(shown)) is not None and words <= 45:
-        if call["verb"] is None:
-            if words <= 12 or p.promo_object.search(shown):
-                return "promo", f"«{call[0].strip()}…» speaks to the reader of the site, not of the story"
-        elif p.promo_object.search(shown, call.end()) and call[0].strip()[:1].isupper() | (not short):
-            return "promo", f"«{call[0].strip()}…» calls on the reader"
-    if p.caption.match(shown) and words <= 30:
-        return "caption", "names a picture and where it is from"
-    if words <= 12 and re.fullmatch(r"(?:#\w+[\s,]*)+|(?:https?://|t\.me/|www\.)\S+|@\w+", shown.strip()):
-        return "promo", "tags or an address alone"
-    if words <= 14 and p.byline.match(shown):
-        return "byline", "names the author, source or date"
-    if (
-        (date := p.date.match(shown)) is not None
-        and words <= 10
-        and len(_KEY.findall(shown[date.end() :])) <= (0 if shown.endswith(".") else 2)
-    ):
-        return "byline", "a date alone"
-    return None
 
 
 def _head(
@@ -348,6 +215,8 @@ def _rest(lines: list[Line], verdicts: list[Verdict | None], solid: list[int], b
         where = "behind the text" if i > last else "between paragraphs"
         if ln.glued:
             where = "glued to the last paragraph"
+        if run > LIST_LINES and i < last:
+            continue
         if ln.name or (not ln.finite and share > 0.2 and len(ln.words) <= 12 and i < last):
             verdicts[i] = ("caption", "a name or phrase without verb and full stop: the caption of a picture")
         else:
@@ -383,7 +252,7 @@ def _foreign(lines: list[Line], i: int, behind: bool, share: float, unmarked: bo
         score -= 0.5
         if share > 0.5:
             score -= 1.0
-    if not _balanced(ln.text):
+    if not balanced(ln.text):
         score -= 1.0
     if unmarked:
         score -= 2.0
@@ -402,7 +271,7 @@ def _neighbours(lines: list[Line], verdicts: list[Verdict | None], body: Counter
             beside = i - order.step
             other = i + order.step
             ln = lines[i]
-            if cut[i] or verdicts[i] is not None or not cut[beside] or ln.resumes or not _balanced(ln.text):
+            if cut[i] or verdicts[i] is not None or not cut[beside] or ln.resumes or not balanced(ln.text):
                 continue
             if order.step < 0 and lines[beside].glued:
                 continue

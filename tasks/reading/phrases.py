@@ -48,7 +48,7 @@ def phrases() -> Phrases:
         promo_object=re.compile(rf"\b(?:{_any(words['promo_objects'])})|https?://|t\.me/|@\w|ctrl\s?\+", re.I),
         caption=re.compile(rf"(?:\(\s?)?(?:{caption})\s?(?:[:©/|—–-]|\.\s|$)|©", re.I),
         comments=re.compile(rf"(?:\d+\s)?(?:{_any(words['comments'])})\s?[:(]?\s?\d*\)?\s?[:.]?$", re.I),
-        byline=re.compile(rf"(?:{_any(words['byline'])})\s?[:—–]|©|by\s[A-Z]", re.I),
+        byline=re.compile(rf"(?:{_any(words['byline'])})\s?[:—–]|©|(?:{_any(words['signature'])})\s", re.I),
         date=re.compile(
             rf"(?:[^\d\s]{{0,15}}\s)?(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|"
             rf"\d{{1,2}}\s(?:{months})(?:\s\d{{4}})?|(?:{months})\s\d{{1,2}},?\s\d{{4}}|{clock})"
