@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from rich.table import Table
@@ -20,6 +20,7 @@ from worker.settings import Settings
 
 Ids = Annotated[list[str], typer.Argument(metavar="JOB...", help="Job ids, or - for one a line on standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")]
+ROLES = (*QUEUES, "intake", "beat")
 STYLES = {"succeeded": "green", "rejected": "yellow", "quarantined": "bold red", "cancelled": "dim", "running": "cyan"}
 
 
@@ -36,7 +37,7 @@ def add_to(app: typer.Typer) -> None:
 EXAMPLES = {
     "up": "Example: chancery up   (then, elsewhere: chancery submit folder/)",
     "worker": "Examples: chancery worker --queue read\n\nCHANCERY_BROKER_URL=redis://broker/0 chancery worker --queue fetch",
-    "health": "Example: chancery health   (0: consuming works; 1: it does not, and why)",
+    "health": "Examples: chancery health   (0: consuming works; 1: it does not, and why)\n\nchancery health --role read",
     "jobs": "Examples: chancery jobs\n\nchancery jobs 7c9e6679-7425-40de-944b-e07fc1f90ae7 --json",
     "wait": "Example: chancery submit folder/ | chancery wait - --json > outcomes.jsonl",
     "cancel": "Example: chancery cancel 7c9e6679-7425-40de-944b-e07fc1f90ae7",
@@ -127,15 +128,23 @@ def _become(command: list[str]) -> None:
     os.execv(command[0], command)  # noqa: S606 - no shell is wanted
 
 
-def health() -> None:
+def health(
+    role: Annotated[
+        str | None,
+        typer.Option(help=f"Of one service on this host: {', '.join(ROLES)}. Without it, of the whole deployment."),
+    ] = None,
+) -> None:
     """Say whether jobs are really being worked off; for container health checks."""
+    from worker import health as services
     from worker import telemetry
 
     settings = console.configured()
     here = settings if settings.broker_url else embedded.running(settings)
     if here is None:
         console.fail(f"nothing runs in {settings.data_dir}: start it with `chancery up`, or set CHANCERY_BROKER_URL")
-    trouble = telemetry.health(here)
+    if role is not None and role not in ROLES:
+        console.fail(f"no service is called {role}: there are {', '.join(ROLES)}", 2)
+    trouble = services.trouble(here, cast(Any, role)) if role else telemetry.health(here)
     if trouble:
         console.fail(trouble)
     console.out.print("healthy")

@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,6 +85,12 @@ class Service:
             assert self.process is not None
             assert self.process.poll() is None, f"{self.name} ended with {self.process.returncode}:\n{self.log}"
             assert time.monotonic() < end, f"{self.name} is not healthy: {self.answer}\n{self.log}"
+            time.sleep(0.2)
+
+    def wait_log(self, words: str) -> None:
+        end = time.monotonic() + self.patience
+        while words not in self.log:
+            assert time.monotonic() < end, f"{self.name} does not say {words!r}:\n{self.log}"
             time.sleep(0.2)
 
     def stop(self) -> int:
@@ -172,8 +179,8 @@ class Deployment:
 
     def service(self, name: str, **environment: str) -> Service:
         described = self.compose["services"][name]
-        folder = self.folder / name
-        (folder / "tmp").mkdir(parents=True)
+        folder = Path(tempfile.mkdtemp(prefix=name, dir=self.folder))
+        (folder / "tmp").mkdir(parents=True, exist_ok=True)
         entry = self.entry_points[described["build"]["target"]] if "build" in described else []
         command = [self.here(word) for word in (*entry, *described["command"])]
         if name == "valkey":
