@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
 import os
@@ -259,6 +260,27 @@ def test_inspect_control_lengths_and_purge_work_as_ever(app: Celery, broker: Bro
         transport_app.mark.delay(str(i))
     assert app.control.purge() == 7
     assert waiting(broker.client) == 0
+
+
+def test_flower_shows_how_many_messages_wait(app: Celery, broker: Broker) -> None:
+    flower = pytest.importorskip("flower.utils.broker", reason="Flower is not installed (uv sync --group monitoring)")
+    before = app.conf.broker_transport_options
+    app.conf.broker_transport_options = {"global_keyprefix": "mine:"}
+    try:
+        with app.connection_for_read() as connection:
+            asked = flower.Broker(
+                connection.as_uri(include_password=True), broker_options=app.conf.broker_transport_options
+            )
+        for i in range(4):
+            transport_app.mark.delay(str(i))
+        [queue] = asyncio.run(_finished(asked.queues(["work"])))
+    finally:
+        app.conf.broker_transport_options = before
+    assert queue["messages"] == 4
+
+
+async def _finished(future: Any) -> Any:
+    return await future
 
 
 def test_every_key_stands_behind_the_global_prefix(app: Celery, broker: Broker, start: Start, log: Path) -> None:
