@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ..record import SourceKind
@@ -17,6 +18,7 @@ from .memory import UNNAMED, Identity, Memory
 from .mentions import Mention
 from .people import Person
 from .sourcewords import words
+from .speech import CLASSIFIERS
 
 THIRD = {"он": "Masc", "она": "Fem", "оно": "Neut", "они": "Plur", "его": "Masc", "ее": "Fem", "их": "Plur",
          "ему": "Masc", "ей": "Fem", "им": "Masc", "него": "Masc", "нее": "Fem", "них": "Plur"}  # fmt: skip
@@ -51,6 +53,10 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     people = memory.people.named_in(mention)
     if people:
         return of_people(people)
+    words_of = g.parse.text[g.tokens[mention.first + mention.place].start : g.tokens[mention.last - 1].stop]
+    told = memory.kinds.get(plain(words_of))
+    if told is not None:  # a state, a body or a bloc by name
+        return Identity(names.phrase(g, mention), told)
     quoted = kinds.quoted_name(g, mention)
     if quoted is None:
         untagged = untagged_name(g, mention)
@@ -196,6 +202,9 @@ def organization(memory: Memory, mention: Mention, first: int, last: int, verb: 
         lemma = plain(tokens[first].lemma)
         first += 1  # «агентство Reuters» is called Reuters
     name = names.phrase(g, Mention(first, last, mention.head if first <= mention.head < last else first))
+    inner = re.search(r"[«\"„“]([^«»\"„“”]+)", name)
+    if inner is not None and plain(tokens[first].lemma) in CLASSIFIERS and not tokens[first].text.isupper():
+        lemma, name = plain(tokens[first].lemma), inner.group(1)  # холдинг «Заря» is called Заря
     name = name.strip('«»"„“”')
     name = memory.people.spelt_out(name) or name
     known = memory.by_name.get(plain(name))

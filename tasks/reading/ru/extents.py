@@ -168,6 +168,8 @@ def _resumes(g: Grammar, token: Token, verb: Token, head: int) -> bool:
         and subject(g, token.i) is None
     ):  # fmt: skip
         return True
+    if own and g.tokens[g.left[token.i]].text == "," and _says_too(g, token, verb):
+        return True
     if token.rel == "conj" and token.head == verb.i:
         lemma = plain(token.lemma)
         speech = lemma in lexicon().verbs or lemma in lexicon().phrases
@@ -176,6 +178,15 @@ def _resumes(g: Grammar, token: Token, verb: Token, head: int) -> bool:
         return plain(token.lemma) in {"отказаться", "призвать", "добавить", "пообещать", "попросить", "потребовать",
                                       "выразить", "подчеркнуть", "отметить"}  # fmt: skip
     return False
+
+
+def _says_too(g: Grammar, token: Token, verb: Token) -> bool:
+    """«Иванов заявил, что…, а Петров добавил, что…»: another speaker, not the words of the first."""
+    known = lexicon().verbs.get(plain(token.lemma))
+    if known is None or "that" not in known.frames or token.feats.get("Tense") != verb.feats.get("Tense"):
+        return False
+    joint = [plain(t.text) for t in g.tokens[g.left[token.i] : g.left[token.i] + 2]]
+    return joint == [",", "а"] and complementizer(g, token.i, frozenset({"что"})) is not None
 
 
 def _same_form(a: Token, b: Token) -> bool:

@@ -1,0 +1,112 @@
+"""Direct speech: what stands in marks or behind a dash, and whose it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tasks.reading import quotations
+
+from .saying import lines, one, said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "«Мы готовы к переговорам», — заявил министр обороны Степан Лугин.",
+        '"Мы готовы к переговорам", - заявил министр обороны Степан Лугин.',
+        "„Мы готовы к переговорам“, — заявил министр обороны Степан Лугин.",
+        "“Мы готовы к переговорам”, – заявил министр обороны Степан Лугин.",
+    ],
+)
+def test_a_quotation_in_any_marks_goes_to_the_cue_behind_it(text: str) -> None:
+    found = one(text)
+    assert (found.kind, found.content, found.cue) == ("direct", "Мы готовы к переговорам", "заявил")
+    assert (found.mention, found.source) == ("министр обороны Степан Лугин", "Степан Лугин")
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("«Мы готовы, — заявил министр Степан Лугин, — но времени мало».", "Мы готовы … но времени мало"),
+        ("«Мы готовы, — заявил министр Степан Лугин. — Завтра начнём».", "Мы готовы … Завтра начнём"),
+        ("— Мы готовы, — сказал министр Степан Лугин. — Завтра начнём.", "Мы готовы … Завтра начнём"),
+    ],
+)
+def test_words_interrupted_by_their_cue_are_one_attribution(text: str, content: str) -> None:
+    found = one(text)
+    assert (found.kind, found.content, found.source) == ("direct", content, "Степан Лугин")
+
+
+def test_a_cue_before_a_colon_has_the_quotation_behind_it() -> None:
+    found = one("Министр Степан Лугин сказал: «Мы готовы. Завтра начнём».")
+    assert (found.content, found.cue) == ("Мы готовы. Завтра начнём", "сказал")
+
+
+def test_a_name_before_a_colon_attributes_without_a_cue() -> None:
+    found = one("Степан Лугин: «Мы готовы к переговорам».")
+    assert (found.content, found.cue, found.source) == ("Мы готовы к переговорам", None, "Степан Лугин")
+
+
+def test_a_clause_that_is_nothing_but_a_quotation_is_direct() -> None:
+    found = one("Директор завода Анна Бережная заявила, что «запасов хватит до весны».")
+    assert (found.kind, found.content) == ("direct", "запасов хватит до весны")
+
+
+def test_a_closing_mark_may_close_two_quotations() -> None:
+    text = "«Нас подвела газета «Заря», — сказал Степан Лугин. Завод стоит."
+    assert one(text).source == "Степан Лугин"
+    assert [q.depth for q in quotations.find(text, lines(text))] == [0, 1]
+
+
+def test_a_quotation_within_a_quotation_stays_within() -> None:
+    found = one("«Газета «Заря» ошиблась, и мы подадим в суд», — сказал Степан Лугин.")
+    assert found.content == "Газета «Заря» ошиблась, и мы подадим в суд"
+
+
+def test_a_quotation_runs_over_paragraphs_until_it_closes() -> None:
+    text = "«Склады пусты. Помощи нет.\nМы ждём поезда до пятницы», — сообщил директор склада Олег Мухин."
+    assert one(text).content == "Склады пусты. Помощи нет. … Мы ждём поезда до пятницы"
+
+
+def test_a_mark_that_never_closes_ends_with_its_paragraph() -> None:
+    text = "Он купил «Зарю и уехал.\nЗавод стоит."
+    [quotation] = quotations.find(text, lines(text))
+    assert text[slice(*quotation.inner[0])] == "Зарю и уехал."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Газета «Заря» выходит с прошлого века.",
+        "Фильм «Дом у моря» показали в клубе «Маяк».",
+        "Так называемый «народный мэр» исчез.",
+        "Компания «Северный лес» закрыла два завода.",
+    ],
+)
+def test_names_titles_and_scare_quotes_are_nobodys_words(text: str) -> None:
+    assert said(text) == []
+
+
+def test_whose_words_an_outlet_quotes_is_the_source() -> None:
+    found = one("«Санкции ударят по соседям, — цитирует Лугина агентство «Прибой». — Выхода нет».")
+    assert (found.content, found.mention) == ("Санкции ударят по соседям … Выхода нет", "Лугина")
+
+
+def test_a_paragraph_behind_a_cue_with_a_colon_is_what_was_said() -> None:
+    text = "Директор порта Олег Мухин сказал:\nМы ждём поезда до пятницы. Потом закроем склад.\n\nПоезд опоздал."
+    found = one(text)
+    assert (found.kind, found.content) == ("direct", "Мы ждём поезда до пятницы. Потом закроем склад")
+
+
+def test_a_quotation_alone_goes_on_with_whoever_spoke_before() -> None:
+    text = "Посол Олег Мухин сообщил, что уезжает. «Мы этого не забудем, и напоминать нам не придётся»."
+    first, second = said(text)
+    assert (second.kind, second.cue, second.source) == ("direct", None, first.source)
+
+
+def test_words_on_both_sides_of_a_cue_with_a_colon_are_two_attributions() -> None:
+    text = "За складом следит один сторож, отметил Олег Мухин: «Второго мы не ищем»."
+    assert [(a.kind, a.content) for a in said(text)] == [
+        ("indirect", "За складом следит один сторож"),
+        ("direct", "Второго мы не ищем"),
+    ]

@@ -1,0 +1,157 @@
+"""Whom a source means, followed through the article."""
+
+from __future__ import annotations
+
+import pytest
+
+from tasks.reading.record import Actor, Mention, Name
+
+from .saying import read, said
+
+
+def names(text: str) -> list[str]:
+    return [a.source for a in said(text)]
+
+
+CHANNEL = (
+    "Телеграм-канал «Тихая гавань» сообщил, что порт закроют. «Грузы уйдут к соседям», — пишет ресурс. Автор "
+    "напоминает, что порт строили десять лет. В публикации отмечается, что рабочих уволят. Подчёркивается, что "
+    "замены им нет."
+)
+
+
+def test_an_anonymous_channel_is_followed_by_every_noun_that_stands_for_it() -> None:
+    sources, found = read(CHANNEL)
+    [channel] = sources
+    assert len(found) == 5
+    assert (channel.name, channel.kind, channel.platform, channel.anonymous) == (
+        "Тихая гавань",
+        "channel",
+        "telegram",
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        (
+            "Министр обороны Степан Лугин прилетел в столицу. Министр заявил, что учения начнутся в мае. По его "
+            "словам, готовы все. Лугин добавил, что резервов хватит.",
+            "Степан Лугин",
+        ),
+        (
+            "Директор завода Анна Бережная заявила, что запасов хватит. Она уточнила, что рабочих не уволят. По "
+            "словам Бережной, заказы есть.",
+            "Анна Бережная",
+        ),
+        (
+            "Министерство энергетики объявило, что цены вырастут. В ведомстве добавили, что рост будет плавным.",
+            "Министерство энергетики",
+        ),
+        (
+            "Холдинг «Северный лес» закрыл два завода. В компании сообщили, что рабочих переведут. В холдинге "
+            "уточнили, что это временно.",
+            "Северный лес",
+        ),
+        (
+            "Агентство «Прибой» сообщило, что порт закрыт. По данным агентства, грузов нет. Издание пишет, что "
+            "рабочие бастуют.",
+            "Прибой",
+        ),
+        (
+            "Федеральная служба надзора проверила завод. ФСН заявила, что нарушений нет.",
+            "Федеральная служба надзора",
+        ),
+        (
+            "Министр связи Лавандии Игорь Щеглов выступил в парламенте. Глава Минсвязи отметил, что тарифы снизятся.",
+            "Игорь Щеглов",
+        ),
+        (
+            "Представитель рыбаков Олег Мухин сообщил о забастовке. Спикер рыбаков заявил, что переговоров не будет.",
+            "Олег Мухин",
+        ),
+        ("Пловец Антон Рябов выиграл заплыв. Спортсмен признался, что не верил в победу.", "Антон Рябов"),
+        (
+            "Журнал «Глобус» опубликовал статью «Куда плывёт флот». В статье говорится, что флот стареет.",
+            "Куда плывёт флот",
+        ),
+        ("В Кремле сообщили, что визит состоится. Там добавили, что дата не выбрана.", "Кремль"),
+    ],
+)
+def test_pronouns_posts_and_nouns_mean_whoever_was_named(text: str, who: str) -> None:
+    found = names(text)
+    assert found
+    assert set(found) == {who}
+
+
+def test_she_is_the_woman_named_last_and_not_the_man() -> None:
+    text = "Игорь Самойлов и Вера Крылова спорят. Она считает, что роста не будет."
+    assert names(text) == ["Вера Крылова"]
+
+
+def test_he_may_be_one_who_was_not_named() -> None:
+    text = (
+        "Министр Степан Лугин уехал. Источник в правительстве рассказал, что сделку отложили. Он добавил, что причина "
+        "в деньгах."
+    )
+    assert names(text) == ["UNNAMED", "UNNAMED"]
+
+
+def test_two_who_speak_as_one_are_one_source() -> None:
+    assert names("Степан Лугин и Вера Крылова заявили, что договор подписан.") == ["Степан Лугин и Вера Крылова"]
+
+
+def test_an_aides_name_is_not_the_name_of_whom_they_serve() -> None:
+    assert names("Советник Ильина Павел Грач заявил, что встреча была долгой.") == ["Павел Грач"]
+
+
+def test_a_name_between_verb_and_teller_is_who_was_told() -> None:
+    assert names("Как сообщил РБК источник в порту, кран упал.") == ["UNNAMED"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Министр обороны Степан Лугин заявил, что мост закрыт.", "official"),
+        ("Тренер Степан Лугин заявил, что мост закрыт.", "person"),
+        ("Власти Приморья заявили, что мост закрыт.", "state_body"),
+        ("Компания «Северный лес» заявила, что мост закрыт.", "organization"),
+        ("Газета «Заря» пишет, что мост закрыт.", "media"),
+        ("Телеграм-канал «Заря» пишет, что мост закрыт.", "channel"),
+        ("В докладе говорится, что мост закрыт.", "document"),
+        ("Очевидцы рассказали, что мост закрыт.", "unnamed"),
+    ],
+)
+def test_every_kind_of_source_is_told_by_its_words(text: str, kind: str) -> None:
+    assert [a.source_kind for a in said(text)] == [kind]
+
+
+def test_a_source_in_an_oblique_case_is_named_in_the_nominative() -> None:
+    assert names("По словам Анны Бережной, мост закрыт.") == ["Анна Бережная"]
+    assert names("По данным приморских властей, мост закрыт.") == ["приморские власти"]
+
+
+def test_an_official_and_a_body_speak_for_their_state() -> None:
+    text = "Министр обороны Лавандии Степан Лугин заявил, что мост закрыт."
+    state = Actor(
+        id="LAV",
+        kind="state",
+        name=Name(ru="Лавандия"),
+        mentions=[Mention(span=(16, 24), text=text[16:24], as_="name")],
+    )
+    [source] = read(text, actors=[state])[0]
+    assert (source.kind, source.actor) == ("official", "LAV")
+
+
+def test_actors_tell_the_kind_of_a_name_and_who_it_is() -> None:
+    text = "Лавмор заявил, что мост закрыт."
+    body = Actor(
+        id="LAV-sea",
+        kind="body",
+        state="LAV",
+        name=Name(ru="Лавмор"),
+        mentions=[Mention(span=(0, 6), text="Лавмор", as_="body")],
+    )
+    [source] = read(text, actors=[body])[0]
+    assert (source.kind, source.actor) == ("state_body", "LAV")
