@@ -140,6 +140,7 @@ class Deployment:
         self.port, self.flower_port = free_port(), free_port()
         self.secrets = folder / "secrets"
         self.services: dict[str, Service] = {}
+        self.clients: dict[tuple[str, str], redis.Redis] = {}
         subprocess.run([IMAGE / "secrets.sh", self.secrets], check=True, timeout=30)
         shutil.copytree(IMAGE / "valkey", folder / "etc-valkey")
         with (folder / "etc-valkey" / "users.acl").open("a", encoding="utf-8") as users:
@@ -206,8 +207,12 @@ class Deployment:
     def password(self, user: str) -> str:
         return ADMIN if user == "admin" else (self.secrets / f"valkey_{user}").read_text(encoding="utf-8")
 
-    def client(self, user: str) -> redis.Redis:
-        return redis.Redis(port=self.port, username=user, password=self.password(user), socket_timeout=20)
+    def client(self, user: str, password: str | None = None) -> redis.Redis:
+        """A client that logs in as the user; closed with the deployment."""
+        key = (user, password or self.password(user))
+        if key not in self.clients:
+            self.clients[key] = redis.Redis(port=self.port, username=key[0], password=key[1], socket_timeout=20)
+        return self.clients[key]
 
     def start(self, *names: str) -> None:
         """Starts services side by side and waits until all of them are healthy."""
@@ -221,5 +226,7 @@ class Deployment:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for client in self.clients.values():
+            client.close()
         for service in reversed(self.services.values()):
             service.kill()

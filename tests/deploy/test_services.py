@@ -81,11 +81,14 @@ def test_flower_shows_the_queues_behind_its_password_and_stops_no_worker(startin
     page = f"http://127.0.0.1:{starting.flower_port}"
     with pytest.raises(HTTPError) as refused:
         urlopen(f"{page}/workers", timeout=20)
-    assert refused.value.code == 401
+    with refused.value:
+        assert refused.value.code == 401
     password = (starting.secrets / "flower").read_text(encoding="utf-8")
     login = {"Authorization": "Basic " + b64encode(f"chancery:{password}".encode()).decode()}
-    assert urlopen(Request(f"{page}/workers", headers=login), timeout=20).status == 200
+    with urlopen(Request(f"{page}/workers", headers=login), timeout=20) as answer:
+        assert answer.status == 200
     with pytest.raises(HTTPError) as forbidden:
         urlopen(Request(f"{page}/api/worker/shutdown/read", headers=login, data=b""), timeout=20)
-    assert forbidden.value.code == 403
+    with forbidden.value:
+        assert forbidden.value.code == 403
     assert starting.services["flower"].stop() == 0

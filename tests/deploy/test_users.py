@@ -114,10 +114,10 @@ def test_no_role_rules_the_broker_or_reaches_keys_that_are_not_the_deployments(
         ("readers", ("EVAL", "return 1", "0")),
         ("producers", ("XADD", "chancery:intake:dead", "*", "a", "b")),
         ("producers", ("PUBLISH", "chancery:/0.celery.pidbox", "shutdown")),
-        ("producers", ("SET", "chancery:redbeat:x", "y")),
+        ("producers", ("SET", "chancery:beat:x", "y")),
         ("producers", ("XREADGROUP", "GROUP", "workers", "me", "STREAMS", "chancery:read:0", ">")),
         ("intake", ("PUBLISH", "chancery:/0.celery.pidbox", "shutdown")),
-        ("intake", ("SET", "chancery:redbeat:x", "y")),
+        ("intake", ("SET", "chancery:beat:x", "y")),
         ("monitor", ("HSET", "chancery:job:x", "state", "succeeded")),
         ("monitor", ("XADD", "chancery:read:0", "*", "a", "b")),
         ("monitor", ("XADD", "chancery:intake", "*", "a", "b")),
@@ -130,11 +130,11 @@ def test_a_role_cannot_do_what_belongs_to_another(deployment: Deployment, user: 
 
 
 def test_nobody_comes_in_without_a_password_but_to_ask_whether_the_broker_lives(deployment: Deployment) -> None:
+    with redis.Redis(port=deployment.port) as nobody, pytest.raises(redis.exceptions.AuthenticationError):
+        nobody.ping()
     with pytest.raises(redis.exceptions.AuthenticationError):
-        redis.Redis(port=deployment.port).ping()
-    with pytest.raises(redis.exceptions.AuthenticationError):
-        redis.Redis(port=deployment.port, username="upstream", password="guess").ping()
-    health = redis.Redis(port=deployment.port, username="health", password="health")
+        deployment.client("upstream", "guess").ping()
+    health = deployment.client("health", "any")
     assert health.ping()
     with pytest.raises(redis.exceptions.NoPermissionError):
         health.get("chancery:counts")
