@@ -11,16 +11,15 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import threading
 from typing import Any
 
 import billiard.pool
-from celery import Celery, bootsteps, signals
-from celery.worker import state
+from celery import Celery, signals
 from kombu.entity import Exchange, Queue
 
-from worker import delivery, metrics, orphans, telemetry, tracing, transport
-from worker.ledger import QUEUES, BrokerUnavailable, Ledger, connect
+from worker import delivery, orphans, telemetry, tracing, transport
+from worker.ledger import QUEUES
+from worker.pulse import Pulse
 from worker.settings import Settings, settings
 
 TASKS = ["tasks.read", "tasks.fetch"]
@@ -130,60 +129,6 @@ def canary(queue: str) -> None:
 def sweep() -> None:
     """The reconciler, as a scheduled task. Every worker's pulse runs it too, so nothing depends on a scheduler."""
     delivery.ledger().sweep()
-
-
-class Pulse(bootsteps.StartStopStep):
-    """The worker's heartbeat: renews what it runs, sweeps the ledger, stops what was cancelled.
-
-    It goes on while the pool finishes its work in a shutdown, and hands back at the end what could not be finished.
-    """
-
-    def __init__(self, worker: Any, **kwargs: Any) -> None:
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        super().__init__(worker, **kwargs)
-
-    def start(self, worker: Any) -> None:
-        self._thread = threading.Thread(target=self._beat, args=(worker,), name="pulse", daemon=True)
-        self._thread.start()
-
-    def stop(self, worker: Any) -> None:
-        """Nothing: leases are renewed until `worker_shutdown`."""
-
-    def _beat(self, worker: Any) -> None:
-        chosen = settings()
-        book = Ledger(chosen, connect(chosen, patience=1.0))
-        metrics.serve(chosen, book)
-        slots = dict.fromkeys(app.amqp.queues.consume_from, worker.concurrency)
-        while True:
-            try:
-                running = {request.id: request for request in _active()}
-                for job_id in book.renew(delivery.WORKER, slots, list(running)):
-                    telemetry.log().info("stopped, as cancelled", job=job_id)
-                    running[job_id].terminate(worker.pool, signal="KILL")
-                book.sweep()
-            except BrokerUnavailable as error:
-                telemetry.log().warning("no heartbeat", error=str(error))
-            except Exception:
-                telemetry.log().exception("no heartbeat")
-            self._stop.wait(chosen.pulse_seconds)
-
-
-def _active() -> list[Any]:
-    while True:
-        try:
-            return list(state.active_requests)
-        except RuntimeError:
-            # changed by the consumer's thread while it was copied
-            continue
-
-
-@signals.worker_shutdown.connect
-def _leave(**_: Any) -> None:
-    try:
-        delivery.ledger().leave(delivery.WORKER)
-    except BrokerUnavailable as error:
-        telemetry.log().warning("the ledger could not be told of the stop", error=str(error))
 
 
 app.steps["worker"].add(Pulse)

@@ -26,7 +26,7 @@ from celery.worker.state import task_ready
 
 from worker import telemetry, tracing
 from worker.jobs import Job, Outcome, unpack
-from worker.ledger import BrokerUnavailable, Grant, Ledger, backoff, connect, rejected
+from worker.ledger import BrokerUnavailable, Grant, Ledger, backoff, rejected
 from worker.settings import Settings, settings
 
 
@@ -124,7 +124,7 @@ def ledger(current: Settings | None = None) -> Ledger:
         _ledgers.clear()
         chosen = current or settings()
         # A worker whose attempt has outlived its lease writes nothing any more, so it need not try for longer.
-        _ledgers[pid] = Ledger(chosen, connect(chosen, patience=chosen.lease_seconds))
+        _ledgers[pid] = Ledger(chosen, chosen.lease_seconds)
     return _ledgers[pid]
 
 

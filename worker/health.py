@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 import redis
 
 from worker.intake import GROUP
-from worker.ledger import QUEUES, BrokerUnavailable, Ledger, connect
+from worker.ledger import QUEUES, BrokerUnavailable, Ledger
 from worker.settings import Settings
 
 Role = Literal["fetch", "read", "record", "intake", "beat"]
@@ -18,7 +18,7 @@ _SILENT_MS = 30_000
 
 def trouble(settings: Settings, role: Role) -> str:
     """What is wrong with the role on this host, or nothing."""
-    ledger = Ledger(settings, connect(settings, patience=0.0))
+    ledger = Ledger(settings, patience=0.0)
     try:
         if role in QUEUES:
             return _worker(ledger, role)

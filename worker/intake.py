@@ -19,7 +19,7 @@ from worker import telemetry
 from worker.delivery import incarnation
 from worker.events import ArticleSubmitted, Refused, parse
 from worker.jobs import Job
-from worker.ledger import BrokerUnavailable, Ledger, QueueFull, connect
+from worker.ledger import BrokerUnavailable, Ledger, QueueFull
 from worker.settings import Settings, SettingsError, settings
 
 GROUP = "chancery"
@@ -44,7 +44,7 @@ class Intake:
     """One reader of the stream."""
 
     def __init__(self, chosen: Settings, name: str | None = None) -> None:
-        self.ledger = Ledger(chosen, connect(chosen, patience=5.0))
+        self.ledger = Ledger(chosen, patience=5.0)
         self.client = self.ledger.client
         self.name = name or incarnation()
         self.stream, self.dead = self.ledger.key("intake"), self.ledger.key("intake:dead")

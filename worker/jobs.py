@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import uuid
-import zlib
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
+import zstandard
 from pydantic import (
     AfterValidator,
     AnyHttpUrl,
@@ -137,19 +137,20 @@ class Job(Message):
         return "fetch" if self.article.text is None and self.article.html is None else "read"
 
     def pack(self) -> bytes:
-        """The job as zlib-compressed JSON: what the ledger keeps."""
-        return zlib.compress(self.model_dump_json(exclude_none=True).encode(), 1)
+        """The job as JSON, compressed: what the ledger keeps."""
+        return zstandard.ZstdCompressor(level=1).compress(self.model_dump_json(exclude_none=True).encode())
 
 
 def unpack(body: bytes) -> Job:
-    """A job from `Job.pack`. Raises ValueError where it is not one, or unpacks to more than JOB_LIMIT bytes."""
-    unpacker = zlib.decompressobj()
+    """A job from `Job.pack`. Raises ValueError where it is not one, or unpacks to more than twice JOB_LIMIT bytes."""
+    limit = 2 * JOB_LIMIT
     try:
-        text = unpacker.decompress(body, 2 * JOB_LIMIT)
-    except zlib.error as error:
+        # The frame says its size, and that much is allocated before anything is unpacked.
+        if zstandard.frame_content_size(body) not in range(limit + 1):
+            raise ValueError(f"not a packed job of at most {limit:,} bytes")
+        text = zstandard.ZstdDecompressor().decompress(body)
+    except zstandard.ZstdError as error:
         raise ValueError(f"not a packed job: {error}") from error
-    if unpacker.unconsumed_tail or not unpacker.eof:
-        raise ValueError(f"not a packed job of at most {2 * JOB_LIMIT:,} bytes")
     return Job.model_validate_json(text)
 
 

@@ -1,10 +1,11 @@
 -- The ledger of jobs: every transition of a job is one call of this script, and so one atomic step.
 --
--- KEYS[1] is the prefix P of every key below; ARGV[1] the command; ARGV[2] the policy (JSON, see worker/ledger.py).
+-- KEYS[1] is the prefix P of every key below, ARGV[1] the command. The policy is written into the script as a table by
+-- worker/ledger.py, since reading it anew at every call would cost more than most commands do.
 --
 --   P job:<id>             hash    state, task, queue, class, source, version, submitted, deadline, attempts, losses,
---                                  worker, stage, started, cancel, code, message, ended; expires when terminal
---   P body:<id>            string  the job as zlib-compressed JSON; deleted with the outcome, kept in quarantine
+--                                  worker, token, stage, started, cancel, code, message, ended; expires when terminal
+--   P body:<id>            string  the job as compressed JSON; deleted with the outcome, kept in quarantine
 --   P celery-task-meta-<id> string the outcome in the envelope of Celery's result backend; expires
 --   P open:<queue>         zset    id -> when it was accepted: every job that has no outcome yet
 --   P wait:<queue>:<class>[:<source>]  list  ids that wait for their turn, first come first served; bulk by source
@@ -18,6 +19,7 @@
 --   P quarantine           zset    id -> when it was set aside
 --   P workers              zset    worker -> until when its heartbeat is good
 --   P slots                hash    <queue> <worker> -> jobs it can run at a time
+--   P windows              hash    <queue> -> jobs that Celery is handed ahead, from the slots at the last sweep
 --   P rate:<source>        hash    tokens, at: the bucket of a source's rate limit
 --   P swept                float   when the sweep last ran
 --   P counts               hash    accepted, retries, losses, resends, and one a terminal state
@@ -27,7 +29,7 @@
 --   P <queue>:0            stream  Celery's own queue (worker/streams.py)
 
 local P, command = KEYS[1], ARGV[1]
-local policy = cjson.decode(ARGV[2])
+local policy = --[[policy]] {}
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1e6
 local terminal = {succeeded = true, rejected = true, quarantined = true, cancelled = true}
@@ -104,6 +106,7 @@ local function slots_of(queue)
   for i = 1, #workers, 2 do
     if workers[i]:sub(1, #queue + 1) == queue .. ' ' then slots = slots + tonumber(workers[i + 1]) end
   end
+  redis.call('HSET', P .. 'windows', queue, math.max(policy.window, slots * 4))
   return slots
 end
 
@@ -116,7 +119,7 @@ end
 -- Celery's queue holds a short window of jobs and the waiting lists the rest: so turns are taken when a worker is
 -- nearly ready for a job and not when the job came.
 local function pump(queue)
-  local room = math.max(policy.window, slots_of(queue) * 4) - redis.call('ZCARD', P .. 'sent:' .. queue)
+  local room = tonumber(redis.call('HGET', P .. 'windows', queue) or policy.window) - redis.call('ZCARD', P .. 'sent:' .. queue)
   for _ = 1, 1000 do
     if room <= 0 then return end
     local id = next_waiting(queue)
@@ -217,10 +220,14 @@ function commands.accept(queue, ...)
   return answers
 end
 
--- id worker lease version: {'run', attempt, attempts since it was accepted or replayed, body}, or why there is nothing to do.
-function commands.begin(id, worker, lease, version)
-  local f = get(id, 'state', 'queue', 'version', 'deadline', 'cancel')
+-- id worker lease version token: {'run', attempt, attempts since it was accepted or replayed, body}, or why there is nothing to do.
+function commands.begin(id, worker, lease, version, token)
+  local f = get(id, 'state', 'queue', 'version', 'token', 'attempts', 'since')
   if not f[1] then return {'unknown'} end
+  if f[1] == 'running' and f[4] == token then
+    -- asked again, since the first answer was lost on the way
+    return {'run', tonumber(f[5]), tonumber(f[5]) - (tonumber(f[6]) or 0), redis.call('GET', P .. 'body:' .. id)}
+  end
   if f[1] ~= 'queued' then return {'stale', f[1]} end
   if tonumber(f[3]) > tonumber(version) then
     leave_queue(id, f[2])
@@ -235,10 +242,10 @@ function commands.begin(id, worker, lease, version)
     return {'unknown'}
   end
   local attempt = redis.call('HINCRBY', job(id), 'attempts', 1)
-  redis.call('HSET', job(id), 'state', 'running', 'worker', worker, 'started', iso(now))
+  redis.call('HSET', job(id), 'state', 'running', 'worker', worker, 'token', token, 'started', iso(now))
   redis.call('ZADD', P .. 'running', now + tonumber(lease), id)
   redis.call('ZADD', P .. 'sent:' .. f[2], now, id)
-  return {'run', attempt, attempt - (tonumber(get(id, 'since')[1]) or 0), body}
+  return {'run', attempt, attempt - (tonumber(f[6]) or 0), body}
 end
 
 -- id attempt state code message outcome document seconds(JSON, by stage): 'done', 'cancelled', or 'late' where another attempt took over.
@@ -490,4 +497,4 @@ function commands.sweep(lease, overdue)
   return restarted
 end
 
-return commands[command](unpack(ARGV, 3))
+return commands[command](unpack(ARGV, 2))

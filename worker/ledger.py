@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import json
 import random
+import secrets
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 import redis
-from redis.backoff import ExponentialWithJitterBackoff
+from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from worker.jobs import VERSION, Job, Outcome, Progress, Record, TerminalState
@@ -79,33 +81,42 @@ def _route(queue: str) -> dict[str, str]:
     return {"exchange": "", "routing_key": queue}
 
 
-def policy(settings: Settings) -> str:
-    """What the script must know of the settings, as JSON."""
-    return json.dumps(
-        {
-            "queues": QUEUES, "messages": {q: message(q, f"tasks.{q}") for q in QUEUES},
-            "window": settings.window, "bulk_share": settings.bulk_share, "rates": settings.rate_limits,
-            "caps": {"bulk": settings.queue_cap, "interactive": settings.interactive_cap}, "losses": settings.losses,
-            "keep_outcome": settings.outcome_seconds, "keep_record": settings.record_seconds, "newer": _NEWER_SECONDS,
-            "outcomes": settings.outcome_events, "canary": settings.canary_seconds / 4,
-            "canary_message": message("record", "worker.canary"),
-        },
-        separators=(",", ":"),
-    )  # fmt: skip
+def script(settings: Settings) -> str:
+    """`ledger.lua` with what it must know of the settings written into it."""
+    policy = {
+        "queues": QUEUES, "messages": {q: message(q, f"tasks.{q}") for q in QUEUES},
+        "window": settings.window, "bulk_share": settings.bulk_share, "rates": settings.rate_limits,
+        "caps": {"bulk": settings.queue_cap, "interactive": settings.interactive_cap}, "losses": settings.losses,
+        "keep_outcome": settings.outcome_seconds, "keep_record": settings.record_seconds, "newer": _NEWER_SECONDS,
+        "outcomes": settings.outcome_events, "canary": settings.canary_seconds / 4,
+        "canary_message": message("record", "worker.canary"),
+    }  # fmt: skip
+    return _SCRIPT.replace("--[[policy]] {}", _lua(policy))
 
 
-def connect(settings: Settings, *, patience: float | None = None) -> redis.Redis:
-    """A client that bounds every wait and tries again for about ``patience`` seconds before it gives up."""
-    seconds = settings.submit_seconds if patience is None else patience
+def _lua(value: object) -> str:
+    """Data as a literal of Lua."""
+    match value:
+        case str():
+            # By bytes, so that nothing in it can end the string.
+            return '"' + "".join(chr(b) if b < 128 and chr(b).isalnum() else f"\\{b:03d}" for b in value.encode()) + '"'
+        case Mapping():
+            return "{" + ",".join(f"[{_lua(key)}]={_lua(item)}" for key, item in value.items()) + "}"
+        case Sequence():
+            return "{" + ",".join(map(_lua, value)) + "}"
+        case _:
+            return repr(value)
+
+
+def connect(settings: Settings) -> redis.Redis:
+    """A client that bounds every wait. It never tries again by itself: `Ledger.ask` does, with an end to it."""
     return redis.Redis.from_url(
         settings.url,
         socket_timeout=settings.connect_seconds,
         socket_connect_timeout=settings.connect_seconds,
         socket_keepalive=True,
         health_check_interval=15,
-        # The delays are 0.1, 0.2, … up to 1 s, so the count is about the seconds and a few.
-        retry=Retry(ExponentialWithJitterBackoff(cap=1.0, base=0.1), max(1, round(seconds) + 3)),
-        retry_on_timeout=False,
+        retry=Retry(NoBackoff(), 0),
         client_name="chancery",
     )
 
@@ -113,14 +124,16 @@ def connect(settings: Settings, *, patience: float | None = None) -> redis.Redis
 class Ledger:
     """The ledger at one broker. Every method may raise BrokerUnavailable; those that add, QueueFull."""
 
-    def __init__(self, settings: Settings, client: redis.Redis | None = None) -> None:
+    def __init__(self, settings: Settings, patience: float | None = None) -> None:
+        """A question is asked again for ``patience`` seconds, or as long as a producer tries, before it is given up."""
         self.settings = settings
         self.prefix = settings.key_prefix
-        self.client = client or connect(settings)
-        self._taking_in = self.client.register_script(_SCRIPT)
+        self.patience = settings.submit_seconds if patience is None else patience
+        self.client = connect(settings)
+        source = script(settings)
+        self._taking_in = self.client.register_script(source)
         # A full broker takes nothing in, and goes on working off: what was accepted must be able to end.
-        self._working_off = self.client.register_script(f"#!lua flags=allow-oom\n{_SCRIPT}")
-        self._policy = policy(settings)
+        self._working_off = self.client.register_script(f"#!lua flags=allow-oom\n{source}")
 
     def key(self, name: str) -> str:
         """A key of the ledger's by its name in `ledger.lua`."""
@@ -128,22 +141,33 @@ class Ledger:
 
     def _run(self, command: str, *arguments: str | bytes | float) -> Any:
         script = self._taking_in if command in _TAKES_IN else self._working_off
-        return self.ask(lambda: script(keys=[self.prefix], args=[command, self._policy, *arguments]))
+        return self.ask(lambda: script(keys=[self.prefix], args=[command, *arguments]))
 
     def ask(self, question: Callable[[], T]) -> T:
-        """The answer to a question to the broker, its errors put into this module's."""
-        try:
-            return question()
-        except redis.exceptions.OutOfMemoryError as error:
-            raise QueueFull("the broker's memory is spent: nothing is taken until jobs have been worked off") from error
-        except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError) as error:
-            raise BrokerUnavailable(f"the broker at {self.settings.public_url} does not answer: {error}") from error
-        except redis.exceptions.ResponseError as error:
-            if "OOM" in str(error):
-                raise QueueFull(
-                    "the broker's memory is spent: nothing is taken until jobs have been worked off"
-                ) from error
-            raise
+        """The answer to a question to the broker, its errors put into this module's.
+
+        It may be asked twice, so asking twice must come to the same.
+        """
+        end = time.monotonic() + self.patience
+        tries = 0
+        while True:
+            try:
+                return question()
+            except redis.exceptions.AuthenticationError as error:
+                raise BrokerUnavailable(f"the broker at {self.settings.public_url} lets nobody in: {error}") from error
+            except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError) as error:
+                tries += 1
+                wait = backoff(tries, 0.2, 1.0)
+                if time.monotonic() + wait >= end:
+                    where = self.settings.public_url
+                    raise BrokerUnavailable(f"the broker at {where} does not answer: {error}") from error
+                time.sleep(wait)
+            except redis.exceptions.ResponseError as error:
+                if isinstance(error, redis.exceptions.OutOfMemoryError) or "OOM" in str(error):
+                    raise QueueFull(
+                        "the broker's memory is spent: nothing is taken until jobs have been worked off"
+                    ) from error
+                raise
 
     # In
 
@@ -183,7 +207,8 @@ class Ledger:
 
     def begin(self, job_id: str, worker: str) -> Grant | str:
         """Leave to run the job, or a word for why there is nothing to do: unknown, stale, newer."""
-        answer = self._run("begin", job_id, worker, self.settings.lease_seconds, VERSION)
+        token = secrets.token_hex(8)
+        answer = self._run("begin", job_id, worker, self.settings.lease_seconds, VERSION, token)
         if answer[0] != b"run":
             return cast(bytes, answer[0]).decode()
         return Grant(attempt=answer[1], tries=answer[2], body=answer[3])

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from worker.ledger import BrokerUnavailable, Ledger, connect
+from worker.ledger import BrokerUnavailable, Ledger
 from worker.settings import Settings
 
 
@@ -64,7 +64,7 @@ def configure(settings: Settings) -> None:
 def health(settings: Settings) -> str:
     """What is wrong with the deployment, or nothing: whether each queue that has workers is really being consumed."""
     try:
-        ledger = Ledger(settings, connect(settings, patience=0.0))
+        ledger = Ledger(settings, patience=0.0)
         measures = ledger.measure()
     except BrokerUnavailable as error:
         return str(error)

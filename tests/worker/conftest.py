@@ -22,7 +22,7 @@ from worker.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 FAST = {
-    "pulse_seconds": 0.3, "lease_seconds": 1.5, "overdue_seconds": 2.0, "retry_base_seconds": 0.05, "attempts": 3,
+    "pulse_seconds": 0.4, "lease_seconds": 2.0, "overdue_seconds": 3.0, "retry_base_seconds": 0.05, "attempts": 3,
     "submit_seconds": 5.0,
 }  # fmt: skip
 
