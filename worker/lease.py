@@ -21,6 +21,11 @@ from worker.streams import FORGET, GROUP, MIRROR, RELEASE, RENEW, SET_ASIDE, SET
 
 logger = get_logger(__name__)
 
+_working = threading.Lock()
+"""Held by the thread while it works, and across a fork: a child would inherit the locks that it held, of an import or a
+log, and wait for them until its time limit kills it."""
+os.register_at_fork(before=_working.acquire, after_in_parent=_working.release, after_in_child=_working.release)
+
 #: Seconds that acknowledgements wait for company before they are sent.
 GROUPING = 0.01
 #: Milliseconds of idle time that put a handed-back entry at the head of what can be taken over.
@@ -178,9 +183,10 @@ class Lease:
                 self._wake.clear()
                 sleep(GROUPING)
             try:
-                self.flush()
-                if monotonic() >= self._beat_at + self.interval:
-                    self.renew()
+                with _working:
+                    self.flush()
+                    if monotonic() >= self._beat_at + self.interval:
+                        self.renew()
                 failing = False
             except (RedisError, OSError) as error:
                 if not failing:

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -52,6 +53,7 @@ class Report:
     innocent: list[str]
     refusals: int
     exits: list[str]
+    slow: list[str]
 
     @property
     def accepted(self) -> int:
@@ -73,7 +75,9 @@ class Report:
             times = sorted(row.recoveries)
             worst, median = (f"{times[-1]:.1f}", f"{times[len(times) // 2]:.1f}") if times else ("-", "-")
             lines.append(f"{name:<22}{row.injected:>9}{worst:>21}{median:>11}")
-        lines += [f"unasked exit: {line}" for line in self.exits]
+        lines += [f"unasked exit: {line}" for line in self.exits] + [f"slow: {line}" for line in self.slow]
+        lines += [f"lost: {job}" for job in self.lost] + [f"stuck: {job}" for job in self.stuck]
+        lines += [f"doubled: {job}" for job in self.doubled] + [f"innocent: {job}" for job in self.innocent]
         return "\n".join(lines)
 
 
@@ -95,6 +99,7 @@ class Run:
         self.load = Load(Settings(broker_url=self.env["CHANCERY_BROKER_URL"]), seed, jobs)
         self.rows: dict[str, Row] = {}
         self.exits: list[str] = []
+        self.slow: list[str] = []
         #: Stretches in which the broker could not be reached or written to, which no recovery can be blamed for.
         self.outages: list[tuple[float, float]] = []
         self.watching: list[threading.Thread] = []
@@ -163,12 +168,14 @@ class Run:
         return lambda: self._taken_up(held)
 
     def roll_workers(self) -> Callable[[], Any]:
+        self._revive()
         for name in [name for name in self.children if name.startswith("worker")]:
             process = self.children[name]
             self.expected_exits.add(process.pid)
             self._wait_until_ready(process)
             code = process.stop(150)
-            if code != 0:
+            if code not in (0, -signal.SIGKILL):
+                # Killed by poison just then; anything else is a finding.
                 self.exits.append(f"{name} ended with {code} when it was told to stop")
             self._start(name)
         return self._outcome_after_now()
@@ -293,6 +300,8 @@ class Run:
             away = sum(max(0.0, min(end, until) - max(start, since)) for since, until in list(self.outages))
             with self.lock:
                 row.recoveries.append(end - start - away)
+                if row.recoveries[-1] > RECOVERY:
+                    self.slow.append(f"{fault} at {datetime.now(UTC):%H:%M:%S}: {row.recoveries[-1]:.1f} s")
 
         watching = threading.Thread(target=watch, daemon=True)
         watching.start()
@@ -357,7 +366,7 @@ class Run:
         unexpected = [job for job in told if job not in self.load.accepted]
         return Report(
             self.seed, seconds, self.rows, states, lost, doubled + [f"{job} never sent" for job in unexpected], stuck,
-            wrong, innocent, self.load.refusals, self.exits,
+            wrong, innocent, self.load.refusals, self.exits, self.slow,
         )  # fmt: skip
 
     def stop(self) -> None:
