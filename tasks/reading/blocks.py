@@ -20,6 +20,8 @@ from .pieces import HEADLINE_WORDS, balanced, pieces_of
 from .record import Block
 from .tokens import Parse
 
+POST_WORDS = 40
+"""Words under which a text is a post: its last sentence often has no full stop."""
 LIST_LINES = 20
 """Lines in a row between paragraphs above which they are a list of the article (a table, a line-up)."""
 CUT = 2.0
@@ -130,7 +132,7 @@ def _set_phrases(lines: list[Line], verdicts: list[Verdict | None]) -> None:
     opened = False
     for i, ln in enumerate(lines):
         opened = opened or (i > 0 and verdicts[i - 1] is None)
-        if opened and phrases().comments.match(ln.text) and len(ln.words) <= 5 and i > len(lines) // 5:
+        if opened and phrases().comments.match(ln.text) and len(ln.words) <= 5 and _talk(lines, i + 1):
             for j in range(i, len(lines)):
                 verdicts[j] = ("comments", "under the heading of the readers' comments")
             return
@@ -146,6 +148,13 @@ def _set_phrases(lines: list[Line], verdicts: list[Verdict | None]) -> None:
                 verdicts[i] = ("headlines", f"listed under «{under}»")
         else:
             under = None
+
+
+def _talk(lines: list[Line], first: int) -> bool:
+    """Whether the lines from ``first`` on are readers' talk: names and times alone, or hardly a paragraph of prose."""
+    said = lines[first:]
+    stamped = any(phrases().date.search(ln.text) and len(ln.words) <= 8 for ln in said[:4])
+    return stamped or 3 * sum(len(ln.words) >= 16 for ln in said) <= len(said)
 
 
 def _head(
@@ -204,10 +213,11 @@ def _rest(lines: list[Line], verdicts: list[Verdict | None], solid: list[int], b
     last = solid[-1]
     long = [lines[i] for i in solid if len(lines[i].words) >= 10]
     unmarked = sum(not ln.final for ln in long) * 2 > len(long) if long else False
+    brief = sum(len(lines[i].words) for i in solid) < POST_WORDS
     scores: dict[int, float] = {}
     for i, ln in enumerate(lines):
         if verdicts[i] is None and i > solid[0] and not ln.solid:
-            scores[i] = _foreign(lines, i, i > last, overlap(ln.stems, body), unmarked)
+            scores[i] = _foreign(lines, i, i > last, overlap(ln.stems, body), unmarked, brief)
     runs = _runs([i for i, score in scores.items() if score >= CUT])
     for i, run in runs.items():
         ln = lines[i]
@@ -217,14 +227,16 @@ def _rest(lines: list[Line], verdicts: list[Verdict | None], solid: list[int], b
             where = "glued to the last paragraph"
         if run > LIST_LINES and i < last:
             continue
-        if ln.name or (not ln.finite and share > 0.2 and len(ln.words) <= 12 and i < last):
+        if ln.name and i > last:
+            verdicts[i] = ("byline", "a name alone under the text")
+        elif ln.name or (not ln.finite and share > 0.2 and len(ln.words) <= 12 and i < last):
             verdicts[i] = ("caption", "a name or phrase without verb and full stop: the caption of a picture")
         else:
             verdicts[i] = ("headlines", _why(ln, share, run, where))
     _neighbours(lines, verdicts, body, solid)
 
 
-def _foreign(lines: list[Line], i: int, behind: bool, share: float, unmarked: bool) -> float:
+def _foreign(lines: list[Line], i: int, behind: bool, share: float, unmarked: bool, brief: bool) -> float:
     """How much speaks for line ``i`` being of another story; `CUT` is enough.
 
     No full stop speaks for it, as do other such lines around it, a place behind the text, and names that the body does
@@ -251,6 +263,10 @@ def _foreign(lines: list[Line], i: int, behind: bool, share: float, unmarked: bo
     if ln.glued:
         score -= 0.5
         if share > 0.5:
+            score -= 1.0
+        if brief:
+            score -= 2.5
+        if ln.final and not company:
             score -= 1.0
     if not balanced(ln.text):
         score -= 1.0

@@ -21,6 +21,7 @@ HEADLINE_WORDS = 26
 PARAGRAPH_WORDS = 13
 """Words over which two sentences on a line are taken for a paragraph, and not for a headline of two sentences."""
 
+_BAR = re.compile(r"\s[|•·]\s")
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -48,13 +49,14 @@ def _glued_phrase(whole: Line) -> int | None:
     """Where «Читайте также: …», «Фото: …» or a call to subscribe begins behind the sentences of a line."""
     for match in phrases().glued.finditer(whole.text):
         tail = whole.text[match.end() :]
-        if len(tail) < 300 and balanced(whole.text[: match.start()]) and furniture(tail, short=False) is not None:
+        if len(tail) < 300 and balanced(whole.text[: match.start()]) and furniture(tail) is not None:
             return whole.start + match.end()
     return None
 
 
 def balanced(shown: str) -> bool:
-    return shown.count("«") <= shown.count("»") and shown.count("„") <= shown.count("“") + shown.count("”")
+    """Whether the last quotation that is opened is closed; a close alone ends one of a paragraph before."""
+    return shown.rfind("«") <= shown.rfind("»") and shown.rfind("„") <= max(shown.rfind("“"), shown.rfind("”"))
 
 
 def _split_tail(text: str, pieces: list[Line], parse: Parse | None) -> list[Line]:
@@ -65,7 +67,7 @@ def _split_tail(text: str, pieces: list[Line], parse: Parse | None) -> list[Line
         last -= 1
     if last + 1 < len(pieces) and _sentence_first(text, pieces[last + 1], known, parse):
         last += 1
-    if last < 0 or pieces[last].final not in ("", "?", "!") or not pieces[last].inner:
+    if last < 0 or pieces[last].final not in ("", "?", "!", "…") or not pieces[last].inner:
         return pieces
     whole = pieces[last]
     for stem in whole.stems:
@@ -108,6 +110,9 @@ def _sentence_first(text: str, ln: Line, known: Counter[str], parse: Parse | Non
 
 def _stuck(text: str, start: int, stop: int, parse: Parse | None) -> list[tuple[int, int]]:
     """Headlines in a row without a mark between: each begins where a capital follows and nothing asks for one."""
+    if bars := list(_BAR.finditer(text, start, stop)):
+        edges = [start, *(at for bar in bars for at in bar.span()), stop]
+        return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
     if parse is None:
         return [(start, stop)]
     tokens = list(parse.within(start, stop))
@@ -115,7 +120,8 @@ def _stuck(text: str, start: int, stop: int, parse: Parse | None) -> list[tuple[
     begins = [start]
     for before, token in pairwise(tokens):
         capital = token.text[:1].isupper() and before.text[-1:].isalnum() and before.pos not in ("ADJ", "ADP")
-        common = not token.text.isupper() and token.i not in named
+        common = token.pos != "PROPN" or token.rel.startswith("nsubj")
+        common = common and not token.text.isupper() and token.i not in named
         if capital and common and token.start - begins[-1] >= 20 and stop - token.start >= 15:
             begins.append(token.start)
     ends = [*begins[1:], stop]

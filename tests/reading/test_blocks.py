@@ -109,6 +109,18 @@ def test_headlines_in_one_row_behind_the_last_full_stop_come_apart() -> None:
     ]
 
 
+def test_headlines_between_bars_come_apart() -> None:
+    text = f"{ARTICLE} {' | '.join(FOREIGN[:3])}"
+    found = separate(text)
+    assert [h.strip(" |") for h in shown(text, found, "headlines")] == list(FOREIGN[:3])
+    assert shown(text, found, "body") == [ARTICLE]
+
+
+def test_the_last_sentence_of_a_short_post_stays_without_a_full_stop() -> None:
+    text = "Трамп ввёл пошлины на японские автомобили. Рынки упали. Токио обещает ответ"
+    assert body(text) == text
+
+
 @pytest.mark.parametrize("headline", EVERY)
 def test_a_headline_of_any_make_behind_the_text_is_cut(headline: str) -> None:
     text = f"{ARTICLE}\n\n{headline}\n{FOREIGN[0]}"
@@ -154,6 +166,11 @@ def test_a_pointer_glued_behind_a_paragraph_is_cut_from_it() -> None:
         "Автор исследования считает, что цены вырастут.",
         "Комментарии министра удивили биржу.",
         "Смотрите, как изменился рынок, предложил министр.",
+        "Реклама монгольской меди на нашем телевидении подорожала вдвое.",
+        "Подробности сделки стороны не раскрывают.",
+        "Видео — главный источник доходов компании, сообщил её директор.",
+        "Поделиться технологиями пообещали финские инженеры.",
+        "12 марта министры встретятся снова.",
     ],
 )
 def test_a_sentence_that_only_opens_like_furniture_is_body(sentence: str) -> None:
@@ -174,7 +191,10 @@ def test_a_sentence_that_only_opens_like_furniture_is_body(sentence: str) -> Non
         ("Фото: пресс-служба правительства Монголии", "caption"),
         ("Фото: Reuters.", "caption"),
         ("© Бат-Эрдэнэ Пурэв", "caption"),
+        ("👉 Подписаться на «Степной вестник»", "promo"),
+        ("Читать далее", "promo"),
         ("Автор: Сувд Алтангэрэл", "byline"),
+        ("Сувд Алтангэрэл", "byline"),
         ("Источник: «Степной вестник»", "byline"),
         ("12 марта 2025, 14:30", "byline"),
         ("12.03.2025 14:30", "byline"),
@@ -217,6 +237,10 @@ def test_everything_under_the_heading_of_comments_is_comments() -> None:
     assert shown(text, found, "body") == [ARTICLE]
 
 
+def test_a_heading_of_comments_over_paragraphs_of_prose_is_a_subheading_of_the_article() -> None:
+    assert LAST in body(f"{LEAD}\n{SECOND}\nКомментарии\n{THIRD}\n{LAST}")
+
+
 def test_the_caption_of_a_portrait_is_no_body() -> None:
     text = f"{TITLE}\nБатбаяр Ганзориг\n{ARTICLE}"
     found = separate(text)
@@ -233,6 +257,12 @@ def test_a_list_that_a_colon_opens_is_body() -> None:
 
 def test_a_last_sentence_that_lost_its_full_stop_stays() -> None:
     text = ARTICLE + "\nОднако монгольские шахтёры опасаются, что финские покупатели потребуют снизить цену на медь"
+    assert body(text) == text
+
+
+@pytest.mark.parametrize("question", ["Кто же за это заплатит?", "Вопрос в том, надолго ли…", "Вот так!"])
+def test_a_question_that_ends_the_text_stays(question: str) -> None:
+    text = f"{ARTICLE} {question}"
     assert body(text) == text
 
 
