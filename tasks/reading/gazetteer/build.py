@@ -172,7 +172,7 @@ def write_cldr() -> None:
         return
     alpha3 = {new[0]: old for old, new in get_global("territory_aliases").items() if len(old) == 3 and len(new) == 1
               and old.isalpha()}  # fmt: skip
-    alpha3 |= {"FR": "FRA", "TL": "TLS", "XK": "XKX"}
+    alpha3 |= {"CD": "COD", "FR": "FRA", "TL": "TLS", "XK": "XKX"}  # of two codes that CLDR has, the present one
     unlisted = {"AC", "CP", "DG", "TA", "EU", "EZ", "UN", "XA", "XB", "ZZ", "QO", "EA", "IC"}
     russian, english = Locale("ru").territories, Locale("en").territories
     found = sorted(

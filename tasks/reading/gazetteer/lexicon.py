@@ -6,6 +6,7 @@ one look-up a token; among forms that begin at the same token the longest wins.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -88,7 +89,7 @@ class Lexicon:
                 i += 1
 
     def parts(self, i: int, word: str, start: int) -> Iterator[Hit]:
-        """Hits within one token: «российско-американский», «антироссийский», «Россия—США»."""
+        """Hits within one token: «российско-американский», «антироссийский», «Россия—США», «РоссииНа»."""
         if not DASH.isdisjoint(word):
             pieces = hyphenated(word)
             found = []
@@ -106,14 +107,19 @@ class Lexicon:
         lower = word.lower()
         if lower.startswith(PREFIXES):
             prefix = next(p for p in PREFIXES if lower.startswith(p))
-            if entries := tuple(
-                e for e in self.look_up([lower[len(prefix) :]]) if e.form in ("adjective", "qualified")
-            ):
+            found = self.look_up([lower[len(prefix) :]])
+            if entries := tuple(e for e in found if e.form in ("adjective", "qualified")):
                 yield Hit(i, i + 1, start, start + len(word), entries)
+        elif glued := GLUED.fullmatch(word):
+            left = glued[1] or glued[2]
+            if entries := tuple(e for e in self.look_up([left]) if e.form == "name" and not e.guard):
+                yield Hit(i, i + 1, start, start + len(left), entries)
 
 
 PREFIXES = ("анти", "про", "внутри", "обще")
 DASH = frozenset("-–—")
+GLUED = re.compile(r"([А-ЯЁ][а-яё]{3,})[А-ЯЁ].*|([А-ЯЁ]{3,})[а-яё]{1,3}")
+"""Words run together where a page lost its spaces: «РоссииНа», «СШАв»."""
 
 
 def hyphenated(word: str) -> list[tuple[int, str]]:

@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from ..gazetteer.files import blocs
 from ..gazetteer.lexicon import HISTORIC, Entry, Hit
 from ..tokens import NameSpan, Parse, Token
-from .metonyms import WORDS, before_in_sentence, is_former, preposition
+from .metonyms import before_in_sentence, is_former, preposition, words
+from .morphology import parses
 from .persons import gender_of_first_name
 
-PLACE_PREPOSITIONS = frozenset(["в", "во", "из", "на", "через", "между", "с", "до", "под"])
-STREETS = frozenset(
-    [
-        "улица",
-        "набережная",
-        "площадь",
-        "проспект",
-        "бульвар",
-        "мост",
-        "переулок",
-        "шоссе",
-        "линия",
-        "тупик",
-        "аллея",
-        "сад",
-        "вокзал",
-        "ворота",
-        "застава",
-        "горка",
-        "слобода",
-        "рынок",
-        "канал",
-    ]
-)
+WORDS = words(Path(__file__).with_suffix(".toml"))
 QUOTES = {"«": "»", "„": "“", "“": "”", '"': '"'}
 
 
@@ -100,36 +79,54 @@ def stands(parse: Parse, hit: Hit, entry: Entry, tagged: Mapping[int, NameSpan],
     """Whether one reading of a hit holds where it stands."""
     first = parse.tokens[hit.first]
     name = tagged.get(hit.first)
-    person = name is not None and name.kind == "PER"
-    if entry.form == "leader":
-        return True
-    if person and (entry.form != "name" or entry.guard) and not begins_phrase(parse, hit, name):
-        return False
     capital = first.text[:1].isupper() and not first.text.isupper()
     begins = hit.first == parse.sentences[first.sentence].first or begins_quotation(parse, hit.first)
-    if entry.form == "demonym":
-        if capital and not begins:
+    if name is not None and name.kind == "PER" and entry.form != "leader":
+        alone = name.last - name.first == 1
+        if entry.form == "adjective" and not (alone and first.pos == "ADJ" and first.head == hit.last):
             return False
-        return entry.guard != "animate" or is_animate(parse, first)
-    if entry.form == "qualified":
-        return hit.stop - hit.start > len(entry.word) + 1 or qualified_noun(parse, first).lemma in nouns(entry)
-    if entry.form == "adjective":
-        if (entry.id in HISTORIC and is_of_the_past(parse, first)) or (capital and is_surname(parse, first)):
+        if entry.form == "demonym" and not (alone and agrees(first, entry.word)):
             return False
-        following = parse.tokens[hit.last] if hit.last < len(parse.tokens) else None
-        if following is None or following.sentence != first.sentence:
-            return True
-        return following.lemma not in ("язык", "алфавит") and not (capital and following.lemma in STREETS)
-    if entry.form == "capital" and first.pos == "ADJ":
-        return False  # «в Минском районе»
+        if entry.guard in ("noperson", "place") or (entry.form not in ("name", "adjective", "demonym") and not alone):
+            return False
+    match entry.form:
+        case "demonym":
+            written = begins or not capital
+            return written and (entry.guard != "animate" or is_animate(parse, first))
+        case "qualified":
+            prefixed = hit.stop - hit.start > len(entry.word) + 1
+            return prefixed or qualified_noun(parse, first).lemma in nouns(entry)
+        case "adjective":
+            return is_of_state(parse, hit, entry, capital and not begins)
+        case "capital" if first.pos == "ADJ":
+            return False  # «в Минском районе»
     if entry.guard == "place":
-        if begins and first.feats.get("Number") == "Plur":
-            return False  # «Чада выросли»
-        proper = first.pos == "PROPN" and not begins and first.rel in ("nmod", "nsubj", "conj", "appos")
-        return proper or place_around(parse, hit, name, certain)
-    if entry.guard == "midsentence":
-        return not begins or name is not None
-    return True
+        return is_place(parse, hit, name, begins, certain)
+    return entry.guard != "midsentence" or not begins or name is not None
+
+
+def agrees(token: Token, word: str) -> bool:
+    """Whether a form of ``word`` has the case and number of the tag: «Полька» of a winner, but not «Чехов» of plays."""
+    wanted = (token.feats.get("Case"), token.feats.get("Number"))
+    return any(
+        form.normal == word.replace("ё", "е") and (form.feats.get("Case"), form.feats.get("Number")) == wanted
+        for form in parses(token.text)
+    )
+
+
+def is_of_state(parse: Parse, hit: Hit, entry: Entry, proper: bool) -> bool:
+    """Whether an adjective speaks of its state; ``proper`` where it is written as a name within a sentence."""
+    adjective = parse.tokens[hit.first]
+    noun = qualified_noun(parse, adjective)
+    if noun.lemma in WORDS["languages"] or (entry.id in HISTORIC and is_of_the_past(parse, adjective)):
+        return False
+    if proper:
+        before = before_in_sentence(parse, adjective)
+        street = noun.lemma in WORDS["streets"] or (before is not None and before.lemma in WORDS["streets"])
+        return not street and not is_surname(parse, adjective) and noun.pos in ("NOUN", "PROPN", "ADJ")
+    # «владеет английским»: of nouns that the adjective could go with there is none.
+    alone = adjective.rel in ("obj", "obl", "iobj", "nmod", "conj") and noun.pos not in ("NOUN", "PROPN", "ADJ")
+    return not (alone and entry.word in WORDS["spoken"] and adjective.feats.get("Number") != "Plur")
 
 
 def nouns(entry: Entry) -> set[str]:
@@ -138,9 +135,14 @@ def nouns(entry: Entry) -> set[str]:
 
 
 def qualified_noun(parse: Parse, adjective: Token) -> Token:
-    """The noun that an adjective goes with."""
-    if adjective.head >= 0 and adjective.rel == "amod":
-        return parse.tokens[adjective.head]
+    """The noun that an adjective goes with: «языках» of «на русском, английском и других языках»."""
+    token = adjective
+    for _ in range(8):
+        if token.head < 0 or token.rel not in ("amod", "conj"):
+            break
+        token = parse.tokens[token.head]
+        if token.pos in ("NOUN", "PROPN"):
+            return token
     return parse.tokens[min(adjective.i + 1, len(parse.tokens) - 1)]
 
 
@@ -164,25 +166,22 @@ def is_surname(parse: Parse, adjective: Token) -> bool:
     return before is not None and before.text[:1].isupper() and bool(gender_of_first_name(before.text))
 
 
-def begins_phrase(parse: Parse, hit: Hit, name: NameSpan | None) -> bool:
-    """An adjective that the tagger took for a whole name: «Ливийский канал»."""
-    token = parse.tokens[hit.first]
-    return name is not None and name.last - name.first == 1 and token.pos == "ADJ" and token.head == token.i + 1
-
-
 def begins_quotation(parse: Parse, i: int) -> bool:
     return i > 0 and parse.tokens[i - 1].text in '«"“„—–-:('
 
 
-def place_around(parse: Parse, hit: Hit, name: NameSpan | None, certain: set[int]) -> bool:
-    """A tagged place, «в Того», «Мали и Чад», «президент Чада»."""
-    if name is not None and name.kind == "LOC":
+def is_place(parse: Parse, hit: Hit, name: NameSpan | None, begins: bool, certain: set[int]) -> bool:
+    """A tagged place, «в Того», «Мали и Чад», «президент Чада»; not «Чада Ивановы ждут»."""
+    first = parse.tokens[hit.first]
+    if begins and (first.feats.get("Number") == "Plur" or (first.rel == "nsubj" and first.feats.get("Case") != "Nom")):
+        return False
+    if not begins and first.pos == "PROPN" and first.rel in ("nmod", "nsubj", "conj", "appos"):
+        return True
+    if name is not None and (name.kind == "LOC" or (name.kind == "ORG" and hit.entries[0].form == "seat")):
+        return True
+    before = before_in_sentence(parse, first)
+    if before is not None and before.text.lower() in WORDS["place_prepositions"]:
         return True
     tokens = parse.tokens
-    before = tokens[hit.first - 1] if hit.first else None
-    if before is not None and before.text.lower() in PLACE_PREPOSITIONS and before.text != "":
-        return True
-    near = [i for i in (hit.first - 2, hit.last + 1) if 0 <= i < len(tokens)]
-    return any(i in certain for i in near) and any(
-        0 <= i < len(tokens) and tokens[i].text in (",", "и", "или") for i in (hit.first - 1, hit.last)
-    )
+    joined = any(0 <= i < len(tokens) and tokens[i].text in (",", "и", "или") for i in (hit.first - 1, hit.last))
+    return joined and (hit.first - 2 in certain or hit.last + 1 in certain)

@@ -12,10 +12,13 @@ from pathlib import Path
 
 from ..tokens import Parse, Token
 
-WORDS = {
-    name: frozenset(words.split())
-    for name, words in tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")).items()
-}
+
+def words(path: Path) -> dict[str, frozenset[str]]:
+    """The word lists of a TOML file by name."""
+    return {name: frozenset(text.split()) for name, text in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+
+
+WORDS = words(Path(__file__).with_suffix(".toml"))
 
 STATE_WHATEVER_GOVERNS = frozenset(("против", "для", "без", "вопреки", "благодаря", "насчет", "насчёт"))
 """Prepositions of taking sides: «против Москвы»."""

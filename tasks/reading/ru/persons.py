@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from ..tokens import Parse, Token
+from .metonyms import words
 from .morphology import Form, capitals, parses
 
 WORD = re.compile(r"[А-ЯЁа-яё]+(?:[-'’][А-ЯЁа-яё]+)*")
-_OFFICES = tomllib.loads(Path(__file__).with_name("offices.toml").read_text(encoding="utf-8"))
-POSTS = frozenset(_OFFICES["posts"].split())
-BODIES = frozenset(_OFFICES["bodies"].split())
+OFFICES = words(Path(__file__).with_name("offices.toml"))
+POSTS, BODIES = OFFICES["posts"], OFFICES["bodies"]
 FARTHEST = 9
 """Tokens that a post and what it is of may take: «первый заместитель министра иностранных дел Республики Армения»."""
 
