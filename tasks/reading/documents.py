@@ -28,7 +28,7 @@ _PAGE = re.compile(
 _BINARY = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"BZh")
 
 
-class Rejected(ValueError):  # noqa: N818 - an outcome by its name in the ledger, not a fault
+class Rejected(ValueError):
     """A document that can't be read, for good: ``code`` for machines, the message for people, with the fix."""
 
     def __init__(self, code: str, message: str) -> None:

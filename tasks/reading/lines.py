@@ -18,7 +18,7 @@ NAME, WORD, EVERYDAY = 2.0, 1.0, 0.25
 
 _WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
 _CLOSERS = " \t\xa0\u200b»”“\"’')]}*_"
-_INNER = re.compile(r"(?<![.!?…])[.!?…]++[»”\")’]{0,2}(?:\[\d{1,3}\])?\s{0,8}(?=[«\"„“(\[]{0,2}[A-ZА-ЯЁІЇЄҐЎ0-9])")
+_INNER = re.compile(r"(?<![.!?…])[.!?…]++[»”\")’']{0,2}(?:\[\d{1,3}\])?\s{0,8}(?=[«\"„“(\[]{0,2}[A-ZА-ЯЁІЇЄҐЎ0-9])")
 _TAGGED = re.compile(r"[»”\"][,.!?…]{0,3}\s{0,2}[—–-]\s?[а-яёa-z]")
 _BULLET = re.compile(r"(?:[•*▪●·◦‣–—-]|\d{1,2}[.)])\s")
 
@@ -124,6 +124,8 @@ def _ends_sentence(shown: str, at: int) -> bool:
         return at > 0 and (shown[at - 1] in '»”")%' or shown[at - 1].isdigit())
     if word.isupper():
         return len(word) >= 2
+    if word in _SHORT:
+        return True
     return len(word) >= 3 and word.lower() not in _POINTED
 
 
@@ -148,6 +150,10 @@ _POINTED = frozenset(
     )
 )
 """Short forms of three letters and more that take a point."""
+_SHORT = frozenset(
+    ("я", "он", "их", "её", "ее", "ей", "им", "мы", "вы", "ты", "да", "то", "кг", "км", "it", "us", "me", "so")
+)
+"""Whole words of one letter or two that end sentences."""
 
 
 def _stems(line: Line, names: Sequence[tuple[int, int]]) -> dict[str, float]:

@@ -104,7 +104,7 @@ def _sentence_first(text: str, ln: Line, known: Counter[str], parse: Parse | Non
     if not ln.inner or ln.final == ".":
         return False
     first = line(text, ln.start, ln.inner[-1], parse)
-    whole = len(first.words) >= 7 and first.finite is not False
+    whole = len(first.words) >= 6 and first.finite is not False
     return len(first.words) >= 3 and (whole or first.resumes or overlap(first.stems, known, 1) > 0)
 
 

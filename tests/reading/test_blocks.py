@@ -101,6 +101,16 @@ def test_headlines_glued_to_the_last_paragraph_are_cut_and_the_last_quotation_st
     assert shown(text, found, "body") == [ARTICLE]
 
 
+@pytest.mark.parametrize(
+    "last", ["«Мы готовы», — сказал он.", "«Находясь там, я не скучал», — вспоминал он.", "Так решили мы."]
+)
+def test_a_short_last_paragraph_stays_when_a_headline_is_glued_to_it(last: str) -> None:
+    text = f"{LEAD}\n{SECOND}\n{THIRD}\n{last} {FOREIGN[0]}\n{FOREIGN[1]}"
+    found = separate(text)
+    assert shown(text, found, "headlines") == list(FOREIGN[:2])
+    assert shown(text, found, "body") == [f"{LEAD}\n{SECOND}\n{THIRD}\n{last}"]
+
+
 def test_headlines_in_one_row_behind_the_last_full_stop_come_apart() -> None:
     text = f"{ARTICLE} Редкий снегопад парализовал город в Мексике Чемпион мира по го уступил школьнице из Пусана"
     assert shown(text, separate(text), "headlines") == [
