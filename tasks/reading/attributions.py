@@ -119,10 +119,12 @@ def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int],
     if named is not None:
         out.append(named)
     trailing = [(a.first, a.last) for a in beside if a.rule in {"aside", "like"}]
-    used = spent | leading | {a.cue_first for a in beside}
+    used = spent | {a.cue_first for a in beside}
     for token in g.tokens[sentence.first : sentence.last]:
         if token.i not in used:
             hit = by_cue(g, token, trailing, names)
+            if hit is not None and token.i in leading and hit.rule != "that":
+                continue  # «сообщил: «…»»: the words behind the colon are read as direct speech
             if hit is not None and not any(hit.content == f.content and hit.rule == "noun" for f in out):
                 out.append(hit)
     return out

@@ -138,7 +138,7 @@ def test_an_official_and_a_body_speak_for_their_state() -> None:
         id="LAV",
         kind="state",
         name=Name(ru="Лавандия"),
-        mentions=[Mention(span=(16, 24), text=text[16:24], as_="name")],
+        mentions=[Mention.model_validate({"span": (16, 24), "text": text[16:24], "as": "name"})],
     )
     [source] = read(text, actors=[state])[0]
     assert (source.kind, source.actor) == ("official", "LAV")
@@ -151,7 +151,7 @@ def test_actors_tell_the_kind_of_a_name_and_who_it_is() -> None:
         kind="body",
         state="LAV",
         name=Name(ru="Лавмор"),
-        mentions=[Mention(span=(0, 6), text="Лавмор", as_="body")],
+        mentions=[Mention.model_validate({"span": (0, 6), "text": "Лавмор", "as": "body"})],
     )
     [source] = read(text, actors=[body])[0]
     assert (source.kind, source.actor) == ("state_body", "LAV")

@@ -140,17 +140,19 @@ def pronoun(memory: Memory, mention: Mention, gender: str) -> Identity | None:
     """«он», «её слова»: the last who spoke and agrees, or a person named since as a subject; «их данные»: the last."""
     at = memory.g.tokens[mention.head].start
     if gender == "Plur":
-        return memory.last()
+        last = memory.last()
+        several = last is not None and (last.gender == "Plur" or last.kind in {"organization", "media", "state_body"})
+        return last if several else UNNAMED
     speaker = next(
         ((pos, who) for pos, who in reversed(memory.spoken[-4:]) if at - pos < FAR
          and (who.gender == gender or (who.kind in {"person", "official"} and not who.gender))),
         None,
     )  # fmt: skip
-    last = memory.people.last_named(at, gender)
-    if speaker is not None and (last is None or not last[2] or last[0] <= speaker[0]):
+    since = memory.people.last_named(at, gender)
+    if speaker is not None and (since is None or not since[2] or since[0] <= speaker[0]):
         return speaker[1]
-    last = last or memory.people.last_named(at, "")
-    return of_people([last[1]]) if last is not None else memory.last()
+    since = since or memory.people.last_named(at, "")
+    return of_people([since[1]]) if since is not None else memory.last()
 
 
 def author(memory: Memory, mention: Mention) -> Identity | None:

@@ -135,7 +135,7 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         return None
     if impersonal and not how and not reflexive and last - token.i > 4:
         return None
-    if entry is not None and not found_it(g, source, entry):
+    if entry is not None and not found_it(g, source, entry, token):
         return None
     rule = "like" if how else "aside"
     return Aside(rule, first, last, token.i, token.i + 1, source, entry.status if entry else "says", impersonal)
@@ -337,8 +337,8 @@ def _within_noun(g: Grammar, mark: int, source: Mention, end: int) -> bool:
     if relative or participle:
         return g.is_under(after.i, source.head)
     stop = _next_mark(g, mark + 1, end)
-    if stop >= end or any(is_predicate(tokens[k]) for k in range(mark + 1, stop)):
-        return False
+    if stop >= end or tokens[stop].text in TERMINAL or any(is_predicate(tokens[k]) for k in range(mark + 1, stop)):
+        return False  # an apposition is closed by a comma, and what is said still follows
     tops = [tokens[k] for k in range(mark + 1, stop) if not mark < tokens[k].head < stop]
     return bool(tops) and all(t.rel.split(":")[0] in {"appos", "conj", "flat"} and t.head >= 0
                               and g.is_under(t.i, source.head) for t in tops)  # fmt: skip

@@ -10,8 +10,10 @@ from .cues import Cue, lexicon, plain, word_set
 from .found import Found, Span
 from .mentions import Mention, place, subject
 from .morphology import parses
+from .sourcewords import speaking_noun
 
 FINDERS = word_set("finders")
+OF_THINGS = word_set("of_things")
 RELEASING = word_set("releasing")
 NEGATED = word_set("negated")
 
@@ -33,6 +35,8 @@ def speaks(g: Grammar, token: Token) -> bool:
         return False
     for k in token.children:
         child = g.tokens[k]
+        if child.rel == "nsubj" and plain(child.text) in {"я", "мы", "ты", "вы"}:
+            return False
         if plain(child.text) in {"бы", "если", "чтобы", "пусть", "ли"} and k < token.i and token.i - k < 12:
             return False
         if plain(child.text) in {"будет", "будут", "должен", "должна", "буду", "будем"} and k < token.i:
@@ -51,9 +55,21 @@ def perfective(lemma: str) -> bool:
     return any(form.feats.get("Aspect") == "Perf" for form in parses(lemma)[:1])
 
 
-def found_it(g: Grammar, source: Mention | None, cue: Cue) -> bool:
-    """Whether a finding verb has a finder for its subject: «опрос показал», not «шаги показывают»."""
+def found_it(g: Grammar, source: Mention | None, cue: Cue, verb: Token) -> bool:
+    """Whether a verb has a subject that can say so: «опрос показал», «город заявил», not «шаги говорят о том, что»."""
+    if source is not None and not source.place and plain(verb.lemma) in OF_THINGS and not can_speak(g, source):
+        return False
     return not cue.findings or (source is not None and plain(g.tokens[source.head].lemma) in FINDERS)
+
+
+def can_speak(g: Grammar, source: Mention) -> bool:
+    """Whether a mention is of somebody or of something with words: a name, a person, a body, a text."""
+    head = g.tokens[source.head]
+    if head.pos != "NOUN" or head.feats.get("Animacy") == "Anim" or speaking_noun(plain(head.lemma)):
+        return True
+    return g.named(source.first, source.last) or any(
+        t.pos in {"PROPN", "X"} for t in g.tokens[source.first : source.last]
+    )
 
 
 def speaker(g: Grammar, cue: int, first: int, last: int) -> Mention | None:

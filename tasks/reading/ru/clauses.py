@@ -39,6 +39,11 @@ class Grammar:
         for k in range(bisect_left(self.name_starts, i), len(self.name_starts)):
             yield self.parse.names[k]
 
+    def named(self, first: int, last: int) -> bool:
+        """Whether one of the tagger's names begins in the tokens ``[first, last)``."""
+        k = bisect_left(self.name_starts, first)
+        return k < len(self.name_starts) and self.name_starts[k] < last
+
     @property
     def tokens(self) -> list[Token]:
         return self.parse.tokens

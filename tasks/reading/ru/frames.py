@@ -5,14 +5,13 @@ Each rule is a function over one cue word; its docstring opens with a sentence t
 
 from __future__ import annotations
 
-from ..tokens import NameSpan, Token
-from .assertions import found, found_it, segment, speaker
+from ..tokens import Token
+from .assertions import can_speak, found, found_it, segment, speaker
 from .clauses import COMMA, Grammar, is_finite, is_predicate
 from .cues import Cue, plain, word_set
 from .extents import clause_end, clause_predicate, complementizer
 from .found import Found, Span
 from .mentions import Mention, possessor
-from .sourcewords import speaking_noun
 
 QUESTION_WORDS = word_set("question_words")
 
@@ -25,7 +24,7 @@ def that(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
     if "charge" in entry.frames and "that" not in entry.frames and plain(g.tokens[opener - 2].text) != "том":
         return None
     source = speaker(g, cue.i, segment(g, cue.i), opener)
-    if not found_it(g, source, entry):
+    if not found_it(g, source, entry, cue):
         return None
     first = opener + 1
     if first < len(g.tokens) and plain(g.tokens[first].text) == "якобы":
@@ -77,7 +76,7 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
             break
         if is_finite(token) or token.text in {":", ";", "—"} or (token.text == "," and i == cue.i + 1):
             break
-    if inf < 0 or source is None or not _animate(g, source):
+    if inf < 0 or source is None or not can_speak(g, source):
         return None
     up = tokens[inf].head
     if up != cue.i and not (up >= 0 and tokens[up].head == cue.i) and not g.is_under(inf, cue.i):
@@ -101,27 +100,6 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
         return None
     spans.append(span)
     return found("to", cue, spans, source, entry, 0.85)
-
-
-def _animate(g: Grammar, source: Mention) -> bool:
-    """Whether a subject can speak: a thing promises nothing in words («назначение обещает стать трудным»)."""
-    head = g.tokens[source.head]
-    if (
-        any(n.first <= source.head < n.last or n.first <= source.first < n.last for n in _names_at(g, source))
-        or head.pos in {"PROPN", "PRON", "X"}
-        or head.feats.get("Animacy") == "Anim"
-    ):
-        return True
-    return speaking_noun(plain(head.lemma))
-
-
-def _names_at(g: Grammar, source: Mention) -> list[NameSpan]:
-    out = []
-    for name in g.names_from(max(0, source.first - 3)):
-        if name.first > source.head:
-            break
-        out.append(name)
-    return out
 
 
 def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: set[int]) -> Found | None:
@@ -178,7 +156,7 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
             ):
                 span = g.span(i + 1, clause_end(g, i + 1, cue.i, asides))
                 source = speaker(g, cue.i, segment(g, cue.i), i)
-                if not found_it(g, source, entry):
+                if not found_it(g, source, entry, cue):
                     return None
                 return found("colon", cue, [span], source, entry, 0.8) if span and source else None
             return None

@@ -47,7 +47,11 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
             verdict is not None and token.head == verdict and token.feats.get("Case") == "Acc" and token.pos != "ADJ"
         ):
             thing = i
-    if thing is None or verdict is None or tokens[verdict].pos == "PROPN":
+    if thing is None or verdict is None or tokens[verdict].pos == "PROPN" or tokens[verdict].text[:1].isupper():
+        return None
+    if any(t.text[:1].isupper() and t.feats.get("Case") == "Ins" for t in tokens[g.left[verdict] : verdict]):
+        return None  # «называют Северными землями» gives a name
+    if plain(tokens[thing].lemma) == "который":
         return None
     if any(tokens[k].pos == "PROPN" and tokens[k].feats.get("Case") == "Ins" for k in (verdict,)):
         return None
@@ -74,7 +78,10 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
     if min(thing, verdict) > cue.i:
         first = max(first, cue.i + 1)
     limit = clause_end(g, first, cue.i, asides)
-    span = g.span(first, min(max(end, max(thing, verdict) + 1), limit))
+    end = min(max(end, max(thing, verdict) + 1), limit)
+    while end < limit and g.inside[end] >= 0 and g.inside[end] == g.inside[end - 1]:
+        end += 1  # a quotation does not break off
+    span = g.span(first, min(end + 1, limit) if end < limit and g.inside[end - 1] >= 0 else end)
     if span:
         spans.append(span)
     return found("small", cue, spans, source, entry, 0.75) if spans else None

@@ -190,6 +190,9 @@ def completed(g: Grammar, mention: Mention, limit: int) -> Mention:
 def following(g: Grammar, verb: int, stop: int) -> Mention | None:
     """The nominative that follows ``verb`` where the tree has no subject: «, передаёт РИА Новости»."""
     tokens = g.tokens
+    name = next(g.names_from(verb + 1), None)
+    if name is not None and name.first == verb + 1 and name.kind == "PER" and name.last <= stop:
+        return Mention(name.first, name.last, name.first)
     for i in range(verb + 1, min(stop, verb + 12)):
         token = tokens[i]
         if is_finite(token):

@@ -138,20 +138,23 @@ def introduced(g: Grammar, paragraphs: Sequence[Span]) -> list[Found]:
     out: list[Found] = []
     text = g.parse.text
     for (start, stop), (begin, end) in pairwise(paragraphs):
-        if text[stop - 1] != ":" or text[begin : begin + 40].lstrip()[:1] in '«"„“-–—•*':
+        dashed = text[begin] in "-–—―" and text[begin + 1 : begin + 2].isspace()
+        if text[stop - 1] != ":" or text[begin] in '«"„“•*' or (text[begin] in "-–—―" and not dashed):
             continue
         mark = speech.token_at(g, stop - 1)
         if mark >= len(g.tokens) or mark == 0 or g.tokens[mark].start >= stop or g.tokens[mark - 1].start < start:
             continue
         known = speech.introducer(g, mark)
-        if known is None or known[0] is None or known[2] is None:
-            continue
-        token, cue, source = known[0], known[1], known[2]
-        span = speech.trimmed(text, (begin, end))
+        if known is None or known[2] is None or (known[0] is None) != dashed:
+            continue  # «Иванов, директор завода:» and a dash; a list is introduced by a verb
+        token, cue, source = known
+        span = speech.trimmed(text, (begin + dashed, end))
         if span[1] > span[0] and text[span[1] - 1] == "." and text[span[1] - 2 : span[1]] != "..":
             span = (span[0], span[1] - 1)
-        out.append(Found("introduced", token.i, [span], (token.start, token.stop), source,
-                         cue.status if cue else "says", 0.85, kind="direct"))  # fmt: skip
+        at = token.i if token is not None else mark
+        where = (token.start, token.stop) if token is not None else None
+        status = cue.status if cue is not None else "says"
+        out.append(Found("introduced", at, [span], where, source, status, 0.85, kind="direct"))
     return out
 
 
@@ -202,7 +205,9 @@ def allegedly(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> l
             k = bisect_left(covered, (t.start + 1, 0))
             if any(a <= t.start < b for a, b in covered[max(0, k - 12) : k]) or g.inside[t.i] >= 0:
                 break
-            span = g.span(sentence.first, sentence.last)
+            clause = g.clause_head(t.i)
+            whole = g.tokens[clause].rel.split(":")[0] not in {"acl", "advcl", "ccomp"}
+            span = g.span(*((sentence.first, sentence.last) if whole else (g.left[clause], g.right[clause] + 1)))
             if span is not None:
                 out.append(Found("allegedly", t.i, [span], None, None, "claims", 0.6, impersonal=True))
             break

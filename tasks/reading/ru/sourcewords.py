@@ -30,14 +30,26 @@ class SourceWords:
     passed_on: frozenset[str]
     adding: frozenset[str]
     outlets: frozenset[str]
+    collective: frozenset[str]
 
 
 def speaking_noun(lemma: str) -> bool:
     """Whether a common noun can be a source: a person, body, outlet or document."""
     w = words()
+    lemma = lemma.split("-")[-1] if lemma.startswith("интернет-") else lemma
     return any(
         lemma in group
-        for group in (w.official, w.person, w.unnamed, w.state_body, w.organization, w.media, w.channel, w.document)
+        for group in (
+            w.official,
+            w.person,
+            w.unnamed,
+            w.state_body,
+            w.organization,
+            w.media,
+            w.channel,
+            w.document,
+            w.collective,
+        )
     )
 
 

@@ -6,13 +6,13 @@ import re
 
 from ..quotations import Quotation
 from ..tokens import Token
-from .assertions import speaker
+from .assertions import perfective, speaker
 from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, plain, word_set
 from .found import Found, Span
 from .mentions import Mention, following, phrase, place, possessor, subject
 
-AFTER = re.compile(r"[.,!?…]*\s*(?:[-–—―]\s*)?")
+AFTER = re.compile(r"[\"»”]?[.,!?…]*\s*(?:[-–—―]\s*)?")
 """What parts a quotation from a cue behind it."""
 CLASSIFIERS = word_set("classifiers")
 
@@ -205,9 +205,10 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
             entry = Cue(frozenset({"quote"}), "says")
         if entry is None and lemma in lexis.phrases:
             entry = Cue(frozenset({"quote"}), lexis.phrases[lemma][1])
-        if entry is None or not (is_predicate(token)):
+        if entry is None or not (is_finite(token) or token.feats.get("VerbForm") == "Conv"):
             continue
-        if token.feats.get("Person") in {"1", "2"}:
+        future = token.feats.get("Tense") == "Fut" and perfective(lemma)
+        if future or token.feats.get("Person") in {"1", "2"}:
             continue
         source = speaker(g, i, begin, mark) or following(g, i, mark)
         return token, entry, source
@@ -289,11 +290,11 @@ def direct(g: Grammar, q: Quotation) -> Found | None:
 def trimmed(text: str, span: Span) -> Span:
     """A span without the blanks, commas and single full stop around it."""
     start, stop = span
-    while start < stop and text[start].isspace():
-        start += 1
-    while stop > start and (text[stop - 1].isspace() or text[stop - 1] == ","):
-        stop -= 1
-    return start, stop
+    while start < stop and (text[start].isspace() or text[start : start + 2] == "''"):
+        start += 2 if text[start] == "'" else 1  # two apostrophes are a wiki's italics
+    while stop > start and (text[stop - 1].isspace() or text[stop - 1] == "," or text[stop - 2 : stop] == "''"):
+        stop -= 2 if text[stop - 1] == "'" else 1
+    return start, max(start, stop)
 
 
 def _found(
