@@ -9,15 +9,10 @@ from worker.jobs import Job
 
 
 def warm_up() -> None:
-    """Loads the models by reading a sentence, so that forked children share them."""
-    from datetime import UTC, datetime
-
+    """Loads the models, so that forked children share them."""
     from tasks.reading import reader
 
-    reader.read_article(
-        text="Президент России встретился с главой Казахстана. «Это важно», — сказал он.",
-        html=None, url=None, title=None, outlet=None, published=None, source="upload", received=datetime.now(UTC),
-    )  # fmt: skip
+    reader.warm()
 
 
 @shared_task(base=JobTask, name="tasks.read", warm_up=staticmethod(warm_up))

@@ -88,9 +88,9 @@ def configuration(chosen: Settings) -> dict[str, Any]:
 # A child that stops waits up to 30 s for its parent to read its last answers. What they would say is in the ledger.
 billiard.pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 10
 
-transport.install()
 app = Celery("chancery", set_as_current=True)
 app.conf.update(configuration(settings()))
+transport.install(app)
 
 
 @signals.setup_logging.connect

@@ -25,7 +25,7 @@ from celery.worker.request import Request
 from celery.worker.state import task_ready
 
 from worker import telemetry, tracing
-from worker.jobs import Job, Outcome, unpack
+from worker.jobs import Job, Outcome
 from worker.ledger import BrokerUnavailable, Grant, Ledger, backoff, rejected
 from worker.settings import Settings, settings
 
@@ -187,7 +187,7 @@ class JobTask(Task):
             telemetry.log().info("nothing to do", why=grant)
             return grant
         try:
-            job = unpack(grant.body)
+            job = book.open(job_id, grant.body)
         except ValueError as error:
             outcome = rejected(job_id, "quarantined", "not-a-job", f"what the ledger holds is no job: {error}")
             return self._finish(book, grant, outcome)

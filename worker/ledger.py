@@ -10,6 +10,8 @@ worker that was taken for dead, writes nothing.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import random
 import secrets
@@ -23,13 +25,14 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from worker.jobs import VERSION, Job, Outcome, Progress, Record, TerminalState
+from worker.jobs import VERSION, Job, Outcome, Progress, Record, TerminalState, unpack
 from worker.settings import Settings
 
 QUEUES = ("fetch", "read", "record")
 JSON = "application/json"
 _SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
-_BATCH = 100
+_BATCH_JOBS, _BATCH_BYTES = 100, 4_000_000
+"""Of what is written down in one step."""
 _TAKES_IN = ("accept", "refuse")
 _NEWER_SECONDS = 30.0
 
@@ -169,6 +172,28 @@ class Ledger:
                     ) from error
                 raise
 
+    def _seal(self, job: Job) -> bytes:
+        body = job.pack()
+        return self._signature(job.id, body) + body
+
+    def _signature(self, job_id: str, body: bytes) -> bytes:
+        key = self.settings.signing_key
+        if key is None:
+            return b""
+        return hmac.digest(key.get_secret_value().encode(), job_id.encode() + body, "sha256")
+
+    def open(self, job_id: str, body: bytes) -> Job:
+        """The job that the ledger keeps under this id. Raises ValueError where it is none, or is not signed."""
+        if self.settings.signing_key is not None:
+            size = hashlib.sha256().digest_size
+            signature, body = body[:size], body[size:]
+            if not hmac.compare_digest(signature, self._signature(job_id, body)):
+                raise ValueError("it is not signed with the key of this deployment")
+        job = unpack(body)
+        if job.id != job_id:
+            raise ValueError(f"it is another job, {job.id}")
+        return job
+
     # In
 
     def accept(self, jobs: Iterable[Job]) -> int:
@@ -178,13 +203,13 @@ class Ledger:
         safe, since a job that is known is not accepted twice.
         """
         fresh = 0
-        for queue, batch in _batches(jobs):
+        for queue, batch in _batches((job.queue, job, self._seal(job)) for job in jobs):
             arguments: list[str | bytes | float] = [queue]
-            for job in batch:
+            for job, body in batch:
                 deadline = job.deadline.timestamp() if job.deadline else ""
                 arguments += (
                     job.id, job.priority, job.source, job.version, f"tasks.{job.task}", job.submitted.isoformat(),
-                    deadline, job.pack(),
+                    deadline, body,
                 )  # fmt: skip
             answers = self._run("accept", *arguments)
             fresh += answers.count(1)
@@ -231,7 +256,7 @@ class Ledger:
 
     def forward(self, job: Job, attempt: int, queue: str) -> bool:
         """The job goes on in another queue, as it is given; False where another attempt took over."""
-        return bool(self._run("forward", job.id, attempt, queue, job.pack()) == b"done")
+        return bool(self._run("forward", job.id, attempt, queue, self._seal(job)) == b"done")
 
     def stage(self, job_id: str, attempt: int, stage: str) -> None:
         """Says which stage of the work the attempt is in."""
@@ -352,6 +377,20 @@ class Ledger:
         """A canary came through the queue."""
         self._run("sing", queue)
 
+    def broker_faults(self) -> list[str]:
+        """What at the broker's settings would lose jobs; nothing where it may not be asked."""
+        try:
+            memory = self.ask(lambda: self.client.info("memory"))
+            persistence = self.ask(lambda: self.client.info("persistence"))
+        except (BrokerUnavailable, redis.exceptions.ResponseError):
+            return []
+        faults = []
+        if (policy := memory.get("maxmemory_policy", "noeviction")) != "noeviction":
+            faults.append(f"maxmemory-policy is {policy}: set it to noeviction, or jobs vanish when memory runs out")
+        if not persistence.get("aof_enabled", 1):
+            faults.append("appendonly is off: turn it on, or a restart loses what was accepted since the last snapshot")
+        return faults
+
     def workers(self) -> list[str]:
         """Workers whose heartbeat is good."""
         now = self.ask(self.client.time)[0]
@@ -380,11 +419,14 @@ def _slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
         yield items[start : start + size]
 
 
-def _batches(jobs: Iterable[Job]) -> Iterator[tuple[str, list[Job]]]:
-    by_queue: dict[str, list[Job]] = {}
-    for job in jobs:
-        batch = by_queue.setdefault(job.queue, [])
-        batch.append(job)
-        if len(batch) == _BATCH:
-            yield job.queue, by_queue.pop(job.queue)
-    yield from by_queue.items()
+def _batches(jobs: Iterable[tuple[str, Job, bytes]]) -> Iterator[tuple[str, list[tuple[Job, bytes]]]]:
+    """Jobs with their bodies by queue, few enough at a time."""
+    batches: dict[str, list[tuple[Job, bytes]]] = {}
+    sizes = dict.fromkeys(QUEUES, 0)
+    for queue, job, body in jobs:
+        batches.setdefault(queue, []).append((job, body))
+        sizes[queue] += len(body)
+        if len(batches[queue]) == _BATCH_JOBS or sizes[queue] > _BATCH_BYTES:
+            sizes[queue] = 0
+            yield queue, batches.pop(queue)
+    yield from batches.items()

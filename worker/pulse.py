@@ -42,6 +42,8 @@ def _beat(worker: Any) -> None:
     with _beating:
         book = Ledger(chosen, patience=1.0)
         metrics.serve(chosen, book)
+        for fault in book.broker_faults():
+            telemetry.log().warning("the broker is not set up to keep what it accepts", fault=fault)
     slots = dict.fromkeys(worker.app.amqp.queues.consume_from, worker.concurrency)
     while not _stopped.is_set():
         with _beating:

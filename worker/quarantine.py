@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from worker.jobs import Job, Record, unpack
+from worker.jobs import Job, Record
 from worker.ledger import Ledger
 
 
@@ -36,7 +36,7 @@ def show(ledger: Ledger, job_id: str) -> Case:
     if body is None:
         return Case(record=record, job=None, unreadable="its input was dropped")
     try:
-        return Case(record=record, job=unpack(body))
+        return Case(record=record, job=ledger.open(job_id, body))
     except ValueError as error:
         return Case(record=record, job=None, unreadable=f"its input is no job: {error}")
 

@@ -41,6 +41,8 @@ def variables(chosen: Settings) -> dict[str, str]:
         name: value if isinstance(value, str) else json.dumps(value)
         for name, value in chosen.model_dump(mode="json", exclude_unset=True).items()
     }
+    if chosen.signing_key:
+        values["signing_key"] = chosen.signing_key.get_secret_value()
     return {f"CHANCERY_{name.upper()}": value for name, value in values.items()}
 
 
