@@ -33,7 +33,7 @@ elif PEER in {"celery", "streams"}:
     if PEER == "streams":
         from worker import transport
 
-        transport.install()
+        transport.install(app)
         app.conf.update(
             task_acks_late=True, task_reject_on_worker_lost=True,
             worker_prefetch_multiplier=int(os.environ.get("PREFETCH", "1")),

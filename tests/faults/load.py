@@ -65,7 +65,6 @@ class Load:
 
     settings: Settings
     seed: int
-    jobs: int
     ahead: int = 200
     #: Accepted job ids, with the number of the article that each must be a reading of; none: it must not succeed.
     accepted: dict[str, int | None] = field(default_factory=dict)
@@ -78,8 +77,8 @@ class Load:
         ledger = Ledger(self.settings)
         client = Redis.from_url(self.settings.url, socket_timeout=5)
         sent = 0
-        while sent < self.jobs and not self.stopped.is_set():
-            batch = [self._job(chance, sent + i) for i in range(min(chance.choice((1, 1, 4, 16)), self.jobs - sent))]
+        while not self.stopped.is_set():
+            batch = [self._job(chance, sent + i) for i in range(chance.choice((1, 1, 4, 16)))]
             sent += len(batch)
             if chance.random() < 0.5:
                 self._insist(lambda batch=batch: ledger.accept(batch))
@@ -93,7 +92,6 @@ class Load:
             if chance.random() < 0.02:
                 self._insist(lambda: ledger.cancel([batch[0].id]))  # noqa: B023 - called before the next turn
             self._insist(lambda: self._wait_for_room(ledger))
-        self.stopped.set()
 
     def _job(self, chance: random.Random, serial: int) -> Job:
         number = chance.randrange(64)

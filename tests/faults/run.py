@@ -84,7 +84,7 @@ class Report:
 class Run:
     """The processes of a small deployment, the load, and the faults."""
 
-    def __init__(self, folder: Path, seed: int, jobs: int, workers: int = 2, processes: int = 2) -> None:
+    def __init__(self, folder: Path, seed: int, workers: int = 2, processes: int = 2) -> None:
         self.folder, self.seed, self.processes = folder, seed, processes
         self.chance = random.Random(seed)
         self.broker = Broker(folder / "broker")
@@ -96,7 +96,7 @@ class Run:
             "CHANCERY_BROKER_URL": f"redis://127.0.0.1:{self.proxy.port}/0", "CHANCERY_LOG_FORMAT": "json",
             "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
         }  # fmt: skip
-        self.load = Load(Settings(broker_url=self.env["CHANCERY_BROKER_URL"]), seed, jobs)
+        self.load = Load(Settings(broker_url=self.env["CHANCERY_BROKER_URL"]), seed)
         self.rows: dict[str, Row] = {}
         self.exits: list[str] = []
         self.slow: list[str] = []

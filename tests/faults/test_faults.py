@@ -15,9 +15,9 @@ from tests.faults.run import Report, Run
 
 
 @pytest.fixture
-def run(tmp_path: Path, request: pytest.FixtureRequest, long: bool) -> Iterator[Run]:
+def run(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Run]:
     seed = request.config.getoption("--seed", default=1)
-    running = Run(tmp_path, seed, jobs=1_000_000 if long else 600)
+    running = Run(tmp_path, seed)
     try:
         running.start()
         yield running
@@ -42,7 +42,7 @@ def test_every_accepted_job_ends_once_and_as_if_nothing_had_happened(
         report = run.go(request.config.getoption("--minutes") * 60, pause=(2, 12))
     else:
         report = run.go(
-            45,
+            30,
             pause=(0.5, 2),
             faults=("kill_worker", "kill_child", "kill_intake", "restart_broker", "cut_connections", "fill_broker"),
         )

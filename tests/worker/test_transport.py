@@ -21,7 +21,7 @@ from redis import Redis
 
 from tests.faults.processes import Broker, Process, celery_worker, wait_until
 from tests.worker import transport_app
-from worker import transport
+from worker import channel, transport
 
 Start = Callable[..., Process]
 
@@ -149,6 +149,20 @@ def test_a_worker_outlives_a_killed_broker_and_runs_everything(
     wait_until(lambda: waiting(broker.client) == 0, 20, "all are acknowledged")
     assert worker.alive
     assert "NoneType" not in worker.text()
+
+
+def test_a_broker_that_was_long_away_is_found_within_seconds(
+    app: Celery, broker: Broker, start: Start, log: Path
+) -> None:
+    start("-P", "solo")
+    transport_app.mark.apply_async(("before",))
+    wait_until(lambda: names(log, "end")["before"], 10, "one has run")
+    # kombu's own looks would come 0, 2, 6, 12, 20 and 30 seconds after the loss.
+    broker.restart(down=21)
+    transport_app.mark.apply_async(("after",))
+    back = time.monotonic()
+    wait_until(lambda: names(log, "end")["after"], 20, "another has run")
+    assert time.monotonic() - back < 7
 
 
 def test_a_task_that_runs_while_the_broker_restarts_is_acknowledged_and_not_run_again(
@@ -327,9 +341,9 @@ def test_text_with_half_a_surrogate_pair_arrives_as_it_was_sent(app: Celery, sta
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [
-        (transport.QoS, virtual.QoS),
-        (transport.Channel, stock.Channel),
-        (transport.Message, virtual.Message),
+        (channel.QoS, virtual.QoS),
+        (channel.Channel, stock.Channel),
+        (channel.Message, virtual.Message),
         (transport.Poller, stock.MultiChannelPoller),
     ],
 )

@@ -12,7 +12,6 @@ from celery import Celery
 
 from worker import transport
 
-transport.install()
 app = Celery("transport-tests", broker=os.environ.get("TEST_BROKER", "redis://127.0.0.1:1/0"))
 app.conf.update(
     broker_transport_options=json.loads(os.environ.get("TEST_OPTIONS", "{}")),
@@ -26,6 +25,7 @@ app.conf.update(
     worker_cancel_long_running_tasks_on_connection_loss=False,
     worker_send_task_events=False,
 )
+transport.install(app)
 
 
 def write(*words: object) -> None:
