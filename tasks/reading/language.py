@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from functools import lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -17,7 +18,7 @@ from .record import Language
 
 STRETCH = 240
 """Characters of one stretch: enough for n-grams to tell, short enough that a quoted language has its own."""
-STRETCHES = 16
+STRETCHES = 5
 """At most so many are read, evenly spread, so that a long text costs no more than a page."""
 
 _NOISE = re.compile(r"https?://\S+|www\.\S+|[@#][\w.]+|[A-Za-z]*\d[A-Za-z\d-]*|[^\w\s'’ʼ-]|_")
@@ -42,6 +43,8 @@ ALPHABETS = {
 STRANGE_LETTER = 1.5
 """Nats against a language for each letter that it does not have, up to ``STRANGE_LETTERS`` of them."""
 STRANGE_LETTERS = 6
+LEADING = 8
+"""Languages by n-grams that the alphabets are asked about, beside those in `ALPHABETS`."""
 RUSSIAN_PRIOR = 1.0
 """Nats for Russian among texts in Cyrillic: what this reader is sent is Russian far oftener than, say, Tatar."""
 
@@ -75,7 +78,7 @@ def _stretches(text: str) -> list[str]:
     step = max(STRETCH, math.ceil(len(text) / STRETCHES))
     begins = range(0, len(text), step)
     if len(text) > STRETCH * STRETCHES:
-        pieces = [text[b : b + 2 * STRETCH] for b in begins]
+        pieces = [text[b : b + STRETCH] for b in begins]
     else:
         pieces = _words_together(text)
     cleaned = (" ".join(_NOISE.sub(" ", piece).split()) for piece in pieces)
@@ -98,12 +101,12 @@ def _words_together(text: str) -> list[str]:
 def _probabilities(stretch: str) -> dict[str, float]:
     """Probabilities by language of one stretch, n-grams and alphabet together."""
     ranked = _identifier().rank(stretch)
-    cyrillic = [c for c in stretch.lower() if _CYRILLIC.match(c)]
-    if 2 * len(cyrillic) < len(_LETTER.findall(stretch)):
+    cyrillic = Counter(_CYRILLIC.findall(stretch.lower()))
+    if 2 * cyrillic.total() < len(_LETTER.findall(stretch)):
         return dict(ranked)
-    scores = {code: math.log(max(p, 1e-12)) for code, p in ranked}
+    scores = {c: math.log(max(p, 1e-12)) for n, (c, p) in enumerate(ranked) if n < LEADING or c in ALPHABETS}
     for code, alphabet in ALPHABETS.items():
-        strange = sum(c not in alphabet for c in cyrillic)
+        strange = sum(n for c, n in cyrillic.items() if c not in alphabet)
         scores[code] = scores.get(code, -30.0) - STRANGE_LETTER * min(strange, STRANGE_LETTERS)
     scores["ru"] += RUSSIAN_PRIOR
     top = max(scores.values())
