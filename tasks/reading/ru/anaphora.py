@@ -15,9 +15,9 @@ from .clauses import Grammar
 from .cues import plain, word_set
 from .found import Found
 from .memory import UNNAMED, Identity, Memory
-from .mentions import Mention
+from .mentions import Mention, phrase
 from .people import Person
-from .sourcewords import words
+from .sourcewords import speaking_noun, words
 from .speech import CLASSIFIERS
 
 THIRD = {"он": "Masc", "она": "Fem", "оно": "Neut", "они": "Plur", "его": "Masc", "ее": "Fem", "их": "Plur",
@@ -50,6 +50,9 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     head = g.tokens[mention.head]
     if plain(head.text) in THIRD:
         return pronoun(memory, mention, THIRD[plain(head.text)])
+    if plain(head.lemma) == "который":
+        owner = antecedent(g, head)
+        return of_mention(memory, owner, found) if owner is not None else UNNAMED
     people = memory.people.named_in(mention)
     if people:
         return of_people(people)
@@ -67,6 +70,19 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     return who or named(memory, mention, head, quoted, found)
 
 
+def antecedent(g: Grammar, relative: Token) -> Mention | None:
+    """What «который» stands for: «закон, согласно которому…»."""
+    up = relative.i
+    for _ in range(8):
+        token = g.tokens[up]
+        if token.head < 0:
+            return None
+        if token.rel.startswith("acl") and g.tokens[token.head].pos in {"NOUN", "PROPN"} and token.head < relative.i:
+            return phrase(g, token.head, relative.i)
+        up = token.head
+    return None
+
+
 def of_people(people: list[Person]) -> Identity:
     """One person, or several that speak as one: «Трамп и Путин»."""
     official = all(p.official for p in people)
@@ -82,7 +98,7 @@ def unnamed(mention: Mention, head: Token) -> Identity | None:
     nobody = (
         (plain(head.text) in ANYBODY and head.pos != "NUM")
         or lemma in w.nameless
-        or (plural and alone and lemma not in w.document)
+        or (plural and alone and head.pos == "NOUN" and lemma not in w.document)
         or (plural and lemma in w.unnamed | w.person | w.official)
     )  # fmt: skip
     return somebody(head) if nobody else None
@@ -115,16 +131,42 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
     if bare and lemma == "пресс-служба":
         return press_office(memory, mention)
     if bare and lemma in w.for_media:
-        return memory.last("media", "channel") or last_named(memory, "media", mention) or UNNAMED
+        return outlet(memory, mention, lemma) or UNNAMED
     if bare and lemma in w.for_body:
         return last_named(memory, "state_body", mention) or memory.last("state_body")
     if bare and lemma in w.for_organization:
         return memory.last("organization") or last_named(memory, "organization", mention)
+    if not plural and lemma in w.for_speaker:
+        known = memory.people.described(head, mention) or (memory.last_speaker() if bare else None)
+        return (of_people([known]) if isinstance(known, Person) else known) or somebody(head)
+    if not tagged and head.pos == "PROPN" and not speaking_noun(lemma) and head.text[:1].isupper():
+        # A name that the tagger missed.
+        person = memory.people.by_stem(head.text)
+        if person is not None:
+            return of_people([person])
+        if head.feats.get("Animacy") == "Anim":
+            return Identity(names.phrase(g, mention), "person", gender=head.feats.get("Gender", ""))
     animate = head.pos in {"NOUN", "PROPN"} and not tagged and head.feats.get("Animacy") == "Anim"
     if not plural and (animate or lemma in w.for_person | w.person | w.official):
         known = memory.people.described(head, mention)
         return of_people([known]) if known is not None else somebody(head)
     return None
+
+
+def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
+    """«газета», «издание»: the outlet that spoke or was named last; a newspaper is no agency."""
+    spoke = next(
+        ((pos, who) for pos, who in reversed(memory.spoken[-60:]) if who.kind in {"media", "channel"}
+         and not (noun == "газета" and plain(who.name) in words().agencies)),
+        None,
+    )  # fmt: skip
+    for n in memory.people.organizations_before(mention.first):
+        if spoke is not None and n.start <= spoke[0]:
+            break
+        who = organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+        if who.kind == "media" and not (noun == "газета" and plain(who.name) in words().agencies):
+            return who
+    return spoke[1] if spoke is not None else None
 
 
 def press_office(memory: Memory, mention: Mention) -> Identity | None:
@@ -189,7 +231,10 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
     if kind_told is None and found.cue is not None and plain(g.parse.text[slice(*found.cue)]) == "согласно":
         kind_told = "document"
     if kind_told is None:
-        return UNNAMED
+        # A body that no list has, said whose: «секретариат совета»; nouns for many people stay unnamed.
+        owned = mention.last - mention.first - mention.place > 1 and lemma not in w.collective
+        inanimate = head.pos == "NOUN" and head.feats.get("Animacy") == "Inan" and head.feats.get("Number") == "Sing"
+        return Identity(name, "organization") if owned and inanimate else UNNAMED
     if kind_told == "document":
         name = fuller(memory, name)
     return Identity(name, kind_told, kinds.platform(g, mention), anonymous=kind_told == "channel")
@@ -208,6 +253,9 @@ def organization(memory: Memory, mention: Mention, first: int, last: int, verb: 
     if inner is not None and plain(tokens[first].lemma) in CLASSIFIERS and not tokens[first].text.isupper():
         lemma, name = plain(tokens[first].lemma), inner.group(1)  # холдинг «Заря» is called Заря
     name = name.strip('«»"„“”')
+    behind = next(memory.people.names_between(last, last + 1), None)
+    if behind is not None and behind.kind == "LOC" and last < mention.last and tokens[last].feats.get("Case") == "Gen":
+        name += " " + g.parse.text[behind.start : behind.stop]  # «Министерство обороны США»
     name = memory.people.spelt_out(name) or name
     known = memory.by_name.get(plain(name))
     return known or Identity(name, memory.kinds.get(plain(name)) or kinds.of_name(name, lemma, verb))

@@ -68,6 +68,10 @@ class Memory:
         for _, who in reversed(self.spoken[-60:]):
             yield who
 
+    def last_speaker(self) -> Identity | None:
+        """The person who spoke last, named or not."""
+        return next((who for who in self.recent() if who.kind in {"person", "official"} or who.gender), None)
+
     def titled(self, noun: str, at: int) -> str | None:
         """The name in quotation marks that ``noun`` was said with last before ``at``, or else first after it."""
         starts, named = self._titles.get(noun, ([], []))

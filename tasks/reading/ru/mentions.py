@@ -142,6 +142,15 @@ def _shared(g: Grammar, verb: int) -> Mention | None:
             break
         if name.last == near and name.kind == "PER":  # a name without cases, which the tree gave to a noun before it
             return Mention(name.first, name.last, name.first)
+    start = verb
+    while start > g.sentence(verb).first and verb - start < 20 and g.tokens[start - 1].text not in COMMA:
+        start -= 1
+    opening = next(g.names_from(start), None)
+    lead = opening is not None and all(t.pos in {"ADV", "CCONJ", "PART"} for t in g.tokens[start : opening.first])
+    if opening is not None and lead and opening.last <= verb and opening.kind != "LOC":
+        rest = g.tokens[opening.last : verb]
+        if not any(is_finite(t) or (t.feats.get("Case") == "Nom" and t.pos in {"NOUN", "PROPN"}) for t in rest):
+            return Mention(opening.first, opening.last, opening.first)  # «Спейси в свою очередь ответил»
     if token.feats.get("Voice") in {"Pass", "Mid"} or token.feats.get("Gender") == "Neut":
         return None
     for i in range(g.sentence(verb).first, verb):
@@ -177,12 +186,10 @@ def completed(g: Grammar, mention: Mention, limit: int) -> Mention:
         between = g.tokens[mention.head + 1 : name.first]
         if any(is_finite(t) and not t.rel.startswith("acl") for t in between):
             break
-        if (
-            not before
-            and any(t.text in COMMA or t.text in DASH or t.text == ":" for t in between)
-            and head.pos != "NUM"
-        ):
-            break
+        marks = sum(t.text in COMMA for t in between)
+        broken = marks > 1 or (marks == 1 and name.last < stop and is_finite(g.tokens[name.last]))
+        if not before and head.pos != "NUM" and (broken or any(t.text in DASH or t.text == ":" for t in between)):
+            break  # «министр, представитель партии Пётр Иванов» is one, «министр, Иванов возразил» are two
         return Mention(mention.first, name.last, mention.head, mention.place)
     return mention
 

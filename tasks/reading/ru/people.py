@@ -17,10 +17,12 @@ from .sourcewords import words
 RELATIONAL = word_set("relational")
 AIDES = word_set("aides")
 HEADS = word_set("heads")
+CHIEFS = word_set("chiefs")
 KIN = word_set("kin")
 SPEAKERS = word_set("speakers")
 NEAR = 900
 """Characters within which «политик» or «он» looks for the person last named."""
+CYRILLIC = re.compile("[А-Яа-яЁё]")
 ENDING = re.compile(r"(ого|его|ому|ему|ыми|ими|ой|ей|ою|ею|ым|им|ом|ем|ая|яя|ий|ый|ах|ях|ам|ям|а|я|у|ю|е|ы|и|о|ь|й)$")
 
 
@@ -34,6 +36,11 @@ class Person:
     gender: str
     posts: dict[str, set[str]] = field(default_factory=dict)
     official: bool = False
+
+
+def _fullness(name: str) -> int:
+    """Words of a name that are written out."""
+    return sum(len(w.strip(".")) > 1 for w in name.split())
 
 
 def stem(word: str) -> str:
@@ -64,13 +71,15 @@ class People:
         parts = [t for t in self.g.tokens[n.first : n.last] if t.text[:1].isalpha()]
         if not parts:
             parts = self.g.tokens[n.first : n.last]
-        parts = [t for t in parts if not t.text.isascii()] or parts  # «Джефф Сешнс (Jeff Sessions)»
+        parts = [t for t in parts if CYRILLIC.search(t.text)] or parts  # «Джефф Сешнс (Jeff Sessions)»
         last, first = parts[-1], parts[0]
         name = names.person(self.g, first.i, last.i + 1)
         surname = stem(last.text)
         person = None
         for known in self._by_surname.get(surname, []):
-            same = stem(first.text) == known.first or (len(first.text) == 1 and known.first[:1] == plain(first.text))
+            given = stem(first.text)
+            initial = len(given) == 1 or len(known.first) == 1
+            same = given == known.first or (initial and known.first[:1] == given[:1])
             if len(parts) == 1 or not known.first or same:
                 person = known
                 break
@@ -83,7 +92,7 @@ class People:
             if len(parts) > 1:
                 self._by_first.setdefault(person.first, []).append(person)
         nominative = all(t.feats.get("Case", "Nom") == "Nom" for t in parts)
-        if nominative and len(parts) >= len(person.name.split()):
+        if nominative and _fullness(name) >= _fullness(person.name):
             # A form that the text itself has in the nominative beats one that grammar makes.
             person.name = name
         self.by_token[n.first] = person
@@ -195,6 +204,10 @@ class People:
                     self._initials[letters] = names.phrase(self.g, Mention(n.first, n.last, head.i))
         return self._initials.get(name)
 
+    def by_stem(self, word: str) -> Person | None:
+        """The person whose surname ``word`` is, though the tagger missed it here."""
+        return next(iter(self._by_surname.get(stem(word), [])), None)
+
     def named_in(self, mention: Mention) -> list[Person]:
         """The people that a mention names: «пресс-секретарь Путина Дмитрий Песков» → Песков; «Вера и Илья» → both."""
         g = self.g
@@ -243,7 +256,7 @@ class People:
         for start, person, _ in reversed(self._order[max(0, upto - 60) : upto] or self._order[:60]):
             del start
             for post, whose in person.posts.items():
-                alike = any(post in group and lemma in group for group in (HEADS, SPEAKERS))
+                alike = any(post in group and lemma in group for group in (HEADS, SPEAKERS, CHIEFS))
                 if post != lemma and not (alike and owners):
                     continue
                 if not owners or _overlap(owners, whose) or (post == lemma and _overlap(owners, {stem(person.name)})):
@@ -251,6 +264,11 @@ class People:
         if lemma in KIN and len(self._by_post.get(lemma, [])) == 1:
             return self._by_post[lemma][0]
         w = words()
+        if lemma in w.official and owners and head.feats.get("Number") == "Sing":
+            # «сенатор от Техаса»: the one named last, if nothing else is known of them than such a post.
+            last = self.last_named(at, "")
+            if last is not None and at - last[0] < NEAR // 2 and not last[1].posts.keys() - w.official:
+                return last[1]
         if owners or lemma in w.unnamed or (lemma in RELATIONAL and lemma not in w.for_person):
             return None
         if lemma in KIN and mention.last - mention.first > 1:

@@ -31,6 +31,8 @@ class SourceWords:
     adding: frozenset[str]
     outlets: frozenset[str]
     collective: frozenset[str]
+    for_speaker: frozenset[str]
+    agencies: frozenset[str]
 
 
 def speaking_noun(lemma: str) -> bool:
