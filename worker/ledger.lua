@@ -36,7 +36,7 @@ local terminal = {succeeded = true, rejected = true, quarantined = true, cancell
 
 local function job(id) return P .. 'job:' .. id end
 local function get(id, ...) return redis.call('HMGET', job(id), ...) end
-local function count(what) redis.call('HINCRBY', P .. 'counts', what, 1) end
+local function count(what, n) redis.call('HINCRBY', P .. 'counts', what, n or 1) end
 
 -- 2026-01-31T12:00:00.000Z from seconds since 1970: Hinnant's civil_from_days.
 local function iso(t)
@@ -56,15 +56,17 @@ end
 
 -- Waiting, turns, and what goes on to Celery ------------------------------------------------------------------------
 
+local function wait(id, queue, class, source, front)
+  local list = P .. 'wait:' .. queue .. ':' .. class
+  if class == 'bulk' then list = list .. ':' .. source end
+  local length = redis.call(front and 'LPUSH' or 'RPUSH', list, id)
+  if class == 'bulk' and length == 1 then redis.call('RPUSH', P .. 'turn:' .. queue, source) end
+end
+
 local function enqueue(id, front)
   local f = get(id, 'queue', 'class', 'source')
   redis.call('HSET', job(id), 'state', 'queued')
-  local list = P .. 'wait:' .. f[1] .. ':' .. f[2]
-  if f[2] == 'bulk' then
-    list = list .. ':' .. f[3]
-    if redis.call('EXISTS', list) == 0 then redis.call('RPUSH', P .. 'turn:' .. f[1], f[3]) end
-  end
-  redis.call(front and 'LPUSH' or 'RPUSH', list, id)
+  wait(id, f[1], f[2], f[3], front)
 end
 
 local function allowed(source)
@@ -196,7 +198,7 @@ local commands = {}
 -- queue, then for each job: id class source version task submitted deadline|'' body. By job: 1 accepted, 0 known
 -- already, -1 the queue is full.
 function commands.accept(queue, ...)
-  local a, answers = {...}, {}
+  local a, answers, accepted = {...}, {}, 0
   local open = redis.call('ZCARD', P .. 'open:' .. queue)
   for i = 1, #a, 8 do
     local id, class, deadline = a[i], a[i + 1], a[i + 6]
@@ -205,17 +207,18 @@ function commands.accept(queue, ...)
     elseif open >= policy.caps[class] then
       answers[#answers + 1] = -1
     else
-      redis.call('HSET', job(id), 'queue', queue, 'class', class, 'source', a[i + 2], 'version', a[i + 3], 'task', a[i + 4],
-        'submitted', a[i + 5], 'deadline', deadline, 'attempts', 0, 'losses', 0)
+      redis.call('HSET', job(id), 'state', 'queued', 'queue', queue, 'class', class, 'source', a[i + 2], 'version', a[i + 3],
+        'task', a[i + 4], 'submitted', a[i + 5], 'deadline', deadline, 'attempts', 0, 'losses', 0)
       redis.call('SET', P .. 'body:' .. id, a[i + 7])
       redis.call('ZADD', P .. 'open:' .. queue, now, id)
       if deadline ~= '' then redis.call('ZADD', P .. 'deadlines', deadline, id) end
-      enqueue(id)
-      count('accepted')
+      wait(id, queue, class, a[i + 2])
       open = open + 1
+      accepted = accepted + 1
       answers[#answers + 1] = 1
     end
   end
+  if accepted > 0 then count('accepted', accepted) end
   pump(queue)
   return answers
 end
@@ -442,10 +445,10 @@ function commands.measure()
   return cjson.encode(found)
 end
 
--- lease overdue: takes up what dead workers held, what became due, what got lost on the way; ends what is past its
+-- lease overdue grace: takes up what dead workers held, what became due, what got lost on the way; ends what is past its
 -- deadline. Any number of sweepers may run.
-function commands.sweep(lease, overdue)
-  lease, overdue = tonumber(lease), tonumber(overdue)
+function commands.sweep(lease, overdue, grace)
+  lease, overdue, grace = tonumber(lease), tonumber(overdue), tonumber(grace)
   local before = tonumber(redis.call('GET', P .. 'swept') or now)
   redis.call('SET', P .. 'swept', now)
   local restarted = 0
@@ -453,10 +456,10 @@ function commands.sweep(lease, overdue)
   if now - before > lease then
     -- Nobody swept for a whole lease: the broker was away, or all workers. Those alive get time to renew first.
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'running', '-inf', now)) do
-      redis.call('ZADD', P .. 'running', now + lease, id)
+      redis.call('ZADD', P .. 'running', now + grace, id)
     end
     for _, worker in ipairs(redis.call('ZRANGEBYSCORE', P .. 'workers', '-inf', now)) do
-      redis.call('ZADD', P .. 'workers', now + lease, worker)
+      redis.call('ZADD', P .. 'workers', now + grace, worker)
     end
   end
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'running', '-inf', now, 'LIMIT', 0, 200)) do

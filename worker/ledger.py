@@ -279,7 +279,9 @@ class Ledger:
 
     def sweep(self) -> int:
         """The reconciler: restarts what is overdue. Harmless at any time and from anywhere; how many it restarted."""
-        return int(self._run("sweep", self.settings.lease_seconds, self.settings.overdue_seconds))
+        # In which a worker that the broker was away from is sure to have renewed.
+        grace = 2 * self.settings.pulse_seconds + self.settings.connect_seconds
+        return int(self._run("sweep", self.settings.lease_seconds, self.settings.overdue_seconds, grace))
 
     # Quarantine
 

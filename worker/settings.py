@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     rate_limits: dict[str, PositiveFloat] = Field(
         default_factory=dict, description="bulk jobs a second by source, as JSON; * for every other source"
     )
-    outcome_seconds: PositiveInt = Field(default=86_400, description="an outcome can be fetched this long")
+    outcome_seconds: PositiveInt = Field(default=6 * 3600, description="an outcome can be fetched this long")
     record_seconds: PositiveInt = Field(default=7 * 86_400, description="an ended job is remembered, and known again")
     outcome_events: PositiveInt = Field(default=100_000, description="kept in the stream of outcomes, about")
 
