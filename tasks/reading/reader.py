@@ -11,7 +11,7 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Literal, TypeVar
 
-from . import actors, attributions, blocks, documents, language, provenance, tokens
+from . import actors, attributions, blocks, documents, events, language, provenance, tokens
 from .gazetteer import GAZETTEER_DATE
 from .record import (
     READ_BLOCKS,
@@ -19,6 +19,7 @@ from .record import (
     Attribution,
     Block,
     Document,
+    Event,
     Language,
     Provenance,
     Reader,
@@ -119,8 +120,9 @@ def _read(document: Document) -> Reading:
     sources: list[Source] = []
     said: list[Attribution] = []
     weights = Provenance(own_voice=1.0)
+    passed: list[Event] = []
     if parse is None:
-        for stage in ("actors", "attributions", "provenance"):
+        for stage in ("actors", "attributions", "provenance", "events"):
             stages.skip(stage, "the text was not parsed")
     else:
         found_actors = stages.run("actors", lambda: actors.find(parse, found_blocks, document.published), [])
@@ -129,8 +131,10 @@ def _read(document: Document) -> Reading:
             "attributions", lambda: attributions.find(parse, found_blocks, found_actors), nothing_said
         )
         weights = stages.run("provenance", lambda: provenance.weigh(found_blocks, sources, said, text), weights)
-    for stage in ("events", "attitudes"):
-        stages.skip(stage, "this reader has no such stage")
+        passed = stages.run(
+            "events", lambda: events.find(parse, found_blocks, found_actors, said, document.published, sources), []
+        )
+    stages.skip("attitudes", "this reader has no such stage")
 
     return Reading(
         document=document,
@@ -140,6 +144,7 @@ def _read(document: Document) -> Reading:
         actors=found_actors,
         sources=sources,
         attributions=said,
+        events=passed,
         provenance=weights,
         stages=stages.report,
     )

@@ -41,6 +41,7 @@ EventType = Literal[
     "ACCUSE", "REJECT", "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
 ]  # fmt: skip
 EventStatus = Literal["happened", "planned", "claimed", "denied", "hypothetical"]
+Quad = Literal["verbal-cooperation", "material-cooperation", "verbal-conflict", "material-conflict"]
 Topic = Literal["military", "trade", "energy", "diplomacy", "culture", "migration", "legal", "information", "other"]
 Polarity = Literal["positive", "negative"]
 Flag = Literal["single-source", "anonymous-source", "no-source", "attribution-stripped"]
@@ -159,6 +160,10 @@ class Event(Part):
     evidence: list[Span] = Field(min_length=1)
     attribution: str | None = None
     confidence: Confidence
+    quad: Quad | None = Field(default=None, exclude_if=_absent, description="PLOVER's quad class of the type")
+    root: str | None = Field(
+        default=None, exclude_if=_absent, pattern=r"^(0[1-9]|1[0-9]|20)$", description="CAMEO root code"
+    )
 
 
 class Attitude(Part):

@@ -1,0 +1,210 @@
+"""What passed between states and blocs: PLOVER's sixteen types, each event with its status and whose word it is.
+
+Frames of words (``ru/eventframes.toml``) find their parties by dependency (``ru/eventrules.py``, ``ru/parties.py``):
+actor and recipient stand in one clause with the word that says what passed, or are resolved into it by its subject,
+its control or its relative pronoun. Parties of different clauses are never joined. Membership is no event.
+
+**status** is, in this order:
+
+* ``denied``: the clause is negated («не вводил»), or a source denies it («опроверг, что …»);
+* ``hypothetical``: under «если», «бы», «может», «возможно», in what somebody asks for, proposes or foresees, in a
+  question;
+* ``planned``: in the future, or under «намерен», «готов», «решил», «обещал»;
+* ``claimed``: the main assertion of a statement whose source is neither a party that acted in it nor a news outlet.
+  What its own actor announces has happened by that announcement, and an outlet reports as the article itself does;
+  a witness, an opponent, an expert or a channel can be wrong about others, and the reader must see whose claim it is.
+  «Якобы» makes a claim of anything;
+* ``happened``: all else. What a source takes for granted («недавнее подписание соглашения стало сигналом») is not what
+  it argues for: it has happened, and ``attribution`` still says in whose words.
+
+Types, quad classes and CAMEO roots follow the PLOVER manual (Halterman et al., 2023; draft 0.8 of 2021).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from . import quotations
+from .record import READ_BLOCKS, Actor, Attribution, Block, Event, EventStatus, Source, Topic
+from .ru import dates, eventrules
+from .ru.clauses import Grammar, grammar, holds
+from .ru.cues import lexicon, plain
+from .ru.eventframes import QUADS, frames
+from .ru.eventrules import Hit
+from .ru.eventstatus import HEARSAY
+from .ru.morphology import lemma
+from .ru.parties import Parties
+from .tokens import Parse
+
+Span = tuple[int, int]
+
+THRESHOLD = 0.5
+"""Confidence below which nothing is emitted."""
+
+LONGEST = 300
+"""Tokens of the longest sentence that is read: what is longer is a table or a list."""
+
+
+def find(
+    parse: Parse,
+    blocks: Sequence[Block],
+    actors: Sequence[Actor],
+    attributions: Sequence[Attribution],
+    published: datetime | None,
+    sources: Sequence[Source] = (),
+) -> list[Event]:
+    """The events of a Russian article, in the order of their evidence, which lies in its title and body.
+
+    ``sources`` says for whom the sources of ``attributions`` speak.
+    """
+    spans = [b.span for b in blocks if b.kind in READ_BLOCKS]
+    g = grammar(parse, quotations.find(parse.text, spans))
+    words = Words(g, actors, attributions, sources)
+    parties = Parties(g, actors)
+    day = published.date() if published else None
+    found: dict[tuple[object, ...], Event] = {}
+    for sentence in parse.sentences:
+        if sentence.last - sentence.first > LONGEST or not holds(spans, sentence.start, sentence.stop):
+            continue
+        asked = parse.text[sentence.start : sentence.stop].rstrip('»" ').endswith("?")
+        for hit in eventrules.find(g, parties, sentence.first, sentence.last):
+            event = _event(g, hit, words, day, asked=asked)
+            if event.confidence >= THRESHOLD:
+                pair = frozenset((event.actor, event.recipient)) if event.mutual else (event.actor, event.recipient)
+                key = (event.type, pair, event.evidence[0])
+                if key not in found or found[key].confidence < event.confidence:
+                    found[key] = event
+    ordered = sorted(found.values(), key=lambda e: (e.evidence[0], e.type, e.actor, e.recipient))
+    return [event.model_copy(update={"id": f"e{n}"}) for n, event in enumerate(_distinct(ordered), 1)]
+
+
+def _distinct(events: list[Event]) -> list[Event]:
+    """Of events of one type and pair whose evidence overlaps, the surest."""
+    kept: list[Event] = []
+    for event in sorted(events, key=lambda e: -e.confidence):
+        a, b = event.evidence[0]
+        same = (
+            e
+            for e in kept
+            if e.type == event.type and {e.actor, e.recipient} == {event.actor, event.recipient}
+            and e.evidence[0][0] < b and a < e.evidence[0][1]
+        )  # fmt: skip
+        if next(same, None) is None:
+            kept.append(event)
+    return sorted(kept, key=lambda e: (e.evidence[0], e.type, e.actor, e.recipient))
+
+
+class Words:
+    """In whose words a stretch of the text stands."""
+
+    def __init__(
+        self, g: Grammar, actors: Sequence[Actor], attributions: Sequence[Attribution], sources: Sequence[Source]
+    ) -> None:
+        self.text = g.parse.text
+        self.attributions = attributions
+        self.sources = {s.id: s for s in sources}
+        self.states = {a.id: a.id if a.kind in {"state", "bloc"} else a.state for a in actors}
+
+    def around(self, span: Span) -> Attribution | None:
+        """The innermost attribution whose content holds ``span``."""
+        holding = [
+            (sum(b - a for a, b in said.content), n, said)
+            for n, said in enumerate(self.attributions)
+            if any(a <= span[0] and span[1] <= b for a, b in said.content)
+        ]
+        return min(holding, default=(0, 0, None), key=lambda h: h[:2])[2]
+
+    def speaks_for(self, said: Attribution) -> str | None:
+        """The state or bloc that the source of an attribution speaks for."""
+        source = self.sources.get(said.source or "")
+        return self.states.get(source.actor or "") if source is not None else None
+
+    def is_outlet(self, said: Attribution) -> bool:
+        """Whether the source is a news outlet that answers for its reports by name."""
+        source = self.sources.get(said.source or "")
+        return source is not None and source.kind in {"media", "author"} and not source.anonymous
+
+    def cue(self, said: Attribution) -> str:
+        """What the cue says of its content: `says`, `claims`, `denies`, `predicts`, `demands`, `asks`."""
+        if said.cue is None:
+            return "says"
+        word = plain(lemma(self.text[slice(*said.cue)], "VERB", {}))
+        known = lexicon().verbs.get(word)
+        return known.status if known is not None else "says"
+
+
+def _event(g: Grammar, hit: Hit, words: Words, day: date | None, *, asked: bool) -> Event:
+    evidence = _evidence(g, hit)
+    said = words.around(evidence)
+    status = _status(g, hit, words, said, asked=asked)
+    return Event(
+        id="e0",
+        type=hit.frame.type,
+        actor=hit.actor.id,
+        recipient=hit.recipient.id,
+        mutual=hit.mutual,
+        status=status,
+        topic=_topic(g, hit, evidence),
+        date=dates.of(g, set(hit.anchors), day, future=status in {"planned", "hypothetical"}),
+        evidence=[evidence],
+        attribution=said.id if said is not None else None,
+        confidence=hit.confidence,
+        quad=QUADS[hit.frame.type],
+        root=hit.frame.root,
+    )
+
+
+def _evidence(g: Grammar, hit: Hit) -> Span:
+    """From the first to the last of the words that say it and of those that name its parties."""
+    at = {*hit.anchors, hit.actor.token, hit.actor.head, hit.recipient.token, hit.recipient.head}
+    return g.tokens[min(at)].start, g.tokens[max(at)].stop
+
+
+def _status(g: Grammar, hit: Hit, words: Words, said: Attribution | None, *, asked: bool) -> EventStatus:
+    """The grammar's status under what the source's cue adds; see the head of this module."""
+    status: EventStatus = hit.modality.status
+    cue = words.cue(said) if said is not None else "says"
+    if status == "denied":
+        return status
+    if cue == "denies" and hit.modality.asserted:
+        return "denied"
+    if asked or status == "hypothetical":
+        return "hypothetical"
+    if status == "planned":
+        return status
+    if said is not None and hit.modality.asserted and cue in {"predicts", "demands", "asks"}:
+        return "hypothetical"
+    low, high = min(hit.anchors), max(hit.anchors)
+    sentence = g.sentence(low)
+    if any(plain(t.text) in HEARSAY for t in g.tokens[max(sentence.first, low - 4) : high + 1]):
+        return "claimed"
+    if said is None or not hit.modality.asserted or words.is_outlet(said):
+        return status
+    own = {hit.actor.id, hit.recipient.id} if hit.mutual else {hit.actor.id}
+    return status if words.speaks_for(said) in own else "claimed"
+
+
+def _topic(g: Grammar, hit: Hit, evidence: Span) -> Topic:
+    """What the event is about: the frame's own topic, or the field that most words of its phrase belong to."""
+    topics = frames().topics
+    counts: Counter[Topic] = Counter()
+    first = min(hit.anchors)
+    inside = {t.i for t in g.tokens[first : g.sentence(first).last] if evidence[0] <= t.start and t.stop <= evidence[1]}
+    for anchor in hit.anchors:
+        for k in g.tokens[anchor].children:
+            inside.update(range(g.left[k], g.right[k] + 1) if g.tokens[k].rel.startswith(("nmod", "obl", "amod", "obj"))
+                          else ())  # fmt: skip
+    for k in inside:
+        topic = topics.get(plain(g.tokens[k].lemma))
+        if topic is not None:
+            counts[topic] += 1
+    if hit.frame.topic is not None:
+        return hit.frame.topic
+    named = [topic for topic, _ in counts.most_common() if topic != "diplomacy"]
+    if named:
+        return named[0]
+    if hit.frame.type == "ASSAULT":
+        return "military"
+    return "diplomacy" if counts or hit.frame.type == "CONSULT" else "other"

@@ -1,0 +1,103 @@
+"""The frames of events: words with their PLOVER type and the places of their parties, from ``eventframes.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from ..record import EventType, Quad, Topic
+from .cues import plain
+
+QUADS: dict[EventType, Quad] = {
+    **dict.fromkeys(("AGREE", "CONSULT", "SUPPORT", "CONCEDE"), "verbal-cooperation"),
+    **dict.fromkeys(("COOPERATE", "AID", "RETREAT"), "material-cooperation"),
+    **dict.fromkeys(("REQUEST", "ACCUSE", "REJECT", "THREATEN"), "verbal-conflict"),
+    **dict.fromkeys(("PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"), "material-conflict"),
+}
+"""PLOVER's quad class of each type (Halterman et al. 2023)."""
+
+
+def active(lemma: str) -> str:
+    """The dictionary form without the reflexive ending: «вестись» → «вести»."""
+    return lemma[:-2] if lemma.endswith(("ся", "сь")) and len(lemma) > 4 else lemma
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place of a party: ``obj``, ``dat``, ``gen``, ``ins``, ``adj``, or a preposition with its case."""
+
+    prep: str
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a word says and where its parties stand.
+
+    ``targets``: the recipient may be struck in what is its («украинские позиции»); ``people``: in its people.
+    ``needs``: the verb says it only with one of these words beside it.
+    """
+
+    type: EventType
+    root: str
+    to: tuple[Slot, ...]
+    from_: tuple[Slot, ...] = ()
+    mutual: bool = False
+    targets: bool = False
+    people: bool = False
+    topic: Topic | None = None
+    needs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Frames by dictionary form; ``phrases`` by verb, then noun."""
+
+    verbs: dict[str, Frame]
+    nouns: dict[str, Frame]
+    phrases: dict[str, dict[str, Frame]]
+    topics: dict[str, Topic]
+    words: dict[str, frozenset[str]]
+
+
+def _slot(text: str) -> Slot:
+    prep, _, case = text.rpartition("+")
+    return Slot(prep, case)
+
+
+def _words(text: str) -> list[str]:
+    return [plain(w) for w in text.split()]
+
+
+def _frame(entry: dict[str, Any]) -> Frame:
+    return Frame(
+        type=entry["type"],
+        root=entry["root"],
+        to=tuple(_slot(s) for s in entry["to"]),
+        from_=tuple(_slot(s) for s in entry.get("from", ())),
+        mutual=entry.get("mutual", False),
+        targets=entry.get("targets", False),
+        people=entry.get("people", False),
+        topic=entry.get("topic"),
+        needs=frozenset(entry.get("needs", ())),
+    )
+
+
+@lru_cache(maxsize=1)
+def frames() -> Frames:
+    """The frames of ``eventframes.toml``, read once."""
+    data = tomllib.loads(files(__package__).joinpath("eventframes.toml").read_text("utf-8"))
+    verbs = {w: _frame(e) for e in data["verbs"] for w in _words(e["words"])}
+    nouns = {w: _frame(e) for e in data["nouns"] for w in _words(e["words"])}
+    phrases: dict[str, dict[str, Frame]] = {}
+    for entry in data["phrases"]:
+        frame = _frame(entry)
+        for verb in _words(entry["verbs"]):
+            for noun in _words(entry["nouns"]):
+                phrases.setdefault(verb, {}).setdefault(noun, frame)
+    topics: dict[str, Topic] = {w: topic for topic, words in data["topics"].items() for w in _words(words)}
+    words = {name: frozenset(_words(text)) for part in ("words", "status") for name, text in data[part].items()}
+    return Frames(verbs, nouns, phrases, topics, words)

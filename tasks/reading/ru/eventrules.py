@@ -1,0 +1,215 @@
+"""Rules that find events: verbs, verbs with a noun, nouns alone. Each opens with a sentence that it reads.
+
+A rule finds parties by the dependencies of its own words alone, so that nobody from another clause is drawn in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations, product
+
+from ..tokens import Token
+from .clauses import Grammar, is_finite, is_predicate
+from .cues import plain
+from .eventframes import Frame, Slot, active, frames
+from .eventstatus import Modality, of_noun, of_verb
+from .parties import Parties, Party
+
+MOST = 4
+"""Pairs of one word at most: what names more parties is a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An event before its source is known: ``anchors`` are the words that say it."""
+
+    rule: str
+    frame: Frame
+    actor: Party
+    recipient: Party
+    anchors: tuple[int, ...]
+    modality: Modality
+    mutual: bool
+    confidence: float
+
+
+def find(g: Grammar, parties: Parties, first: int, last: int) -> Iterator[Hit]:
+    """The events that the tokens ``[first, last)`` of one sentence say."""
+    spent: set[int] = set()
+    for i in range(first, last):
+        if is_predicate(g.tokens[i]):
+            for hit in by_verb(g, parties, i):
+                spent.update(hit.anchors)
+                yield hit
+    for i in range(first, last):
+        if i not in spent and g.tokens[i].pos == "NOUN":
+            yield from by_noun(g, parties, i)
+
+
+def by_verb(g: Grammar, parties: Parties, i: int) -> list[Hit]:
+    """«США ввели санкции против Ирана», «Россия обвинила Грузию»: the verb with a noun before the verb alone."""
+    verb = g.tokens[i]
+    lemma = plain(verb.lemma)
+    known = frames()
+    reflexive = active(lemma) != lemma and lemma not in known.verbs and lemma not in known.phrases
+    lemma = active(lemma) if reflexive else lemma
+    passive = reflexive or verb.feats.get("Voice") == "Pass"
+    out: list[Hit] = []
+    for noun, frame in _nouns_of(g, parties, verb, known.phrases.get(lemma, {}), passive):
+        out += with_noun(g, parties, i, noun, frame, passive)
+    if not out and lemma in known.verbs:
+        out = alone(g, parties, i, known.verbs[lemma], passive)
+    return out
+
+
+def _nouns_of(
+    g: Grammar, parties: Parties, verb: Token, phrases: dict[str, Frame], passive: bool
+) -> Iterator[tuple[int, Frame]]:
+    """The nouns that complete a verb: its object, the subject of its passive, what a participle describes."""
+    if not phrases:
+        return
+    seen: set[int] = set()
+    candidates = [a.head for a in parties.arguments(verb.i) if passive or not a.rel.startswith("nsubj")]
+    if plain(verb.lemma) in {"состояться", "пройти", "проходить"}:
+        candidates += [c.i for c in g.children(verb.i, "nsubj")]
+    if verb.feats.get("VerbForm") == "Part" and verb.feats.get("Variant") != "Short":
+        candidates += _described(g, verb)
+    elif verb.rel.startswith("acl") and verb.head >= 0:  # «договор, который подписали»
+        relative = any(plain(g.tokens[k].lemma) == "который" and g.tokens[k].rel.startswith(("obj", "nsubj"))
+                       for k in verb.children)  # fmt: skip
+        candidates += [verb.head] if relative else []
+    for k in candidates:
+        todo = [k, *(c.i for c in g.children(k, "conj"))]
+        for noun in todo:
+            frame = phrases.get(plain(g.tokens[noun].lemma))
+            if frame is not None and noun not in seen:
+                seen.add(noun)
+                yield noun, frame
+                break
+
+
+def _described(g: Grammar, participle: Token) -> list[int]:
+    """The noun of a participle, also above the one that the tree gave it: «договором о партнёрстве, подписанным …»."""
+    out: list[int] = []
+    at = participle.head
+    while at >= 0 and g.tokens[at].pos in {"NOUN", "PROPN"} and len(out) < 3:
+        if g.tokens[at].feats.get("Case") == participle.feats.get("Case"):
+            out.append(at)
+        at = g.tokens[at].head
+    return out
+
+
+def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, passive: bool) -> list[Hit]:
+    """«Казахстан и Великобритания подписали договор», «договор, подписанный Казахстаном с Великобританией»"""
+    actors = parties.agent(i) if passive else parties.subject(i)
+    recipients = parties.fill(frame, frame.to, [noun, i], passive=passive)
+    if frame.mutual:
+        if passive and not actors:
+            actors = parties.fill(frame, GENITIVE, [noun]) or parties.adjectives(noun)
+        actors = parties.with_company(actors)
+    elif passive and not actors:
+        actors = parties.adjectives(noun)
+    return _pairs(g, "phrase", frame, actors, recipients, (i, noun), of_verb(g, i), 0.92)
+
+
+GENITIVE = (Slot("", "gen"),)
+
+
+def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> list[Hit]:
+    """«Россия обвинила Грузию», «Сирия была атакована Израилем», «напавший на Грузию Ирак»"""
+    if frame.needs and not any(
+        plain(g.tokens[a.head].lemma) in frame.needs or a.prep in frame.needs for a in parties.arguments(i)
+    ):
+        return []
+    actors = parties.agent(i) if passive else parties.subject(i)
+    recipients = parties.fill(frame, frame.to, [i], passive=passive)
+    verb = g.tokens[i]
+    if passive and not recipients and verb.feats.get("VerbForm") == "Part" and verb.feats.get("Variant") != "Short":
+        recipients = parties.struck(verb.head, frame) if frame.to[0].case == "obj" else []
+    if frame.mutual:
+        actors = parties.with_company(actors)
+    return _pairs(g, "verb", frame, actors, recipients, (i,), of_verb(g, i), 0.9)
+
+
+def by_noun(g: Grammar, parties: Parties, i: int) -> list[Hit]:
+    """«американские санкции против Ирана», «подписание соглашения между Казахстаном и Великобританией»"""
+    frame = frames().nouns.get(plain(g.tokens[i].lemma))
+    if frame is None:
+        return []
+    words = frames().words
+    heads, undone = [i], False
+    at = g.tokens[i].head
+    while at >= 0 and g.tokens[at].pos == "NOUN" and len(heads) < 4:
+        lemma = plain(g.tokens[at].lemma)
+        undone = undone or lemma in words["undoing"]
+        if lemma not in words["carrying"] | words["undoing"]:
+            break
+        heads.append(at)
+        at = g.tokens[at].head
+    if undone:
+        return []
+    if at >= 0 and is_predicate(g.tokens[at]) and active(plain(g.tokens[at].lemma)) in words["holding"]:
+        heads.append(at)  # «между Москвой и Киевом ведутся переговоры»
+    recipients = parties.fill(frame, frame.to, heads)
+    actors: list[Party] = []
+    for slot in frame.from_:
+        actors = parties.adjectives(i) if slot.case == "adj" else parties.fill(frame, (slot,), heads)
+        if actors:
+            break
+    if frame.mutual:
+        actors = parties.with_company(actors)
+    modality = of_noun(g, i)
+    if _is_topic(g, i):
+        modality = replace(modality, status="hypothetical")
+    return _pairs(g, "noun", frame, actors, recipients, tuple(heads), modality, 0.8)
+
+
+def _is_topic(g: Grammar, i: int) -> bool:
+    """«переговоры о соглашении»: what is talked about is not there for that."""
+    noun = g.tokens[i]
+    preps = {plain(g.tokens[k].text) for k in noun.children if g.tokens[k].rel == "case"}
+    if not preps & {"о", "об", "к", "до"} or noun.head < 0:
+        return False
+    lemma = plain(g.tokens[noun.head].lemma)
+    above = frames().nouns.get(lemma) or frames().verbs.get(lemma)
+    return above is not None and above.type in {"CONSULT", "AGREE", "REQUEST"}
+
+
+def _pairs(
+    g: Grammar, rule: str, frame: Frame, actors: list[Party], recipients: list[Party], anchors: tuple[int, ...],
+    modality: Modality, sure: float,
+) -> list[Hit]:  # fmt: skip
+    """Every actor with every recipient; of a mutual frame the sides with each other where it has no second side."""
+    mutual = frame.mutual
+    actors = [a for a in actors if a.id not in {r.id for r in recipients}] or ([] if recipients else actors)
+    if mutual and not recipients:
+        pairs = list(combinations(actors, 2))
+    elif mutual and not actors:
+        pairs = list(combinations(recipients, 2))
+    else:
+        pairs = list(product(actors, recipients))
+    if not pairs or len(pairs) > MOST:
+        return []
+    if modality.refused:
+        if frame.type not in {"AGREE", "CONSULT", "COOPERATE", "AID", "SUPPORT", "CONCEDE", "RETREAT"}:
+            modality = Modality("denied", True)
+        else:
+            frame, mutual = replace(frame, type="REJECT", root="12", mutual=False), False
+            modality = Modality("happened", True)
+    return [Hit(rule, frame, a, b, anchors, modality, mutual, _confidence(g, a, b, anchors, sure)) for a, b in pairs]
+
+
+def _confidence(g: Grammar, actor: Party, recipient: Party, anchors: tuple[int, ...], sure: float) -> float:
+    """How sure a rule is: less by what stands between the words, and by what a party is named with."""
+    for party in (actor, recipient):
+        near = min(anchors, key=lambda a: abs(a - party.head))
+        low, high = sorted((near, party.head))
+        between = g.tokens[low + 1 : high]
+        if any(is_finite(t) and t.i not in anchors and t.pos != "AUX" for t in between):
+            sure *= 0.75
+        if high - low > 12:
+            sure *= 0.9
+        if party.form in {"adjective", "capital", "seat"}:
+            sure *= 0.95
+    return round(sure, 3)

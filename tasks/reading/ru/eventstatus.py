@@ -1,0 +1,169 @@
+"""Whether an event happened: from tense, mood and negation, and from the words that govern it.
+
+The grammar's share alone; what the source of a statement adds (`claimed`, a denial) is ``events.py``'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..record import EventStatus
+from ..tokens import Token
+from .assertions import perfective
+from .clauses import Grammar, is_finite, is_predicate
+from .cues import plain
+from .eventframes import active, frames
+
+NEGATIONS = frozenset({"не", "ни", "нет", "нельзя"})
+CONDITIONS = frozenset({"если", "бы", "б", "чтобы", "ли", "пусть", "кабы"})
+DOUBTS = frozenset({"возможно", "вероятно", "наверное", "видимо", "предположительно", "пожалуй"})
+HEARSAY = frozenset({"якобы", "будто"})
+
+
+@dataclass(frozen=True, slots=True)
+class Modality:
+    """``asserted``: the clause says it; otherwise it is taken for granted («подписание стало сигналом»).
+
+    ``refused``: it is what somebody refused to do.
+    """
+
+    status: EventStatus
+    asserted: bool
+    refused: bool = False
+
+
+def of_verb(g: Grammar, i: int) -> Modality:
+    """The status of what a verb says.
+
+    «не вводил» denied · «введёт», «намерен ввести» planned · «ввёл бы», «может ввести», «призвал ввести» hypothetical
+    """
+    verb = g.tokens[i]
+    asserted = is_finite(verb) and not verb.rel.startswith(("acl", "advcl", "amod"))
+    if is_negated(g, verb):
+        return Modality("denied", asserted)
+    status = _mood(g, verb)
+    if status != "happened":
+        return Modality(status, asserted)
+    if verb.feats.get("VerbForm") == "Inf" and verb.head >= 0:
+        return _governed(g, g.tokens[verb.head])
+    return Modality("happened", asserted)
+
+
+def _governed(g: Grammar, above: Token, depth: int = 0) -> Modality:
+    """The status of an infinitive or a noun by the word that governs it."""
+    words = frames().words
+    lemma = plain(above.lemma)
+    if lemma in words["refused"]:
+        return Modality("denied", True, refused=not is_negated(g, above))
+    if is_negated(g, above):
+        return Modality("denied", True)
+    mood = _mood(g, above)
+    if mood == "hypothetical" or lemma in words["hypothetical"] or lemma in words["unreal"]:
+        return Modality("hypothetical", True)
+    if lemma in words["planned"] or lemma in words["coming"]:
+        return Modality("planned", True)
+    if lemma in words["released"]:
+        if above.feats.get("VerbForm") == "Inf" and above.head >= 0 and depth < 3:
+            return _governed(g, g.tokens[above.head], depth + 1)
+        return Modality(mood, True)
+    return Modality("hypothetical", True)
+
+
+def _mood(g: Grammar, verb: Token, depth: int = 0) -> EventStatus:
+    """Conditions, commands, doubts and the future over a verb or the clause that it is coordinated with."""
+    if verb.feats.get("Mood") in {"Cnd", "Imp"}:
+        return "hypothetical"
+    future = verb.feats.get("Tense") == "Fut" or (
+        verb.feats.get("Tense") == "Pres" and verb.feats.get("VerbForm") == "Fin" and perfective(plain(verb.lemma))
+    )
+    for k in verb.children:
+        child = g.tokens[k]
+        word = plain(child.text)
+        if child.rel in {"mark", "aux", "advmod", "cc", "parataxis", "discourse"} and word in CONDITIONS | DOUBTS:
+            return "hypothetical"
+        if child.rel.startswith(("aux", "cop")) and child.feats.get("Tense") == "Fut":
+            future = True
+        if word in {"должен", "должна", "должны", "должно", "следует", "необходимо", "надо", "нужно"}:
+            return "hypothetical"
+    if verb.rel == "conj" and verb.head >= 0 and depth < 3 and is_predicate(g.tokens[verb.head]):
+        above = _mood(g, g.tokens[verb.head], depth + 1)
+        if above == "hypothetical":
+            return above
+    return "planned" if future else "happened"
+
+
+def is_negated(g: Grammar, token: Token) -> bool:
+    """Whether a «не» stands at a word or at its auxiliary."""
+    for k in token.children:
+        child = g.tokens[k]
+        word = plain(child.text)
+        if word in NEGATIONS and child.i < token.i and child.rel in {"advmod", "case", "cc", "discourse", "aux"}:
+            return _plainly(g, child)
+        if child.rel.startswith(("aux", "cop")) and any(plain(g.tokens[c].text) == "не" for c in child.children):
+            return True
+    before = g.tokens[token.i - 1] if token.i else None
+    return before is not None and plain(before.text) == "не" and before.sentence == token.sentence
+
+
+def _plainly(g: Grammar, negation: Token) -> bool:
+    """«не только ввёл» denies nothing."""
+    after = g.tokens[negation.i + 1] if negation.i + 1 < len(g.tokens) else None
+    return after is None or plain(after.text) not in {"только", "просто", "исключено"}
+
+
+def of_noun(g: Grammar, i: int) -> Modality:
+    """The status of what an event noun names.
+
+    «возможная встреча», «призвал к переговорам» hypothetical · «предстоящий визит» planned · «переговоры состоялись»,
+    «не состоялись» as the verb says · anything else takes it for granted
+    """
+    words = frames().words
+    at = i
+    for _ in range(6):
+        token = g.tokens[at]
+        for child in g.children(at, "amod", "det", "acl"):
+            lemma = plain(child.lemma)
+            if lemma in words["unreal"]:
+                return Modality("hypothetical", False)
+            if lemma in words["coming"]:
+                return Modality("planned", False)
+        if any(plain(g.tokens[k].text) in {"без", "нет", "против"} for k in token.children):
+            return Modality("hypothetical", False)
+        if token.head < 0:
+            return Modality("happened", False)
+        above = g.tokens[token.head]
+        lemma = plain(above.lemma)
+        if above.pos in {"NOUN", "PROPN"}:
+            if lemma in words["unreal"]:
+                return Modality("hypothetical", False)
+            if lemma in words["coming"]:
+                return Modality("planned", False)
+            at = above.i
+            continue
+        return _under(g, token, above, lemma)
+    return Modality("happened", False)
+
+
+def _under(g: Grammar, noun: Token, above: Token, lemma: str) -> Modality:
+    """The status of an event noun by the predicate of its clause."""
+    words = frames().words
+    subject = noun.rel.startswith("nsubj")
+    base = active(lemma)
+    if subject and (lemma in words["existing"] or base in words["existing"] or lemma == "нет"):
+        return of_verb(g, above.i)
+    if lemma in words["denying"]:
+        return Modality("denied", False)
+    if not subject and lemma in words["refused"]:
+        return Modality("denied", True, refused=True)
+    if (lemma in words["hypothetical"] or base in words["hypothetical"]) and (not subject or lemma != base):
+        return Modality("hypothetical", False)
+    if (lemma in words["planned"] or base in words["planned"]) and (not subject or lemma != base):
+        return Modality("planned", False)
+    mood = _mood(g, above)
+    if mood == "hypothetical":
+        return Modality("hypothetical", False)
+    if mood == "planned" and subject:
+        return Modality("planned", False)
+    if above.feats.get("VerbForm") == "Inf" and not subject:
+        return Modality(of_verb(g, above.i).status, False)
+    return Modality("happened", False)

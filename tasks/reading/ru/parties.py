@@ -1,0 +1,299 @@
+"""Who acts and who is acted upon: the states and blocs that the places of a frame hold.
+
+An official, an organ or an army counts as its state («президент Грузии», «российские войска»), a person as the state
+that he speaks for. A demonym is people and no state; a thing that merely belongs to a state is no party unless it is
+struck («украинские позиции») or is its people («американский дипломат»).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ..record import Actor, MentionForm
+from ..tokens import Token
+from .clauses import Grammar, is_finite, is_predicate
+from .cues import plain
+from .eventframes import Frame, Slot, frames
+
+NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "X", "NUM", "ADJ"})
+PREPOSITIONS = {"со": "с", "во": "в", "ко": "к", "обо": "о", "об": "о", "изо": "из", "ото": "от", "подо": "под"}
+COMPOUND = {("в", "отношение"): "в отношении", ("в", "адрес"): "в адрес", ("с", "сторона"): "со стороны"}
+AGAINST = "анти"
+TOWARDS = "про"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A state or bloc as a party: ``token`` names it, ``head`` is the noun that fills the place."""
+
+    id: str
+    token: int
+    head: int
+    form: MentionForm
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A nominal dependent with its preposition («» for none) and case."""
+
+    head: int
+    prep: str
+    case: str
+    rel: str
+
+
+class Parties:
+    """The parties that stand at the tokens of one parse."""
+
+    def __init__(self, g: Grammar, actors: Sequence[Actor]) -> None:
+        self.g = g
+        self.at: dict[int, list[Party]] = {}
+        self.persons: set[int] = set()
+        starts = {t.start: t.i for t in g.tokens}
+        for actor in actors:
+            party = actor.id if actor.kind in {"state", "bloc"} else actor.state
+            for mention in actor.mentions:
+                i = starts.get(mention.span[0], -1)
+                if i < 0:  # the second half of «британско-казахстанский»
+                    i = next((t.i for t in g.tokens if t.start < mention.span[0] < t.stop), -1)
+                while 0 <= i < len(g.tokens) and g.tokens[i].start < mention.span[1]:
+                    if actor.kind == "person":
+                        self.persons.add(i)
+                    if party is not None:
+                        self.at.setdefault(i, []).append(Party(party, i, i, mention.as_))
+                    i += 1
+
+    def named(self, i: int) -> list[Party]:
+        """The parties that a token itself names as a noun."""
+        return [p for p in self.at.get(i, ()) if p.form not in {"adjective", "demonym"} and not self.is_former(i)]
+
+    def is_former(self, i: int) -> bool:
+        """«бывший президент», «экс-премьер»: who speaks for no state."""
+        near = [i, self.g.tokens[i].head, *self.g.tokens[i].children]
+        near += self.g.tokens[near[1]].children if near[1] >= 0 and self.g.tokens[i].rel.startswith("appos") else []
+        return any(
+            k >= 0 and (plain(self.g.tokens[k].lemma) == "бывший" or plain(self.g.tokens[k].text).startswith("экс-"))
+            for k in near
+        )
+
+    def adjectives(self, i: int, *, against: bool = False) -> list[Party]:
+        """The states that the adjectives of a noun name: «российские и украинские войска».
+
+        ``against``: those that it is directed against («антироссийские санкции») and no others.
+        """
+        out: list[Party] = []
+        todo = [c.i for c in self.g.children(i, "amod")]
+        while todo:
+            k = todo.pop(0)
+            todo += [c.i for c in self.g.children(k, "conj") if c.pos == "ADJ"]
+            word = plain(self.g.tokens[k].text)
+            for p in self.at.get(k, ()):
+                hostile = word.startswith(AGAINST)
+                if p.form == "adjective" and hostile == against and not word.startswith(TOWARDS):
+                    out.append(Party(p.id, k, i, p.form))
+        return _once(out)
+
+    def of(self, i: int, depth: int = 0) -> list[Party]:
+        """The parties of the noun phrase whose head is ``i``, coordinated ones too («США, Франция и ФРГ»)."""
+        if depth > 4:
+            return []
+        out = list(self._own(i, depth))
+        for child in self.g.children(i, "conj"):
+            if child.pos in NOMINAL and not is_predicate(child):
+                if not self.named(child.i) and not self._acts(child.i):
+                    continue
+                out += self.of(child.i, depth + 1)
+        return _once(out)
+
+    def _own(self, i: int, depth: int) -> Iterator[Party]:
+        here = self.named(i)
+        if here:
+            yield from here
+            return
+        if self._acts(i) and not self.is_former(i):
+            yield from self._possessors(i, depth)
+
+    def _acts(self, i: int) -> bool:
+        lemma = plain(self.g.tokens[i].lemma)
+        agents = frames().words["agents"]
+        return lemma in agents or lemma.split("-")[-1] in agents
+
+    def _possessors(self, i: int, depth: int) -> list[Party]:
+        """Whose an organ or an official is: genitive before adjective before the name beside it."""
+        for argument in self.arguments(i):
+            if not argument.prep and argument.rel in {"nmod", "iobj", "obl"} and argument.case in {"Gen", "", "Dat"}:
+                whose = self.of(argument.head, depth + 1)
+                if whose:
+                    return [Party(p.id, p.token, i, p.form) for p in whose]
+        adjectives = self.adjectives(i)
+        if adjectives:
+            return adjectives
+        for child in self.g.children(i, "appos", "flat", "nmod"):
+            if child.i in self.persons and self.named(child.i):
+                return [Party(p.id, p.token, i, p.form) for p in self.named(child.i)]
+        return []
+
+    def struck(self, i: int, frame: Frame) -> list[Party]:
+        """The parties of a recipient's place, by what is theirs where the frame allows it."""
+        whole = self.of(i)
+        if whole:
+            return whole
+        lemma = plain(self.g.tokens[i].lemma)
+        words = frames().words
+        if (frame.targets and lemma in words["targets"]) or (frame.people and lemma in words["people"]):
+            found = self.adjectives(i)
+            for argument in self.arguments(i):
+                if (not argument.prep and argument.case == "Gen") or (argument.prep == "в" and argument.case == "Loc"):
+                    found += [Party(p.id, p.token, i, p.form) for p in self.of(argument.head)]
+            return _once(found)
+        return []
+
+    def arguments(self, i: int) -> Iterator[Argument]:
+        """The nominal dependents of ``i``, those of «в отношении», «в адрес», «со стороны» by what they govern."""
+        g = self.g
+        for k in sorted(g.tokens[i].children):
+            child = g.tokens[k]
+            relation = child.rel.split(":")[0]
+            if child.pos not in NOMINAL or relation not in {"obj", "iobj", "obl", "nmod", "nsubj", "advcl"}:
+                continue
+            prep = next((plain(g.tokens[c].text) for c in child.children if g.tokens[c].rel == "case"), "")
+            prep = PREPOSITIONS.get(prep, prep)
+            compound = COMPOUND.get((prep, plain(child.lemma)))
+            if compound is not None:
+                for inner in g.children(k, "nmod"):
+                    yield Argument(inner.i, compound, "Gen", relation)
+                continue
+            yield Argument(k, prep, child.feats.get("Case", ""), child.rel)
+
+    def fits(self, argument: Argument, slot: Slot, *, passive: bool = False) -> bool:
+        """Whether an argument stands in a place of a frame."""
+        if slot.prep:
+            if argument.prep != slot.prep:
+                return False
+            word = self.g.tokens[argument.head].text
+            fixed = len(word) > 1 and word.isupper()  # «на США»: no case to see
+            return slot.prep not in {"в", "на"} or fixed or argument.case == slot.case
+        if argument.prep:
+            return False
+        if slot.case == "obj":
+            return argument.rel == "obj" if not passive else argument.rel.startswith("nsubj")
+        if slot.case == "dat":
+            return argument.rel == "iobj" or (argument.case == "Dat" and not argument.rel.startswith("nsubj"))
+        if slot.case == "gen":
+            return argument.case == "Gen" and argument.rel == "nmod"
+        return argument.case == "Ins" and not argument.rel.startswith("nsubj")
+
+    def fill(self, frame: Frame, slots: Iterable[Slot], heads: Sequence[int], *, passive: bool = False) -> list[Party]:
+        """The parties in the first of ``slots`` that holds any, beside any of ``heads``."""
+        for slot in slots:
+            for head in heads:
+                noun = self.g.tokens[head].pos in {"NOUN", "PROPN"}
+                if slot.case == "adj":
+                    found = self.adjectives(head, against=True) if noun else []
+                    if found:
+                        return found
+                    continue
+                if slot.case == "gen" and not noun:
+                    continue
+                for argument in self._reach(head) if slot.prep else self.arguments(head):
+                    if self.fits(argument, slot, passive=passive):
+                        found = self.struck(argument.head, frame)
+                        if found:
+                            return found
+        return []
+
+    def _reach(self, head: int, depth: int = 0) -> Iterator[Argument]:
+        """Arguments of ``head`` and, of a noun, those that the tree hung on its complement.
+
+        «соглашение о сотрудничестве между Казахстаном и Грузией»: the tree gives «между» to «сотрудничестве».
+        """
+        for argument in self.arguments(head):
+            yield argument
+            inner = self.g.tokens[argument.head]
+            nominal = self.g.tokens[head].pos in {"NOUN", "PROPN"}
+            complement = argument.prep in {"", "о", "по", "в", "на"} and plain(inner.lemma) not in frames().nouns
+            if nominal and complement and depth < 3 and inner.pos == "NOUN" and not self.of(argument.head):
+                yield from self._reach(argument.head, depth + 1)
+
+    def with_company(self, parties: list[Party]) -> list[Party]:
+        """«Россия с Грузией»: the parties with those that the tree hung on them by «с»."""
+        out = list(parties)
+        for party in parties:
+            for argument in self.arguments(party.head):
+                if argument.prep == "с" and argument.case == "Ins":
+                    out += self.of(argument.head)
+        return _once(out)
+
+    def subject(self, i: int, depth: int = 0) -> list[Party]:
+        """The parties that do what the verb ``i`` says, found within its clause or by what controls it."""
+        g, verb = self.g, self.g.tokens[i]
+        own = list(g.children(i, "nsubj"))
+        if own:
+            child = own[0]
+            if plain(child.lemma) in {"который", "кто"}:
+                return self._antecedent(i)
+            return [p for c in own for p in self.of(c.i)]
+        if depth > 4 or verb.head < 0:
+            return self._impersonal(i)
+        above = g.tokens[verb.head]
+        form = verb.feats.get("VerbForm")
+        if form == "Part" and verb.feats.get("Variant") != "Short":
+            return self.of(above.i) if above.pos in NOMINAL else []
+        if form == "Inf":
+            return self._controller(i, depth)
+        if form == "Conv":
+            return self.subject(above.i, depth + 1) if is_predicate(above) else []
+        if verb.rel == "conj" and is_finite(verb) and is_predicate(above) and _same_number(verb, above):
+            return self.subject(above.i, depth + 1)
+        return self._impersonal(i)
+
+    def _antecedent(self, i: int) -> list[Party]:
+        """Whom «который» means: the noun that its clause describes."""
+        clause = self.g.tokens[i]
+        while clause.rel == "conj" and clause.head >= 0:
+            clause = self.g.tokens[clause.head]
+        return self.of(clause.head) if clause.head >= 0 and clause.rel.startswith("acl") else []
+
+    def _controller(self, i: int, depth: int) -> list[Party]:
+        """Whose an infinitive is: «США намерены ввести», «Польша призвала ЕС ввести», «решение США ввести»."""
+        above = self.g.tokens[self.g.tokens[i].head]
+        if is_predicate(above) or above.pos == "ADJ":
+            if plain(above.lemma) in frames().words["object_control"]:
+                told = [a for a in self.arguments(above.i) if not a.prep and a.rel in {"obj", "iobj"}]
+                return self.of(told[0].head) if told else []
+            return self.subject(above.i, depth + 1)
+        if above.pos == "NOUN":
+            whose = [p for a in self.arguments(above.i) if not a.prep and a.case == "Gen" for p in self.of(a.head)]
+            return whose or self.adjectives(above.i)
+        return []
+
+    def _impersonal(self, i: int) -> list[Party]:
+        """«В Москве осудили», «в Кремле обвинили»: a verb in the plural without a subject, and a seat that speaks."""
+        verb = self.g.tokens[i]
+        if verb.feats.get("Number") != "Plur" or not is_finite(verb) or verb.feats.get("Voice") == "Pass":
+            return []
+        for argument in self.arguments(i):
+            if argument.prep == "в" and argument.case == "Loc":
+                found = [p for p in self.named(argument.head) if p.form in {"capital", "seat", "body", "name"}]
+                if found:
+                    return found
+        return []
+
+    def agent(self, i: int) -> list[Party]:
+        """Who did what a passive says: «атакована Израилем»."""
+        for argument in self.arguments(i):
+            if not argument.prep and argument.case == "Ins" and not argument.rel.startswith("nsubj"):
+                found = self.of(argument.head)
+                if found:
+                    return found
+        return []
+
+
+def _same_number(a: Token, b: Token) -> bool:
+    return a.feats.get("Number") == b.feats.get("Number") or "Number" not in b.feats
+
+
+def _once(parties: Iterable[Party]) -> list[Party]:
+    """One of each state, the first."""
+    return list({p.id: p for p in reversed(list(parties))}.values())[::-1]
