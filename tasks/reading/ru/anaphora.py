@@ -118,7 +118,8 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
     other_names = any(
         g.tokens[k].pos in {"PROPN", "X"} for k in range(mention.first, mention.last) if k != mention.head
     )
-    bare = quoted is None and not tagged and not other_names and mention.last - mention.first - mention.place <= 2
+    alone = mention.last == mention.head + 1 and mention.head - mention.first - mention.place <= 1
+    bare = alone and quoted is None and not tagged and not other_names
     if bare and not plural:
         if lemma == "автор":
             return author(memory, mention) or UNNAMED
@@ -130,14 +131,16 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
             return last  # «в публикации»: of the channel that was quoted
     if bare and lemma == "пресс-служба":
         return press_office(memory, mention)
-    if bare and lemma in w.for_media:
+    if bare and not plural and lemma in w.for_media:
         return outlet(memory, mention, lemma) or UNNAMED
     if bare and lemma in w.for_body:
         return last_named(memory, "state_body", mention) or memory.last("state_body")
     if bare and lemma in w.for_organization:
         return memory.last("organization") or last_named(memory, "organization", mention)
     if not plural and lemma in w.for_speaker:
-        known = memory.people.described(head, mention) or (memory.last_speaker() if bare else None)
+        known = memory.people.described(head, mention) or (
+            memory.last_speaker() if bare and lemma not in w.at_law else None
+        )
         return (of_people([known]) if isinstance(known, Person) else known) or somebody(head)
     if not tagged and head.pos == "PROPN" and not speaking_noun(lemma) and head.text[:1].isupper():
         # A name that the tagger missed.

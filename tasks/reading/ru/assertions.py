@@ -82,7 +82,10 @@ def speaker(g: Grammar, cue: int, first: int, last: int) -> Mention | None:
             return who
     plural = token.feats.get("Number") == "Plur" or token.feats.get("Voice") in {"Pass", "Mid"}
     if plural or token.feats.get("Gender") == "Neut":
-        return place(g, cue, first, last)
+        found_place = place(g, cue, first, last)
+        if found_place is None and plain(token.lemma) in lexicon().reflexive:
+            found_place = place(g, cue, g.sentence(cue).first, cue)  # «В письме, направленном в суд, говорится, что…»
+        return found_place
     return None
 
 

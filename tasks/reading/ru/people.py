@@ -168,7 +168,7 @@ class People:
             ):
                 continue
             lemma = plain(t.lemma)
-            if t.pos != "ADJ" or (lemma.endswith(("ский", "цкий")) and lemma not in ADJECTIVES):
+            if t.pos != "ADJ" or (lemma.endswith(("ский", "цкий", "иностранный")) and lemma not in ADJECTIVES):
                 out.add(lemma)
         return out
 
@@ -252,6 +252,8 @@ class People:
         lemma = plain(head.lemma)
         at = self.g.tokens[mention.first].start
         owners = self._modifiers(mention.first, mention.last, mention.head, None)
+        if lemma == "глава" and "государство" in owners:
+            lemma, owners = "президент", owners - {"государство"}  # «глава государства»
         upto = bisect_left(self._at, at)
         for start, person, _ in reversed(self._order[max(0, upto - 60) : upto] or self._order[:60]):
             del start
@@ -303,6 +305,13 @@ def _overlap(a: set[str], b: set[str]) -> bool:
     for x in a:
         for y in b:
             long, short = (x, y) if len(x) > len(y) else (y, x)
-            if (stem(short) and len(stem(short)) > 3 and stem(short) in long) or x == y:
+            if x == y or (len(stem(short)) > 3 and stem(short) in long) or _ministry(x, y) or _ministry(y, x):
                 return True
     return False
+
+
+def _ministry(short: str, word: str) -> bool:
+    """Whether ``short`` is the ministry of ``word``: «минфин» of «финансы», «мид» of «иностранные» affairs."""
+    if short == "мид":
+        return word == "иностранный"
+    return short.startswith("мин") and 5 < len(short) < 14 and word.startswith(short[3:6])

@@ -33,6 +33,7 @@ class SourceWords:
     collective: frozenset[str]
     for_speaker: frozenset[str]
     agencies: frozenset[str]
+    at_law: frozenset[str]
 
 
 def speaking_noun(lemma: str) -> bool:
