@@ -132,7 +132,7 @@ class Article:
             else:
                 self.plain(hit, taken)
         self.bodies(bodies, tagged, taken)
-        self.persons(spans, leaders)
+        self.persons(spans, leaders, taken)
         self.others(spans, taken)
 
     def plain(self, hit: Hit, taken: set[int]) -> None:
@@ -218,10 +218,10 @@ class Article:
             self.add(actor, "body", hit.start, stop)
             taken.update(range(hit.first, last))
 
-    def persons(self, spans: list[NameSpan], leaders: dict[int, Hit]) -> None:
+    def persons(self, spans: list[NameSpan], leaders: dict[int, Hit], taken: set[int]) -> None:
         """The tagger's persons: full names first, then each single word with the full name that it may be a part of."""
         tokens = self.parse.tokens
-        people = [s for s in spans if s.kind == "PER"]
+        people = [s for s in spans if s.kind == "PER" and not all(i in taken for i in range(s.first, s.last))]
         inside = {i for s in people for i in range(s.first, s.last)}
         full: dict[str, list[tuple[str, list[str]]]] = {}
         later: list[tuple[NameSpan, list[str]]] = []

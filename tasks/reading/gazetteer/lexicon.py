@@ -100,15 +100,15 @@ class Lexicon:
                 )
                 if entries:
                     found.append(Hit(i, i + 1, start + offset, start + offset + len(piece), entries))
-            telling = ("compound", "adjective", "demonym")  # «охранник-афганец»
+            telling = ("adjective", "demonym")  # «охранник-афганец»
             if len(found) == len(pieces) or any(e.form in telling for h in found for e in h.entries):
                 yield from found
             return
         lower = word.lower()
         if lower.startswith(PREFIXES):
             prefix = next(p for p in PREFIXES if lower.startswith(p))
-            found = self.look_up([lower[len(prefix) :]])
-            if entries := tuple(e for e in found if e.form in ("adjective", "qualified")):
+            rest = self.look_up([lower[len(prefix) :]])
+            if entries := tuple(e for e in rest if e.form in ("adjective", "qualified")):
                 yield Hit(i, i + 1, start, start + len(word), entries)
         elif glued := GLUED.fullmatch(word):
             left = glued[1] or glued[2]

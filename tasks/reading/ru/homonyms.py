@@ -173,7 +173,8 @@ def begins_quotation(parse: Parse, i: int) -> bool:
 def is_place(parse: Parse, hit: Hit, name: NameSpan | None, begins: bool, certain: set[int]) -> bool:
     """A tagged place, «в Того», «Мали и Чад», «президент Чада»; not «Чада Ивановы ждут»."""
     first = parse.tokens[hit.first]
-    if begins and (first.feats.get("Number") == "Plur" or (first.rel == "nsubj" and first.feats.get("Case") != "Nom")):
+    oblique = first.rel == "nsubj" and first.text.lower() != hit.entries[0].word.lower()
+    if begins and (first.feats.get("Number") == "Plur" or oblique):
         return False
     if not begins and first.pos == "PROPN" and first.rel in ("nmod", "nsubj", "conj", "appos"):
         return True

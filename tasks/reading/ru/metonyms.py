@@ -112,6 +112,15 @@ def is_dateline(parse: Parse, token: Token) -> bool:
     return day is not None and (day.text.isdigit() or day.text in "—–-" or mark.text == "(")
 
 
+def is_on_axis(parse: Parse, token: Token) -> bool:
+    """«ось Москва — Пекин — Тегеран», «треугольник Вашингтон-Пекин-Москва»; not «рейс Москва — Пекин»."""
+    i = token.i - 1
+    first = parse.sentences[token.sentence].first
+    while i > first and token.i - i < 10 and (parse.tokens[i].text in "-–—" or parse.tokens[i].text[:1].isupper()):
+        i -= 1
+    return first <= i < token.i and parse.tokens[i].lemma in WORDS["axis"] and token.feats.get("Case", "Nom") == "Nom"
+
+
 def in_it_they_say(parse: Parse, token: Token) -> bool:
     """«в Москве считают» is the state; «в Москве прошла…», «в Москве задержаны…» is the place."""
     head = parent(parse, token)
@@ -155,6 +164,8 @@ def stands_for_state(parse: Parse, token: Token, seat: bool = False) -> bool:
     """Whether a capital (or a ``seat``, which is more rarely a mere place) stands for its state where ``token`` is."""
     if is_city(parse, token) or is_dateline(parse, token):
         return False
+    if is_on_axis(parse, token):
+        return True
     token = first_conjunct(parse, token)
     head = parent(parse, token)
     prep = preposition(parse, token)
@@ -169,7 +180,9 @@ def stands_for_state(parse: Parse, token: Token, seat: bool = False) -> bool:
     if case == "Gen":
         return head.lemma in WORDS["of_a_state"] or (seat and head.lemma not in WORDS["city"])
     if case == "Dat":
-        return seat or head.lemma in WORDS["turned_to"] or head.pos == "VERB"
+        return (
+            seat or head.lemma in WORDS["turned_to"] or (head.pos != "NOUN" and head.lemma not in WORDS["given_a_city"])
+        )
     if case == "Ins":
         return head.pos == "NOUN" or head.feats.get("Voice") == "Pass"
     if token.rel in ("obj", "iobj", "obl"):

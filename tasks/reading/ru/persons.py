@@ -66,8 +66,10 @@ def could_be(word: str, surname: str) -> bool:
 
 
 def name(tokens: Sequence[Token]) -> list[str]:
-    """The words of a person's name in the nominative; initials keep their dots, brackets and Latin doubles go."""
+    """The words of a person's name in the nominative; initials keep their dots, brackets and posts go."""
     words = [t for t in tokens if t.text[:1].isalpha() or t.text == "."]
+    while len(words) > 1 and words[0].lemma in POSTS:
+        del words[0]
     gender = next((g for t in words if (g := gender_of_first_name(t.text))), "") if len(words) > 1 else ""
     case = next((t.feats["Case"] for t in reversed(words) if t.feats.get("Case")), "")
     out: list[str] = []
