@@ -1,6 +1,6 @@
 """How well the language is told: sentences of 16 languages. `python -m tests.benchmarks.language [DATA]`.
 
-Prints, for each language, recall and what it was taken for. Any language of py3langid may be the answer, not only one of
+Prints, for each language, recall and what it was taken for. Any language of py3langid may be the answer, not only
 the 16. The weights of the alphabets were chosen in sight of these sentences: a prior of 0.6 to 1.2 nats for Russian
 moves its recall from 98.1 to 99.8 %, and the sentences of others that are taken for it from 36 to 79.
 """
