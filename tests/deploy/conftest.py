@@ -40,4 +40,5 @@ def deployment(
     with Deployment(compose, entry_points, tmp_path_factory.mktemp("deploy")) as made:
         made.start("valkey")
         made.start("fetch", "read", "record", "intake", "beat")
+        made.services["beat"].wait_log("Sending due task")
         yield made

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from jsonschema import Draft7Validator
 
-from tests.deploy.deployment import Deployment
+from tests.deploy.deployment import ROOT, Deployment
 from worker.jobs import id_of_event
 
 TEXT = """Премьер-министр Сербии отложил поездку в Брюссель
@@ -97,6 +98,12 @@ def event(number: str, data: dict[str, Any], kind: str = "chancery.article.submi
     return {"specversion": "1.0", "type": kind, "source": "https://news.example/wire", "id": number, "data": data}
 
 
+def promised(part: str) -> Draft7Validator:
+    """What the published AsyncAPI document says of a message."""
+    document = json.loads((ROOT / "worker" / "schemas" / "asyncapi.json").read_text(encoding="utf-8"))
+    return Draft7Validator({"$ref": f"#/components/schemas/{part}", "components": document["components"]})
+
+
 def outcome(deployment: Deployment, job: str, patience: float = 90) -> dict[str, Any]:
     """The outcome as a reader in any language looks it up: one GET, JSON."""
     reader = deployment.client("readers")
@@ -104,7 +111,9 @@ def outcome(deployment: Deployment, job: str, patience: float = 90) -> dict[str,
     while not (kept := reader.get(f"chancery:celery-task-meta-{job}")):
         assert time.monotonic() < end, f"no outcome of {job} after {patience} s"
         time.sleep(0.1)
-    return dict(json.loads(kept)["result"])
+    found = json.loads(kept)
+    promised("KeptOutcome").validate(found)
+    return dict(found["result"])
 
 
 @pytest.mark.parametrize("sender", [by_socket, by_redis_py, by_node, by_command_line_client])
@@ -136,6 +145,7 @@ def test_an_event_that_is_wrong_is_kept_with_its_reason_and_its_sender_can_look_
     assert found["state"] == "rejected"
     dead = cast(list[Any], deployment.client("readers").xrevrange("chancery:intake:dead", count=1))
     fields = dead[0][1]
+    promised("DeadLetter").validate({name.decode(): value.decode() for name, value in fields.items()})
     assert wrong.encode() in fields.values()
     assert any(b"txt" in value for name, value in fields.items() if name != b"event")
 
@@ -152,3 +162,5 @@ def test_an_event_that_cancels_a_waiting_job_ends_it(deployment: Deployment) -> 
             upstream.xadd("chancery:intake", {"event": json.dumps(sent)})
         found = outcome(deployment, id_of_event("https://news.example/wire", "cancelled-1"))
     assert found["state"] == "cancelled"
+    ended = cast(list[Any], deployment.client("readers").xrevrange("chancery:outcomes", count=1))
+    promised("Ended").validate({name.decode(): value.decode() for name, value in ended[0][1].items()})
