@@ -48,6 +48,7 @@ def find(parse: Parse, blocks: Sequence[Block], actors: Sequence[Actor]) -> tupl
         found = _ordered([*found, *more], bodies)
         who = reading.identify(found)
     for f in found:
+        whole_quotation(g, f)
         f.kind = kind(g, f, names)
     return reading.record(_ordered(found, bodies), who)
 
@@ -170,6 +171,17 @@ RULES = (
     ("as", judgements.as_),
 )
 """Frames in the order they are tried; None is the rule of quoted words."""
+
+
+def whole_quotation(g: Grammar, found: Found) -> None:
+    """Let a paraphrase that ends in a quotation have all of it, sentences that follow inside the marks too."""
+    start, stop = found.content[-1]
+    last = speech.token_at(g, stop) - 1
+    if found.kind == "direct" or last < 0 or g.inside[last] < 0:
+        return
+    q = g.quotations[g.inside[last]]
+    if start <= q.start and q.stop > stop:
+        found.content[-1] = (start, q.stop)
 
 
 def kind(g: Grammar, found: Found, names: set[int]) -> AttributionKind:

@@ -261,7 +261,10 @@ def organization(memory: Memory, mention: Mention, first: int, last: int, verb: 
         name += " " + g.parse.text[behind.start : behind.stop]  # «Министерство обороны США»
     name = memory.people.spelt_out(name) or name
     known = memory.by_name.get(plain(name))
-    return known or Identity(name, memory.kinds.get(plain(name)) or kinds.of_name(name, lemma, verb))
+    kind = memory.kinds.get(plain(name)) or kinds.of_name(name, lemma, verb)
+    if kind == "channel" and kinds.platform(g, mention) is None:
+        kind = "media"  # «канал NBC News» is on television
+    return known or Identity(name, kind)
 
 
 def last_named(memory: Memory, kind: SourceKind, mention: Mention) -> Identity | None:

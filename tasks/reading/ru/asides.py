@@ -89,8 +89,8 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     tokens = g.tokens
     opening = [plain(t.text) for t in tokens[first : min(first + 2, token.i)]]
     how = opening[:1] == ["как"] or (opening[1:] == ["как"] and opening[0] in LOOSE | {"и", "а"})
-    if first == sentence.first and not how:
-        return None
+    if not how and (first == sentence.first or tokens[first - 1].text in {".", "..."}):
+        return None  # an initial's full stop parts nothing: «Б. Орлов охарактеризовал»
     if how and plain(tokens[first].text) != "как":
         first += 1
     if not how and complementizer(g, token.i, frozenset({"что", "чтобы", "будто"})) is not None:

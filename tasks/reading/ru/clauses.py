@@ -44,6 +44,10 @@ class Grammar:
         k = bisect_left(self.name_starts, first)
         return k < len(self.name_starts) and self.name_starts[k] < last
 
+    def quoted_at(self, i: int) -> bool:
+        """Whether token ``i`` is the opening mark of a quotation."""
+        return i + 1 < len(self.inside) and self.inside[i + 1] >= 0 and self.inside[i] != self.inside[i + 1]
+
     @property
     def tokens(self) -> list[Token]:
         return self.parse.tokens

@@ -82,6 +82,10 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
         stop = g.quotations[g.inside[cue]].inner[-1][1]
         while end > first and tokens[end - 1].stop > stop:
             end -= 1
+    for i in range(first, end - 1):  # «…, что это случайность: «…»»: the quotation is direct speech
+        if tokens[i].text == ":" and g.inside[i] < 0 and g.inside[i + 1] < 0 and g.quoted_at(i + 1):
+            end = i
+            break
     depth = 0
     for i in range(first, end):  # a bracket that opened before the clause closes it
         if tokens[i].text in {"(", "["}:

@@ -14,6 +14,11 @@ GOVERNED = frozenset({"obj", "obl", "iobj", "xcomp", "ccomp", "nmod", "parataxis
 ACTS = word_set("acts")
 
 
+def _leads_in(token: Token) -> bool:
+    """What may stand between a thing and its verdict: «выборы «полным обманом»», «цифры весьма странными»."""
+    return (token.pos in {"ADV", "PART", "PUNCT"} and token.text not in COMMA) or token.feats.get("Case") == "Ins"
+
+
 def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
     """«Эксперт назвал визит успешным.» · «аналитик, считающий цифры странными»"""
     if plain(cue.lemma) in ACTS:
@@ -34,10 +39,10 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         elif (
             thing is not None
             and verdict is None
-            and thing < i <= g.right[thing] + 3
-            and token.pos == "ADJ"
+            and thing < i <= g.right[thing] + 5
+            and token.pos in {"ADJ", "NOUN"}
             and token.feats.get("Case") == "Ins"
-            and all(tokens[k].pos in {"ADV", "PART"} for k in range(g.right[thing] + 1, i))
+            and all(_leads_in(tokens[k]) for k in range(g.right[thing] + 1, i))
         ):
             verdict = i  # wherever the parse hangs it
         elif thing is not None and token.head == thing and i > thing and token.feats.get("Case") == "Ins":
@@ -77,7 +82,7 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         first = cue.i + 1
     if min(thing, verdict) > cue.i:
         first = max(first, cue.i + 1)
-    limit = clause_end(g, first, cue.i, asides)
+    limit = max(clause_end(g, first, cue.i, asides), verdict + 1)
     end = min(max(end, max(thing, verdict) + 1), limit)
     while end < limit and g.inside[end] >= 0 and g.inside[end] == g.inside[end - 1]:
         end += 1  # a quotation does not break off

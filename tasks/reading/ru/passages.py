@@ -164,6 +164,7 @@ def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequ
     «Посол выразил протест. «Мы этого не забудем, и напоминать нам не придётся».»
     """
     covered = sorted((a, b) for f in found for a, b in f.content)
+    direct = sorted(a for f in found if f.kind == "direct" for a, _ in f.content)
     ends = sorted((f.content[-1][1], k) for k, f in enumerate(found))
     starts = [p[0] for p in paragraphs]
     text = g.parse.text
@@ -175,6 +176,8 @@ def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequ
         k = bisect_left(covered, (start + 1, 0))
         if any(a <= start and stop <= b + 1 for a, b in covered[max(0, k - 12) : k]):
             continue
+        if bisect_left(direct, start) < bisect_left(direct, stop):
+            continue  # an interrupted quotation, read already
         if speech.words(text[start:stop]) < 5 or not any(is_finite(g.tokens[i]) for i in speech.inner_tokens(g, q)):
             continue
         before = text[max(0, q.start - 4) : q.start].rstrip()[-1:]

@@ -213,6 +213,10 @@ class People:
         g = self.g
         spans = [n for n in self.names_between(mention.first, mention.last) if n.kind == "PER"]
         head = g.tokens[mention.head]
+        bracket = next((k for k in range(mention.head + 1, mention.last) if g.tokens[k].text == "("), mention.last)
+        if bracket > mention.head + 1 and any(n.first < bracket for n in spans):  # «Фолькера Буфье (Volker Bouffier)»
+            mention = Mention(mention.first, bracket, mention.head, mention.place)
+            spans = [n for n in spans if n.first < bracket]
         for n in spans:
             if n.first <= mention.head < n.last:
                 joined = [self.by_token[n.first]]
@@ -233,7 +237,7 @@ class People:
         case, over = token.feats.get("Case"), head.feats.get("Case")
         above = token.head
         for _ in range(4):
-            if above == head.i or above < 0:
+            if above == head.i or above < 0 or not g.tokens[above].rel.startswith(("appos", "flat")):
                 break
             above = g.tokens[above].head
         if case and over and case != over and not (over == "Nom" and case == "Acc"):

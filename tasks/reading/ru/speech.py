@@ -205,6 +205,8 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
             entry = Cue(frozenset({"quote"}), "says")
         if entry is None and lemma in lexis.phrases:
             entry = Cue(frozenset({"quote"}), lexis.phrases[lemma][1])
+        if entry is not None and not entry.frames & {"quote", "aside", "that"}:
+            continue
         if entry is None or not (is_finite(token) or token.feats.get("VerbForm") == "Conv"):
             continue
         future = token.feats.get("Tense") == "Fut" and perfective(lemma)
