@@ -36,8 +36,10 @@ def add_to(app: typer.Typer) -> None:
 
 EXAMPLES = {
     "up": "Example: chancery up   (then, elsewhere: chancery submit folder/)",
-    "worker": "Examples: chancery worker --queue read\n\nCHANCERY_BROKER_URL=redis://broker/0 chancery worker --queue fetch",
-    "health": "Examples: chancery health   (0: consuming works; 1: it does not, and why)\n\nchancery health --role read",
+    "worker": "Examples: chancery worker --queue read\n\n"
+    "CHANCERY_BROKER_URL=redis://broker/0 chancery worker --queue fetch",
+    "health": "Examples: chancery health   (0: consuming works; 1: it does not, and why)\n\n"
+    "chancery health --role read",
     "jobs": "Examples: chancery jobs\n\nchancery jobs 7c9e6679-7425-40de-944b-e07fc1f90ae7 --json",
     "wait": "Example: chancery submit folder/ | chancery wait - --json > outcomes.jsonl",
     "cancel": "Example: chancery cancel 7c9e6679-7425-40de-944b-e07fc1f90ae7",
