@@ -104,7 +104,8 @@ def _read(document: Document) -> Reading:
     paragraphs = blocks.paragraphs(text)
     # Blocks are told apart by grammar where there is one to go by, so the whole text is parsed before it is cut.
     parse = None
-    if language.detect(text).code == "ru":
+    found_language = stages.run("language", lambda: language.detect(text), Language(code="und", confidence=0.0))
+    if found_language.code == "ru":
         parse = stages.run("tokens", lambda: tokens.parse(text, paragraphs), None)
     else:
         stages.skip("tokens", "no grammar for this language")
@@ -113,8 +114,9 @@ def _read(document: Document) -> Reading:
         lambda: blocks.separate(text, paragraphs, parse, document.title),
         [Block(span=(0, len(text)), kind="body")],
     )
-    body = "\n".join(text[slice(*b.span)] for b in found_blocks if b.kind == "body")
-    found_language = stages.run("language", lambda: language.detect(body), Language(code="und", confidence=0.0))
+    if any(b.kind not in READ_BLOCKS for b in found_blocks):
+        body = "\n".join(text[slice(*b.span)] for b in found_blocks if b.kind == "body")
+        found_language = stages.run("language", lambda: language.detect(body), found_language)
 
     found_actors: list[Actor] = []
     sources: list[Source] = []
