@@ -156,15 +156,19 @@ class Channel(stock.Channel):
     def _new_queue(self, queue: str, auto_delete: bool = False, **kwargs: Any) -> None:
         super()._new_queue(queue, auto_delete=auto_delete, **kwargs)
         if not queue.endswith(REPLIES) and not auto_delete:
-            streams.create_groups(self.plain, self._streams_of(queue))
+            try:
+                streams.create_groups(self.plain, self._streams_of(queue))
+            except OutOfMemoryError as error:
+                raise BrokerConnectionError(f"the broker has no room for queue {queue}: {error}") from error
 
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
         try:
             super()._queue_bind(exchange, routing_key, pattern, queue)
-        except OutOfMemoryError:
-            # A full broker refuses to write down even what it knows; consuming is what empties it.
-            if queue not in [bound for _, _, bound in self.get_table(exchange)]:
-                raise
+        except OutOfMemoryError as error:
+            # A full broker refuses to write down even what it knows; consuming is what empties it. Fanout goes by
+            # subscription, and needs nothing written; a worker that needs more waits for room as for a lost broker.
+            if self.typeof(exchange).type != "fanout" and queue not in [row[2] for row in self.get_table(exchange)]:
+                raise BrokerConnectionError(f"the broker has no room to bind queue {queue}: {error}") from error
 
     def _size(self, queue: str) -> int:
         if queue.endswith(REPLIES):

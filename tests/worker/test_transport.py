@@ -190,6 +190,22 @@ def test_a_broker_that_comes_back_without_its_data_is_consumed_again(
     assert worker.alive
 
 
+def test_a_worker_that_starts_while_the_broker_is_full_consumes_all_the_same(
+    app: Celery, broker: Broker, start: Start, log: Path
+) -> None:
+    transport_app.mark.delay("one")
+    broker.client.config_set("maxmemory", 1)
+    worker = start("-P", "solo")
+    wait_until(lambda: names(log, "end")["one"], 20, "what waited has run")
+    broker.client.flushall()
+    other = start("-P", "solo", name="two", wait=False)
+    wait_until(lambda: "Trying to re-establish" in other.text(), 30, "one that finds no queues waits for room")
+    broker.client.config_set("maxmemory", 0)
+    wait_until(lambda: " ready." in other.text(), 30, "it goes on")
+    assert worker.alive
+    assert other.alive
+
+
 def test_a_frozen_broker_does_not_set_off_double_runs(app: Celery, broker: Broker, start: Start, log: Path) -> None:
     for name in ("one", "two"):
         start("-c", "1", name=name, idle_limit=4, health_check_interval=2)
