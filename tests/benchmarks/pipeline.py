@@ -136,7 +136,8 @@ def main() -> None:
         rate, share = runs[len(runs) // 2]
         spread = f"{runs[0][0]:.0f} to {runs[-1][0]:.0f}"
         print(
-            f"{processes} process{'es' if processes > 1 else ''}: {rate:6.1f} articles/s ({spread}), queue's share {share:.0%}"
+            f"{processes} process{'es' if processes > 1 else ''}: {rate:6.1f} articles/s ({spread}), "
+            f"queue's share {share:.0%}"
         )
     starts = sorted(cold_start() for _ in range(arguments.runs))
     print(f"cold start to the first reading: {statistics.median(starts):.1f} s ({starts[0]:.1f} to {starts[-1]:.1f})")
