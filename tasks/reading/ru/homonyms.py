@@ -32,29 +32,27 @@ def sift(parse: Parse, hits: Sequence[Hit], tagged: Mapping[int, NameSpan]) -> l
     return out
 
 
-def names_a_title(parse: Parse, hit: Hit, titles: Sequence[tuple[int, int]]) -> bool:
+def names_a_title(parse: Parse, hit: Hit, titles: Mapping[int, tuple[int, int]]) -> bool:
     """«Российская газета», «Единая Россия», «Вечерняя Москва» are names of something else.
 
     What a longer title describes counts: «Российские железные дороги», «Сеть поддержки выборов в Зимбабве».
     """
-    for first, last in titles:
-        if first <= hit.first and hit.last <= last:
-            form = hit.entries[0].form
-            if (hit.first, hit.last) == (first, last) and hit.entries[0].id in blocs():
-                return False
-            if form in ("adjective", "demonym", "compound"):
-                return hit.first == first and last - first < 3
-            return form in ("capital", "seat") or hit.first == first or is_nominative(parse.tokens[hit.first])
-    return False
+    first, last = titles.get(hit.first, (0, 0))
+    if hit.last > last or ((hit.first, hit.last) == (first, last) and hit.entries[0].id in blocs()):
+        return False
+    form = hit.entries[0].form
+    if form in ("adjective", "demonym", "compound"):
+        return hit.first == first and last - first < 3
+    return form in ("capital", "seat") or hit.first == first or is_nominative(parse.tokens[hit.first])
 
 
 def is_nominative(token: Token) -> bool:
     return token.feats.get("Case", "Nom") == "Nom"
 
 
-def titles_in_quotes(parse: Parse) -> list[tuple[int, int]]:
-    """``[first, last)`` of tokens within quotation marks that are a title: short, capitalised, without a verb."""
-    out = []
+def titles_in_quotes(parse: Parse) -> dict[int, tuple[int, int]]:
+    """By token, ``[first, last)`` of its title: words in quotation marks, few, capitalised, without a verb."""
+    out = {}
     tokens = parse.tokens
     for sentence in parse.sentences:
         i = sentence.first
@@ -65,7 +63,7 @@ def titles_in_quotes(parse: Parse) -> list[tuple[int, int]]:
                 continue
             end = next((k for k in range(i + 1, min(i + 9, sentence.last)) if tokens[k].text in (closing, "»")), None)
             if end is not None and end > i + 1 and is_title(tokens[i + 1 : end]):
-                out.append((i + 1, end))
+                out.update(dict.fromkeys(range(i + 1, end), (i + 1, end)))
                 i = end
             i += 1
     return out

@@ -59,10 +59,11 @@ def gender_of_first_name(word: str) -> str:
     return next((form.feats.get("Gender", "") for form in parses(word) if "Name" in form.grammemes), "")
 
 
-def could_be(word: str, surname: str) -> bool:
-    """Whether ``word`` may be a form of the nominative ``surname`` (lower case, е for ё)."""
+@lru_cache(maxsize=20_000)
+def surnames(word: str) -> tuple[str, ...]:
+    """The nominatives (lower case, е for ё) that ``word`` may be a form of, itself first."""
     lower = word.lower().replace("ё", "е")
-    return lower == surname or any(nominative.replace("ё", "е") == surname for nominative, _ in nominatives(lower))
+    return tuple(dict.fromkeys([lower, *(nominative.replace("ё", "е") for nominative, _ in nominatives(lower))]))
 
 
 def name(tokens: Sequence[Token]) -> list[str]:

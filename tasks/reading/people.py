@@ -1,0 +1,85 @@
+"""The people of an article: full names first, then each surname with the full name that it is a part of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .gathering import Found, Gathering
+from .gazetteer.lexicon import Entry, Hit
+from .record import MentionForm
+from .ru import persons
+from .tokens import NameSpan
+
+
+class People:
+    """Persons by the nominative of their surname (lower case, е for ё); ``leaders`` are the gazetteer's, by token."""
+
+    def __init__(self, gathering: Gathering, leaders: Mapping[int, Hit]) -> None:
+        self.gathering = gathering
+        self.leaders = leaders
+        self.by_surname: dict[str, list[tuple[str, list[str]]]] = {}
+
+    def read(self, spans: Sequence[NameSpan]) -> None:
+        """Persons that the tagger saw, and leaders whom it did not."""
+        gathering, tokens = self.gathering, self.gathering.parse.tokens
+        people = [s for s in spans if not gathering.taken.issuperset(range(s.first, s.last))]
+        inside = {i for s in people for i in range(s.first, s.last)}
+        single: list[tuple[NameSpan, list[str]]] = []
+        for span in people:
+            words = persons.name(tokens[span.first : span.last])
+            if len(words) > 1 and not persons.is_patronymic(words[-1]):
+                self.add(span, words)
+            elif words:
+                single.append((span, words))
+        for span, words in single:
+            known = self.known_by(tokens[span.first].text)
+            if known is not None:
+                form = next(iter(gathering.found[known].mentions.values())).as_
+                gathering.add(known, form, span.start, span.stop)
+            else:
+                self.add(span, words)
+        for i, hit in self.leaders.items():
+            if i not in inside and tokens[i].pos == "PROPN":
+                self.add(NameSpan(hit.start, hit.stop, hit.first, hit.last, "PER"), [hit.entries[0].word])
+
+    def known_by(self, word: str) -> str | None:
+        """The first person whose surname ``word`` may be a form of."""
+        return next((self.by_surname[s][0][0] for s in persons.surnames(word) if s in self.by_surname), None)
+
+    def add(self, span: NameSpan, words: list[str]) -> None:
+        """A mention of a person by the nominative words of the name."""
+        gathering = self.gathering
+        entry = self.leader(span, words)
+        if entry is not None and (len(words) == 1 or words[-1] != entry.word):
+            words = entry.other[0].split(" ")
+        surname = words[-1].lower().replace("ё", "е")
+        namesakes = self.by_surname.setdefault(surname, [])
+        actor = next((a for a, its in namesakes if its[0] == words[0] or 1 in (len(its), len(words))), None)
+        if actor is None:
+            actor = "person:" + (" ".join(words).lower() if namesakes else surname)
+            namesakes.append((actor, words))
+            gathering.found.setdefault(actor, Found("person", " ".join(words)))
+        found = gathering.found[actor]
+        found.ru = max(found.ru, " ".join(words), key=len)
+        if entry is not None:
+            found.state = entry.id
+        elif found.state is None:
+            found.state = self.state_of_post(span)
+        form: MentionForm = "leader" if entry is not None and entry.holds(gathering.day) else "name"
+        gathering.add(actor, form, span.start, span.stop)
+
+    def leader(self, span: NameSpan, words: list[str]) -> Entry | None:
+        """The leader whose surname is in the name, if a first name does not tell otherwise; in office before others."""
+        hit = next((self.leaders[i] for i in range(span.first, span.last) if i in self.leaders), None)
+        if hit is None:
+            return None
+        fitting = [e for e in hit.entries if len(words) == 1 or e.other[0].split(" ")[0] == words[0]]
+        return next((e for e in fitting if e.holds(self.gathering.day)), fitting[0] if fitting else None)
+
+    def state_of_post(self, span: NameSpan) -> str | None:
+        """The state that a post speaks for: «министр обороны Латвии Андрис Спрудс», «Спрудс, министр Латвии»."""
+        parse = self.gathering.parse
+        for first, last in (persons.post_before(parse, span.first), persons.post_after(parse, span.last)):
+            if state := self.gathering.state_within(first, last):
+                return state
+        return None
