@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..record import SourceKind
 from ..tokens import Token
 from . import kinds, names
-from .clauses import Grammar
+from .clauses import COMMA, Grammar
 from .cues import plain, word_set
 from .found import Found
 from .memory import UNNAMED, Identity, Memory
@@ -78,7 +78,8 @@ def antecedent(g: Grammar, relative: Token) -> Mention | None:
         if token.head < 0:
             return None
         if token.rel.startswith("acl") and g.tokens[token.head].pos in {"NOUN", "PROPN"} and token.head < relative.i:
-            return phrase(g, token.head, relative.i)
+            stop = next((k for k in range(token.head, relative.i) if g.tokens[k].text in COMMA), relative.i)
+            return phrase(g, token.head, stop)
         up = token.head
     return None
 
@@ -196,8 +197,13 @@ def pronoun(memory: Memory, mention: Mention, gender: str) -> Identity | None:
     since = memory.people.last_named(at, gender)
     if speaker is not None and (since is None or not since[2] or since[0] <= speaker[0]):
         return speaker[1]
-    since = since or memory.people.last_named(at, "")
-    return of_people([since[1]]) if since is not None else memory.last()
+    if since is not None:
+        return of_people([since[1]])
+    # No person agrees: «она» may be a commission or a newspaper, «он» a council.
+    last = memory.last()
+    if last is not None and last.kind not in {"person", "official", "unnamed"}:
+        return last
+    return memory.last("organization", "state_body", "media") or UNNAMED
 
 
 def author(memory: Memory, mention: Mention) -> Identity | None:
