@@ -156,10 +156,13 @@ class Channel(stock.Channel):
     def _new_queue(self, queue: str, auto_delete: bool = False, **kwargs: Any) -> None:
         super()._new_queue(queue, auto_delete=auto_delete, **kwargs)
         if not queue.endswith(REPLIES) and not auto_delete:
-            try:
-                streams.create_groups(self.plain, self._streams_of(queue))
-            except OutOfMemoryError as error:
-                raise BrokerConnectionError(f"the broker has no room for queue {queue}: {error}") from error
+            self._create_groups(self._streams_of(queue))
+
+    def _create_groups(self, keys: tuple[str, ...]) -> None:
+        try:
+            streams.create_groups(self.plain, keys)
+        except OutOfMemoryError as error:
+            raise BrokerConnectionError(f"the broker has no room for the queues {keys}: {error}") from error
 
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
         try:
@@ -293,7 +296,7 @@ class Channel(stock.Channel):
     def _on_error_reply(self, error: ResponseError) -> None:
         if "NOGROUP" in str(error) or "UNBLOCKED" in str(error):
             logger.warning("The broker has lost its queues, creating them again: %s", error)
-            streams.create_groups(self.plain, self.consumed)
+            self._create_groups(self.consumed)
             return
         self.client.connection.disconnect()
         raise BrokerConnectionError(f"the broker refuses to be read: {error}") from error

@@ -42,7 +42,7 @@ def test_every_accepted_job_ends_once_and_as_if_nothing_had_happened(
         report = run.go(request.config.getoption("--minutes") * 60, pause=(2, 12))
     else:
         report = run.go(
-            30,
+            20,
             pause=(0.5, 2),
             faults=("kill_worker", "kill_child", "kill_intake", "restart_broker", "cut_connections", "fill_broker"),
         )
