@@ -1,4 +1,4 @@
 """States, blocs and what stands for them: written data files, the forms made from them, their matcher."""
 
 GAZETTEER_DATE = "2026-11-22"
-"""The day up to which memberships and offices are known; what has no date of its own is taken to be read then."""
+"""The day of the gazetteer's last review; an article whose day is unknown is read on it."""
