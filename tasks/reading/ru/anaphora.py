@@ -96,11 +96,14 @@ def unnamed(mention: Mention, head: Token) -> Identity | None:
     w, lemma = words(), plain(head.lemma)
     plural = head.feats.get("Number") == "Plur"
     alone = mention.last - mention.first == 1
+    if lemma == "власть" and plural:
+        return None  # authorities are a body, if only by that word
     nobody = (
         (plain(head.text) in ANYBODY and head.pos != "NUM")
         or lemma in w.nameless
         or (plural and alone and head.pos == "NOUN" and lemma not in w.document)
         or (plural and lemma in w.unnamed | w.person | w.official)
+        or (plural and lemma in w.media and lemma not in {"радио", "медиа"} and mention.last == mention.head + 1)
     )  # fmt: skip
     return somebody(head) if nobody else None
 

@@ -238,6 +238,8 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
             head = next((k for k in range(i + 1, min(end, i + 6)) if tokens[k].pos in {"NOUN", "PROPN"}), None)
         if head is None or plain(tokens[head].lemma) in words.not_after_soglasno:
             return None
+        if plain(tokens[head].lemma) in FREE:  # «согласно данным полиции»: the police say so
+            return _aside_of_noun(g, sentence, i, head + 1, possessor(g, head), end, strict=False)
         source: Mention | None = phrase(g, head)
         if source and source.first <= i:
             source = Mention(i + 1, max(source.last, head + 1), head)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..tokens import Token
 from .clauses import COMMA, DASH, Grammar, is_finite
 from .cues import plain, word_set
+from .sourcewords import speaking_noun
 
 NEVER_PLACES = word_set("never_places")
 
@@ -235,6 +236,9 @@ def place(g: Grammar, verb: int, first: int, last: int) -> Mention | None:
         if plain(token.text) == "на" and plain(g.tokens[head].lemma) not in {"сайт", "страница", "портал", "канал"}:
             continue
         found = phrase(g, head, last)
+        named = g.named(i + 1, found.last) or g.tokens[head].pos in {"PROPN", "X"} or g.inside[head] != g.inside[verb]
+        if not named and not speaking_noun(plain(g.tokens[head].lemma)):
+            continue  # «признался в краже»: nothing speaks there
         candidate = Mention(i, found.last, head, place=True)
         if best is None or abs(i - verb) < abs(best.first - verb):
             best = candidate

@@ -107,6 +107,8 @@ def phrase(g: Grammar, mention: Mention) -> str:
             and g.inside[k] < 0
         ):
             form = word(token, "NOUN")
+        if k == g.sentence(k).first and number == "plur" and not g.named(k, k + 1) and not form.isupper():
+            form = form[:1].lower() + form[1:]  # «Приморские власти»: the capital is the sentence's
         pieces.append((token.start, token.stop, form))
     out = ""
     end = None
