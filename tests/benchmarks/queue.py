@@ -3,7 +3,8 @@
 ``python -m tests.benchmarks.queue [PEER …] [--jobs N]`` with the ``bench`` dependencies installed (``uv sync --group
 bench``). Every queue runs on the same valkey-server with two worker processes, one queue after the other, and does what
 it promises by default. "chancery" is the whole path, ledger, leases and outcomes included; "streams" a bare Celery task
-over its transport.
+over its transport. Beside the jobs a second stands the processor time of a job, the broker's included, which says the
+same on a machine that has other work.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 from pymorphy3 import MorphAnalyzer
 from redis import Redis
@@ -115,33 +116,64 @@ SETUPS: dict[str, tuple[str, list[list[str]], Callable[[Redis], int]]] = {
 }  # fmt: skip
 
 
-def submit(peer: str, env: dict[str, str], jobs: int) -> float:
-    """Jobs a second into the queue, by a process of its own."""
+class Measure(NamedTuple):
+    """By job: how many a second, and microseconds of processor time, the broker's included; ``size`` bytes it holds."""
+
+    into: float
+    into_cpu: float
+    size: float
+    out: float
+    out_cpu: float
+
+
+def submit(peer: str, env: dict[str, str], jobs: int) -> tuple[float, float]:
+    """Seconds, and seconds of processor time, to put so many jobs into the queue, by a process of its own."""
     code = (
         "import time; from tests.benchmarks.queue import article; from tests.benchmarks import queue_apps\n"
-        f"texts = [article(n) for n in range({jobs})]; queue_apps.submit(texts[:1]); start = time.perf_counter()\n"
-        "queue_apps.submit(texts[1:]); print(time.perf_counter() - start)"
+        f"texts = [article(n) for n in range({jobs} + 1)]; queue_apps.submit(texts[:1])\n"
+        "start, cpu = time.perf_counter(), time.process_time(); queue_apps.submit(texts[1:])\n"
+        "print(time.perf_counter() - start, time.process_time() - cpu)"
     )
     said = subprocess.run([sys.executable, "-c", code], env={**os.environ, **env}, capture_output=True, text=True)
     if said.returncode:
         raise SystemExit(f"{peer}: {said.stderr[-2000:]}")
-    return (jobs - 1) / float(said.stdout.split()[-1])
+    wall, cpu = said.stdout.split()[-2:]
+    return float(wall), float(cpu)
 
 
 def memory(client: Redis) -> int:
     return int(client.info("memory")["used_memory_dataset"])
 
 
-def measure(name: str, folder: Path, jobs: int) -> tuple[float, float, float]:
-    """Jobs a second in; bytes a job at the broker; jobs a second out."""
+def broker_cpu(client: Redis) -> float:
+    used = client.info("cpu")
+    return float(used["used_cpu_user"]) + float(used["used_cpu_sys"])
+
+
+def group_cpu(workers: list[Process]) -> float:
+    """Seconds of processor time of the workers and their children."""
+    groups = {worker.pid for worker in workers}
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) in groups:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def measure(name: str, folder: Path, jobs: int) -> Measure:
     peer, commands, still_open = SETUPS[name]
     broker = Broker(folder / name.replace(" ", "-"), append_only=False)
     client = broker.client
     env = {"PEER": peer, "CHANCERY_BROKER_URL": broker.url, "CHANCERY_LOG_LEVEL": "warning"}
     workers: list[Process] = []
     try:
-        before = memory(client)
-        into = submit(peer, env, jobs)
+        before, at_broker = memory(client), broker_cpu(client)
+        wall, cpu = submit(peer, env, jobs)
+        cpu += broker_cpu(client) - at_broker
         size = (memory(client) - before) / jobs
         for number, command in enumerate(commands):
             argv = [broker.url if word == "URL" else word for word in command]
@@ -150,8 +182,11 @@ def measure(name: str, folder: Path, jobs: int) -> tuple[float, float, float]:
             workers.append(Process(argv, broker.folder / f"worker{number}.log", env))
         wait_until(lambda: still_open(client) < jobs * 0.95, 120, f"{name} begins", 0.005)
         left, start = still_open(client), time.perf_counter()
-        wait_until(lambda: still_open(client) == 0, 600, f"{name} ends", 0.005)
-        return into, size, left / (time.perf_counter() - start)
+        worked = group_cpu(workers) + broker_cpu(client)
+        wait_until(lambda: still_open(client) == 0, 600, f"{name} ends", 0.01)
+        out = left / (time.perf_counter() - start)
+        worked = group_cpu(workers) + broker_cpu(client) - worked
+        return Measure(jobs / wall, 1e6 * cpu / jobs, size, out, 1e6 * worked / left)
     finally:
         for worker in workers:
             worker.kill()
@@ -164,13 +199,14 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=5000)
     chosen = parser.parse_args()
     raw = sum(len(article(n).encode()) for n in range(100)) / 100
-    print(f"{chosen.jobs} jobs, {raw:.0f} bytes of text each\n")
-    print(f"{'queue':<34}{'in, jobs/s':>12}{'bytes a job':>13}{'x raw':>7}{'out, jobs/s':>13}")
+    print(f"{chosen.jobs} jobs, {raw:.0f} bytes of text each; load of the machine {os.getloadavg()[0]:.1f}\n")
+    print(f"{'':<34}{'in, jobs/s':>11}{'cpu us':>8}{'bytes a job':>13}{'x raw':>7}{'out, jobs/s':>13}{'cpu us':>8}")
     with tempfile.TemporaryDirectory() as folder:
         for name in SETUPS:
             if not chosen.peers or any(name.startswith(peer) for peer in chosen.peers):
-                into, size, out = measure(name, Path(folder), chosen.jobs)
-                print(f"{name:<34}{into:>12,.0f}{size:>13,.0f}{size / raw:>7.2f}{out:>13,.0f}", flush=True)
+                m = measure(name, Path(folder), chosen.jobs)
+                inwards = f"{m.into:>11,.0f}{m.into_cpu:>8,.0f}{m.size:>13,.0f}{m.size / raw:>7.2f}"
+                print(f"{name:<34}{inwards}{m.out:>13,.0f}{m.out_cpu:>8,.0f}", flush=True)
 
 
 if __name__ == "__main__":
