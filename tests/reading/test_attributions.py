@@ -138,6 +138,20 @@ def test_sentences_between_two_of_the_same_source_are_its_words_too() -> None:
     assert (between.content, between.cue, between.source) == ("Склады полны на две трети", None, "Анна Бережная")
 
 
+def test_a_paraphrase_that_ends_in_a_quotation_has_all_of_it() -> None:
+    text = "Министр Степан Лугин заявил о «полном провале переговоров. Других встреч не будет»."
+    assert one(text).content == "«полном провале переговоров. Других встреч не будет»"
+
+
+def test_a_leading_clause_ends_where_the_main_one_begins() -> None:
+    text = "Поскольку ведомство заявило, что нарушений нет, Степан Лугин обратился в суд."
+    assert one(text).content == "нарушений нет"
+
+
+def test_nothing_speaks_in_a_place_that_is_no_body() -> None:
+    assert one("Степан Лугин признался в краже и сообщил, что раскаялся.").mention == "Степан Лугин"
+
+
 def test_a_headline_is_not_marked_and_what_is_cut_is_not_read() -> None:
     title = "Лугин заявил, что учения начнутся в мае\n"
     body = "Степан Лугин заявил, что учения начнутся в мае.\n"

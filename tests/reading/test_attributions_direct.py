@@ -98,6 +98,25 @@ def test_a_paragraph_behind_a_cue_with_a_colon_is_what_was_said() -> None:
     assert (found.kind, found.content) == ("direct", "Мы ждём поезда до пятницы. Потом закроем склад")
 
 
+def test_a_name_with_a_colon_and_a_dash_below_is_an_interview() -> None:
+    text = "Олег Мухин, директор порта:\n— Мы ждём поезда до пятницы. Потом закроем склад."
+    found = one(text)
+    assert (found.kind, found.source) == ("direct", "Олег Мухин")
+
+
+def test_a_cue_with_a_clause_and_a_quotation_behind_a_colon_has_both() -> None:
+    text = "Олег Мухин рассказал, что склад пуст: «Мы ждали поезда неделю. Он не пришёл»."
+    assert [(a.kind, a.content) for a in said(text)] == [
+        ("indirect", "склад пуст"),
+        ("direct", "Мы ждали поезда неделю. Он не пришёл"),
+    ]
+
+
+def test_a_sentence_behind_a_quotation_is_not_its_cue() -> None:
+    text = "Посол Олег Мухин сказал: «Мы уходим». Анна Бережная указала на дверь."
+    assert one(text).source == "Олег Мухин"
+
+
 def test_a_quotation_alone_goes_on_with_whoever_spoke_before() -> None:
     text = "Посол Олег Мухин сообщил, что уезжает. «Мы этого не забудем, и напоминать нам не придётся»."
     first, second = said(text)

@@ -275,7 +275,7 @@ class People:
             last = self.last_named(at, "")
             if last is not None and at - last[0] < NEAR // 2 and not last[1].posts.keys() - w.official:
                 return last[1]
-        if owners or lemma in w.unnamed or (lemma in RELATIONAL and lemma not in w.for_person):
+        if owners or lemma in w.unnamed | w.for_speaker or (lemma in RELATIONAL and lemma not in w.for_person):
             return None
         if lemma in KIN and mention.last - mention.first > 1:
             return None  # «его дочь»
