@@ -22,7 +22,7 @@ class People:
     def read(self, spans: Sequence[NameSpan]) -> None:
         """Persons that the tagger saw, and leaders whom it did not."""
         gathering, tokens = self.gathering, self.gathering.parse.tokens
-        people = [s for s in spans if not gathering.taken.issuperset(range(s.first, s.last))]
+        people = [s for s in spans if not self.is_something_else(s)]
         inside = {i for s in people for i in range(s.first, s.last)}
         single: list[tuple[NameSpan, list[str]]] = []
         for span in people:
@@ -42,6 +42,12 @@ class People:
             if i not in inside and tokens[i].pos == "PROPN":
                 self.add(NameSpan(hit.start, hit.stop, hit.first, hit.last, "PER"), [hit.entries[0].word])
 
+    def is_something_else(self, span: NameSpan) -> bool:
+        """A name that the gazetteer has claimed: «Акорда», «Японо-китайские»."""
+        if self.gathering.taken.issuperset(range(span.first, span.last)):
+            return True
+        return span.last - span.first == 1 and self.gathering.state_within(span.first, span.last) is not None
+
     def known_by(self, word: str) -> str | None:
         """The first person whose surname ``word`` may be a form of."""
         return next((self.by_surname[s][0][0] for s in persons.surnames(word) if s in self.by_surname), None)
@@ -50,9 +56,13 @@ class People:
         """A mention of a person by the nominative words of the name."""
         gathering = self.gathering
         entry = self.leader(span, words)
-        if entry is not None and (len(words) == 1 or words[-1] != entry.word):
-            words = entry.other[0].split(" ")
-        surname = words[-1].lower().replace("ё", "е")
+        surname = words[-2] if len(words) > 1 and set(words[-1]) <= set("IVX") else words[-1]
+        if entry is not None:
+            full, *told = entry.other
+            surname = told[0] if told else entry.word
+            if told or len(words) == 1 or words[-1] != surname:
+                words = full.split(" ")
+        surname = surname.lower().replace("ё", "е")
         namesakes = self.by_surname.setdefault(surname, [])
         actor = next((a for a, its in namesakes if its[0] == words[0] or 1 in (len(its), len(words))), None)
         if actor is None:
@@ -73,8 +83,10 @@ class People:
         hit = next((self.leaders[i] for i in range(span.first, span.last) if i in self.leaders), None)
         if hit is None:
             return None
-        fitting = [e for e in hit.entries if len(words) == 1 or e.other[0].split(" ")[0] == words[0]]
-        return next((e for e in fitting if e.holds(self.gathering.day)), fitting[0] if fitting else None)
+        whole = len(hit.entries[0].other) > 1
+        fitting = [e for e in hit.entries if whole or len(words) == 1 or e.other[0].split(" ")[0] == words[0]]
+        latest = max(fitting, key=lambda entry: entry.dates, default=None)
+        return next((e for e in fitting if e.holds(self.gathering.day)), latest)
 
     def state_of_post(self, span: NameSpan) -> str | None:
         """The state that a post speaks for: «министр обороны Латвии Андрис Спрудс», «Спрудс, министр Латвии»."""

@@ -97,6 +97,7 @@ def test_words_run_together_on_a_page_still_name_the_state() -> None:
         "Чада Ивановы ждут от родителей подарков.",
         "Того и гляди пойдёт дождь.",
         "Индо-тихоокеанский регион растёт.",
+        "Турки-месхетинцы собрались на праздник.",
         "Поэт Сальвадора не читал, но любил Сальвадора Дали.",
     ],
 )
@@ -263,6 +264,14 @@ def test_one_who_led_at_another_time_is_named_and_not_leader() -> None:
 
     assert form("2012-06-01") == "leader"
     assert form("2019-06-01") == "name"
+
+
+def test_a_name_that_begins_with_the_surname_is_kept_whole() -> None:
+    found = read("Си Цзиньпин принял Ким Чен Ына. Си остался доволен встречей.", "2025-09-05")
+    people = {a.id: a for a in found if a.kind == "person"}
+    assert set(people) == {"person:си", "person:ким"}
+    assert (people["person:си"].name.ru, people["person:си"].state) == ("Си Цзиньпин", "CHN")
+    assert people["person:ким"].name.ru == "Ким Чен Ын"
 
 
 def test_a_namesake_of_a_leader_is_himself() -> None:

@@ -16,6 +16,7 @@ import razdel
 
 from .files import FOLDER, GUARDS, Row, rows
 
+HARD = "бвгджзклмнпрстфхцчшщ"
 CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 
 
@@ -119,6 +120,19 @@ def second_forms(name: str) -> list[str]:
     return by_case(name, second=True)
 
 
+def inflect_whole(name: str) -> set[str]:
+    """A person's whole name that is read as one: «Ким Чен Ына», «Иоанна Павла II»; a first part stays as it is."""
+    words = name.split(" ")
+    numbered = set(words[-1]) <= set("IVX")
+    moving = words[:-1] if numbered else words[-1:]
+    kept = words[: len(words) - len(moving) - numbered]
+    tail = words[-1:] if numbered else []
+    cases = [by_case(word) for word in moving]
+    if len(moving) == 1 and set(cases[0]) == {moving[0]} and moving[0][-1] in HARD:
+        cases = [[moving[0] + ending for ending in ("", "а", "у", "а", "ом", "е")]]  # «Ын» is in no dictionary
+    return {" ".join([*kept, *(forms_[k] for forms_ in cases), *tail]) for k in range(len(CASES))}
+
+
 def inflect_common(word: str) -> set[str]:
     """All cases and both numbers of a demonym."""
     return {f for found in forms(word).values() for f in found}
@@ -135,6 +149,8 @@ def lines(row: Row) -> Iterator[tuple[str, set[str]]]:
             yield row.word, inflect_adjective(row.word)
         case "demonym":
             yield row.word, inflect_common(row.word)
+        case "leader" if " " in row.word:
+            yield row.word, inflect_whole(row.word)
         case "compound":
             yield row.word, {row.word}
         case _:

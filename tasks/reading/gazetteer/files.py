@@ -22,8 +22,8 @@ class Row(NamedTuple):
     dates: str = ""
     """``from..to``, either side may be empty, ISO days."""
     other: str = ""
-    """ids it may mean besides, ";"-separated; of a leader, the full name; of a body, its display name; of a qualified
-    adjective, the lists of nouns before which it counts."""
+    """ids it may mean besides, ";"-separated; of a body, its display name; of a leader, the whole name, and the surname
+    where it is not the last word; of a qualified adjective, the lists of nouns before which it counts."""
 
 
 def table(name: str) -> Iterator[list[str]]:
@@ -90,8 +90,16 @@ def body_rows() -> Iterator[Row]:
 
 
 def leader_rows() -> Iterator[Row]:
-    for state, name, _office, dates in table("leaders.tsv"):
-        yield Row(state, "leader", name.rpartition(" ")[2], dates, name)
+    """The surname stands for a leader; the whole name does where the surname is not its last word."""
+    for cells in table("leaders.tsv"):
+        state, name, _office, dates, surname = cells if len(cells) == 5 else (*cells, "")
+        yield Row(
+            state,
+            "leader",
+            name if surname else name.rpartition(" ")[2],
+            dates,
+            f"{name};{surname}" if surname else name,
+        )
 
 
 def rows() -> Iterator[Row]:

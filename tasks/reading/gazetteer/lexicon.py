@@ -59,7 +59,7 @@ class Lexicon:
         lengths: dict[str, set[int]] = {}
         for state, form, word, guard, dates, other, begin, endings in table("forms.tsv"):
             since, _, until = dates.partition("..")
-            others = (other,) if form in ("body", "leader") else tuple(o for o in other.split(";") if o)
+            others = tuple(o for o in other.split(";") if o)
             entry = Entry(state, form, word, guard, (since, until), others)
             for ending in endings.split("|"):
                 spelling = begin + ending
@@ -101,7 +101,8 @@ class Lexicon:
                 if entries:
                     found.append(Hit(i, i + 1, start + offset, start + offset + len(piece), entries))
             telling = ("adjective", "demonym")  # «охранник-афганец»
-            if len(found) == len(pieces) or any(e.form in telling for h in found for e in h.entries):
+            last = found[-1] if found and found[-1].stop == start + len(word) else None
+            if len(found) == len(pieces) or (last is not None and any(e.form in telling for e in last.entries)):
                 yield from found
             return
         lower = word.lower()
