@@ -20,6 +20,7 @@ from typing import Any
 from billiard.einfo import ExceptionWithTraceback
 from billiard.exceptions import WorkerLostError
 from celery import Task
+from celery.exceptions import Reject as RejectMessage
 from celery.exceptions import SoftTimeLimitExceeded
 from celery.worker.request import Request
 from celery.worker.state import task_ready
@@ -177,9 +178,10 @@ class JobTask(Task):
             try:
                 return self._attempt(book, job_id)
             except BrokerUnavailable as error:
-                # The lease runs out and the job runs again elsewhere; what was done here leaves no trace.
-                telemetry.log().error("the attempt is lost: the ledger could not be told", error=str(error))
-                return "unavailable"
+                # What was begun runs again when its lease has run out, and leaves no trace here; what was not begun
+                # comes again with the message.
+                telemetry.log().error("the attempt is lost: the ledger could not be asked", error=str(error))
+                raise RejectMessage("the ledger could not be asked", requeue=True) from error
 
     def _attempt(self, book: Ledger, job_id: str) -> str:
         grant = book.begin(job_id, WORKER)

@@ -303,11 +303,18 @@ function commands.stage(id, attempt, stage)
   if holds(id, attempt) then redis.call('HSET', job(id), 'stage', stage) end
 end
 
--- id worker: the process that ran this job is gone, says its parent.
+-- id worker: the process that had this job is gone, says its parent. One that had not begun it yet is not held
+-- against the job, whose message went with it.
 function commands.lost(id, worker)
-  local f = get(id, 'state', 'worker')
-  if f[1] ~= 'running' or f[2] ~= worker then return 0 end
-  pump(lost(id))
+  local f = get(id, 'state', 'worker', 'queue')
+  if f[1] == 'running' and f[2] == worker then
+    pump(lost(id))
+  elseif f[1] == 'queued' and redis.call('ZSCORE', P .. 'sent:' .. f[3], id) then
+    count('resends')
+    send(id, f[3])
+  else
+    return 0
+  end
   return 1
 end
 

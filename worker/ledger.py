@@ -270,7 +270,7 @@ class Ledger:
         return [job_id.decode() for job_id in answer]
 
     def lost(self, job_id: str, worker: str) -> bool:
-        """The process that ran the job has died: it runs again, or is quarantined. False where it did not run there."""
+        """The process that had the job has died: it runs again, or is quarantined. False where it was not there."""
         return bool(self._run("lost", job_id, worker))
 
     def leave(self, worker: str) -> int:

@@ -95,7 +95,7 @@ class Settings(BaseSettings):
     losses: PositiveInt = Field(default=2, description="workers a job may kill before it is quarantined")
     lease_seconds: PositiveFloat = Field(default=15.0, description="a running job belongs to a worker that renews it")
     pulse_seconds: PositiveFloat = Field(default=3.0, description="between a worker's heartbeats, renewals and sweeps")
-    overdue_seconds: PositiveFloat = Field(default=60.0, description="a message sent and not begun is sent again")
+    overdue_seconds: PositiveFloat = Field(default=25.0, description="a message sent and not begun is sent again")
 
     queue_cap: PositiveInt = Field(default=200_000, description="open jobs of a queue before bulk jobs are refused")
     interactive_cap: PositiveInt = Field(default=220_000, description="open jobs before interactive ones are, too")

@@ -199,3 +199,13 @@ def test_a_job_of_a_newer_version_waits_for_a_worker_that_knows_it(chosen: Setti
         assert result(submit(article("ok")), timeout=30).state == "succeeded"
         assert record(newer).attempts == 0
     assert cancel(newer) == ["cancelled"]
+
+
+def test_a_job_whose_process_died_before_it_began_is_sent_again_at_once(ledger: Ledger) -> None:
+    job_id = submit(article("ok"))
+    queue = ledger.key("read:0")
+    assert ledger.client.xlen(queue) == 1
+    assert ledger.lost(job_id, "whoever")
+    assert ledger.client.xlen(queue) == 2
+    known = record(job_id)
+    assert (known.state, known.losses) == ("queued", 0)

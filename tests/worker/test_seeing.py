@@ -136,7 +136,7 @@ def test_two_schedulers_send_each_periodic_job_once(server: str) -> None:
     with connected(chosen) as ledger:
         beats = [subprocess.Popen(command, cwd=ROOT, env=os.environ | variables(chosen)) for _ in range(2)]
         try:
-            until(lambda: ledger.client.xlen(ledger.key("record:0")) >= 1)
+            until(lambda: ledger.client.xlen(ledger.key("record:0")) >= 1, 120)
             assert ledger.client.xlen(ledger.key("record:0")) == 1
         finally:
             for beat in beats:
