@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property, partial
 from queue import Empty
@@ -76,7 +75,7 @@ class QoS(virtual.QoS):
         self._on_collect.cancel()
         self._flush()
         self._delivered.clear()
-        if self.channel.consumed:
+        if self.channel.reads_streams:
             self.channel.lease.look()
 
 
@@ -89,8 +88,7 @@ class Channel(stock.Channel):
     priority_steps = (0, 9)
     idle_limit = 15
     max_deliveries = 2
-    on_poison: Callable[[dict[str, Any], str, int], bool] | None = None
-    from_transport_options = (*stock.Channel.from_transport_options, "idle_limit", "max_deliveries", "on_poison")
+    from_transport_options = (*stock.Channel.from_transport_options, "idle_limit", "max_deliveries")
 
     #: Streams this channel consumes.
     consumed: tuple[str, ...] = ()
@@ -339,15 +337,10 @@ class Channel(stock.Channel):
             self._aside(entry, str(error))
             return None
         message["entry"] = entry._replace(fields={})
-        if entry.deliveries <= self.max_deliveries:
-            return message
-        if self.on_poison is None:
+        if entry.deliveries > self.max_deliveries:
             self._aside(entry, f"{entry.deliveries - 1} workers died while they held it")
-        elif not self.on_poison(message, self._queue_of(entry.stream), entry.deliveries):
-            return message
-        else:
-            self.lease.finish(entry)
-        return None
+            return None
+        return message
 
     def _aside(self, entry: streams.Entry, reason: str) -> None:
         try:

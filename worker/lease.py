@@ -90,11 +90,6 @@ class Lease:
             self._released.append((held.stream, held.id, held.deliveries - 1))
             self._wake.set()
 
-    def finish(self, entry: Entry) -> None:
-        """Acknowledge and delete, soon, what was read but never held."""
-        self._settled.append((entry.stream, entry.id))
-        self._wake.set()
-
     def hand_back(self, entry: Entry) -> None:
         """Hand back what was read but never held."""
         self._released.append((entry.stream, entry.id, entry.deliveries - 1))

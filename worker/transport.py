@@ -9,9 +9,8 @@ Transport options beside kombu's:
 
 ``priority_steps``   message priorities that have a stream each, most urgent first; (0, 9)
 ``idle_limit``       seconds after which what a silent worker held is taken over; 15
-``max_deliveries``   deliveries that end with the death of the worker before a message counts as poison; 2
-``on_poison``        called with (message, queue, deliveries) when it does; true: dealt with, acknowledge it; false:
-                     deliver it once more. Without it the message is set aside in ``{queue}:malformed``
+``max_deliveries``   deliveries that may end with the death of the worker; then the message is set aside in
+                     ``{queue}:malformed``; 2
 """
 
 from __future__ import annotations
