@@ -6,7 +6,8 @@ Whom a mention means is told by ``ru/anaphora.py``, in the order of the text.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from .record import Actor, Attribution, Source, SourceKind
 from .ru.anaphora import identify
@@ -14,7 +15,9 @@ from .ru.clauses import Grammar
 from .ru.cues import plain
 from .ru.found import Found
 from .ru.memory import Identity, Memory
-from .ru.people import People
+from .ru.morphology import normal
+from .ru.people import People, Person
+from .ru.speech import token_at
 
 Span = tuple[int, int]
 NESTING = 40
@@ -35,11 +38,13 @@ class Sources:
     def __init__(self, g: Grammar, bodies: Sequence[Span], actors: Sequence[Actor]) -> None:
         self.g = g
         self.people = People(g, bodies)
-        self.actors = Actors(actors)
+        self.actors = Actors(g, actors)
 
     def identify(self, found: Sequence[Found]) -> dict[int, Identity]:
         """Whom each attribution is from, by ``id(found)``."""
-        memory = Memory(self.g, self.people, self.actors.kinds)
+        memory = Memory(
+            self.g, self.people, self.actors.kinds, self.actors.fullest, self.actors.leaders(self.g, self.people)
+        )
         out: dict[int, Identity] = {}
         around: list[Found] = []
         for f in sorted(found, key=lambda f: (f.content[0][0], -f.content[-1][1], f.at)):
@@ -57,7 +62,7 @@ class Sources:
         ids: dict[tuple[str, str], Source] = {}
         attributions: list[Attribution] = []
         for k, f in enumerate(found):
-            who = identities[id(f)]
+            who = self.actors.placed(identities[id(f)])
             span = self.g.span(f.source.first, f.source.last) if f.source is not None else None
             key = (plain(who.name), who.kind)
             if key not in ids:
@@ -94,21 +99,59 @@ def link(attributions: Sequence[Attribution]) -> None:
         del around[:-NESTING]
 
 
+NAMING = frozenset({"name", "capital", "seat", "body", "leader"})
+"""Forms of mention that name a body or a state; «американцы» and «республика» do not."""
+
+
+def _fullest(g: Grammar, actor: Actor) -> dict[str, str]:
+    """Every name of a body or bloc in the text, and the longest of them in the nominative: «ФАС» → its full name."""
+    named = [m for m in actor.mentions if m.as_ in NAMING]
+    if len({plain(m.text) for m in named}) < 2:
+        return {}
+    longest = max(named, key=lambda m: (len(m.text), -m.span[0]))
+    first = token_at(g, longest.span[0])
+    full = normal(g.tokens[first : token_at(g, longest.span[1])])
+    return {plain(m.text): full for m in named} if full else {}
+
+
 class Actors:
     """Actors by what they are called and by where they are mentioned."""
 
-    def __init__(self, actors: Sequence[Actor]) -> None:
+    def __init__(self, g: Grammar, actors: Sequence[Actor]) -> None:
         self._by_name: dict[str, Actor] = {}
         places: list[tuple[int, int, Actor]] = []
         for actor in actors:
-            for name in (actor.name.ru, *(m.text for m in actor.mentions)):
+            for name in (actor.name.ru, *(m.text for m in actor.mentions if m.as_ in NAMING)):
                 if name:
                     self._by_name.setdefault(plain(name), actor)
             places += [(m.span[0], m.span[1], actor) for m in actor.mentions]
         self._places = sorted(places, key=lambda p: p[:2])
         self._starts = [p[0] for p in self._places]
         told: dict[str, SourceKind] = {"state": "state_body", "body": "state_body", "bloc": "organization"}
+        self.fullest = {
+            name: full for a in actors if a.kind in {"body", "bloc"} for name, full in _fullest(g, a).items()
+        }
         self.kinds = {name: told[a.kind] for name, a in self._by_name.items() if a.kind in told}
+
+    def placed(self, who: Identity) -> Identity:
+        """A person who leads a state is official, whether or not the article gives the post."""
+        actor = self._by_name.get(plain(who.name)) if who.kind == "person" else None
+        return replace(who, kind="official") if actor is not None and actor.state is not None else who
+
+    def leaders(self, g: Grammar, people: People) -> Callable[[Span], Person | None]:
+        """Whom «премьер-министр Израиля» means: the one leader of that state whom the article names."""
+        by_state: dict[str, dict[str, Person]] = {}
+        for start, _, actor in self._places:
+            if actor.kind == "person" and actor.state is not None:
+                person = people.by_token.get(token_at(g, start))
+                if person is not None:
+                    by_state.setdefault(actor.state, {})[person.name] = person
+
+        def leader(span: Span) -> Person | None:
+            found = list(by_state.get(self._state_in(span) or "", {}).values())
+            return found[0] if len(found) == 1 else None
+
+        return leader
 
     def of(self, who: Identity, span: Span | None) -> str | None:
         """Id of the actor that a source is, or of the state that an official or a body speaks for."""

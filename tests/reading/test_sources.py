@@ -185,3 +185,35 @@ def test_actors_tell_the_kind_of_a_name_and_who_it_is() -> None:
     )
     [source] = read(text, actors=[body])[0]
     assert (source.kind, source.actor) == ("state_body", "LAV")
+
+
+def person(text: str, name: str, state: str) -> Actor:
+    start = text.index(name)
+    mention = Mention.model_validate({"span": (start, start + len(name)), "text": name, "as": "name"})
+    return Actor(id=f"person:{name}", kind="person", state=state, name=Name(ru=name), mentions=[mention])
+
+
+def test_a_post_with_its_state_means_the_leader_whom_the_article_names() -> None:
+    text = "Премьер-министр Бельгии заявил, что не приедет. Позже Ильин уехал в горы."
+    state = Actor(
+        id="BEL",
+        kind="state",
+        name=Name(ru="Бельгия"),
+        mentions=[Mention.model_validate({"span": (16, 23), "text": text[16:23], "as": "name"})],
+    )
+    [source] = read(text, actors=[state, person(text, "Ильин", "BEL")])[0]
+    assert (source.name, source.kind, source.actor) == ("Ильин", "official", "BEL")
+
+
+def test_a_body_goes_by_the_fullest_name_that_the_article_gives() -> None:
+    text = "Министерство моря Лавандии закрыло порт. Минмор заявил, что шторм близко."
+    spans = [(0, 26), (text.index("Минмор"), text.index("Минмор") + 6)]
+    body = Actor(
+        id="LAV-sea",
+        kind="body",
+        state="LAV",
+        name=Name(ru="Минмор"),
+        mentions=[Mention.model_validate({"span": s, "text": text[slice(*s)], "as": "body"}) for s in spans],
+    )
+    [source] = read(text, actors=[body])[0]
+    assert (source.name, source.kind) == ("Министерство моря Лавандии", "state_body")

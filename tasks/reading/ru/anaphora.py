@@ -16,7 +16,7 @@ from .cues import plain, word_set
 from .found import Found
 from .memory import UNNAMED, Identity, Memory
 from .mentions import Mention, phrase
-from .people import Person
+from .people import HEADS, Person
 from .sourcewords import speaking_noun, words
 from .speech import CLASSIFIERS
 
@@ -53,13 +53,14 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     if plain(head.lemma) == "который":
         owner = antecedent(g, head)
         return of_mention(memory, owner, found) if owner is not None else UNNAMED
-    people = memory.people.named_in(mention)
-    if people:
-        return of_people(people)
     words_of = g.parse.text[g.tokens[mention.first + mention.place].start : g.tokens[mention.last - 1].stop]
     told = memory.kinds.get(plain(words_of))
     if told is not None:  # a state, a body or a bloc by name
-        return Identity(names.phrase(g, mention), told)
+        name = memory.fullest.get(plain(words_of)) or names.phrase(g, mention)
+        return Identity(memory.people.spelt_out(name) or name, told)
+    people = memory.people.named_in(mention)
+    if people:
+        return of_people(people)
     quoted = kinds.quoted_name(g, mention)
     if quoted is None:
         untagged = untagged_name(g, mention)
@@ -156,6 +157,8 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
     animate = head.pos in {"NOUN", "PROPN"} and not tagged and head.feats.get("Animacy") == "Anim"
     if not plural and (animate or lemma in w.for_person | w.person | w.official):
         known = memory.people.described(head, mention)
+        if known is None and lemma in w.official | HEADS:
+            known = memory.leader((g.tokens[mention.first].start, g.tokens[mention.last - 1].stop))
         return of_people([known]) if known is not None else somebody(head)
     return None
 
@@ -268,7 +271,7 @@ def organization(memory: Memory, mention: Mention, first: int, last: int, verb: 
     behind = next(memory.people.names_between(last, last + 1), None)
     if behind is not None and behind.kind == "LOC" and last < mention.last and tokens[last].feats.get("Case") == "Gen":
         name += " " + g.parse.text[behind.start : behind.stop]  # «Министерство обороны США»
-    name = memory.people.spelt_out(name) or name
+    name = memory.fullest.get(plain(name)) or memory.people.spelt_out(name) or name
     known = memory.by_name.get(plain(name))
     kind = memory.kinds.get(plain(name)) or kinds.of_name(name, lemma, verb)
     if kind == "channel" and kinds.platform(g, mention) is None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ..record import SourceKind
 from .clauses import Grammar
 from .cues import plain
-from .people import People
+from .people import People, Person
 from .speech import token_at
 
 TITLE = 80
@@ -37,6 +37,8 @@ class Memory:
     g: Grammar
     people: People
     kinds: dict[str, SourceKind]
+    fullest: dict[str, str]
+    leader: Callable[[tuple[int, int]], Person | None]
     spoken: list[tuple[int, Identity]] = field(default_factory=list)
     by_name: dict[str, Identity] = field(default_factory=dict)
     _titles: dict[str, tuple[list[int], list[str]]] = field(default_factory=dict)
