@@ -18,7 +18,7 @@ from celery import Celery, signals
 from kombu.entity import Exchange, Queue
 
 from worker import delivery, orphans, telemetry, tracing, transport
-from worker.ledger import QUEUES
+from worker.jobs import QUEUES
 from worker.pulse import Pulse
 from worker.settings import Settings, settings
 

@@ -8,7 +8,8 @@ from typing import Any, Literal, cast
 import redis
 
 from worker.intake import GROUP
-from worker.ledger import QUEUES, BrokerUnavailable, Ledger
+from worker.jobs import QUEUES
+from worker.ledger import BrokerUnavailable, Ledger
 from worker.settings import Settings
 
 Role = Literal["fetch", "read", "record", "intake", "beat"]

@@ -30,6 +30,9 @@ HTML_LIMIT = 10_000_000
 JOB_LIMIT = HTML_LIMIT + 100_000
 """Bytes of a job's JSON, unpacked."""
 
+QUEUES = ("fetch", "read", "record")
+"""What waits on the network, what burns CPU, and what is short."""
+
 Priority = Literal["interactive", "bulk"]
 TerminalState = Literal["succeeded", "rejected", "quarantined", "cancelled"]
 State = Literal["queued", "running", "retrying", "succeeded", "rejected", "quarantined", "cancelled"]

@@ -18,23 +18,19 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from worker.jobs import VERSION, Job, Outcome, Progress, Record, TerminalState, unpack
+from worker.jobs import QUEUES, VERSION, Job, Outcome, Progress, Record, TerminalState, unpack
+from worker.script import script
 from worker.settings import Settings
 
-QUEUES = ("fetch", "read", "record")
-JSON = "application/json"
-_SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
 _BATCH_JOBS, _BATCH_BYTES = 100, 4_000_000
 """Of what is written down in one step."""
 _TAKES_IN = ("accept", "refuse")
-_NEWER_SECONDS = 30.0
 
 T = TypeVar("T")
 
@@ -67,48 +63,6 @@ class Measure:
     oldest: float
     slots: int
     canary: float | None
-
-
-def message(queue: str, task: str) -> str:
-    """The envelope of the Celery message that stands for a job, as JSON with ``@JOB@`` left to fill in.
-
-    It is what Celery's own protocol 2 would publish through `worker.transport`, less the parts that say nothing.
-    """
-    headers = {"lang": "py", "task": task, "id": "@JOB@", "root_id": "@JOB@", "argsrepr": "('@JOB@',)"}
-    properties = {"correlation_id": "@JOB@", "delivery_mode": 2, "priority": 0, "delivery_info": _route(queue)}
-    envelope = {"headers": headers, "properties": properties, "content-type": JSON, "content-encoding": "utf-8"}
-    return json.dumps(envelope, separators=(",", ":"))
-
-
-def _route(queue: str) -> dict[str, str]:
-    return {"exchange": "", "routing_key": queue}
-
-
-def script(settings: Settings) -> str:
-    """`ledger.lua` with what it must know of the settings written into it."""
-    policy = {
-        "queues": QUEUES, "messages": {q: message(q, f"tasks.{q}") for q in QUEUES},
-        "window": settings.window, "bulk_share": settings.bulk_share, "rates": settings.rate_limits,
-        "caps": {"bulk": settings.queue_cap, "interactive": settings.interactive_cap}, "losses": settings.losses,
-        "keep_outcome": settings.outcome_seconds, "keep_record": settings.record_seconds, "newer": _NEWER_SECONDS,
-        "outcomes": settings.outcome_events, "canary": settings.canary_seconds / 4,
-        "canary_message": message("record", "worker.canary"),
-    }  # fmt: skip
-    return _SCRIPT.replace("--[[policy]] {}", _lua(policy))
-
-
-def _lua(value: object) -> str:
-    """Data as a literal of Lua."""
-    match value:
-        case str():
-            # By bytes, so that nothing in it can end the string.
-            return '"' + "".join(chr(b) if b < 128 and chr(b).isalnum() else f"\\{b:03d}" for b in value.encode()) + '"'
-        case Mapping():
-            return "{" + ",".join(f"[{_lua(key)}]={_lua(item)}" for key, item in value.items()) + "}"
-        case Sequence():
-            return "{" + ",".join(map(_lua, value)) + "}"
-        case _:
-            return repr(value)
 
 
 def connect(settings: Settings) -> redis.Redis:

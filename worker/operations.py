@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from worker import console, embedded, producer
-from worker.jobs import TERMINAL, Outcome, Record, is_job_id
-from worker.ledger import QUEUES, Ledger
+from worker.jobs import QUEUES, TERMINAL, Outcome, Record, is_job_id
+from worker.ledger import Ledger
 from worker.settings import Settings
 
 Ids = Annotated[list[str], typer.Argument(metavar="JOB...", help="Job ids, or - for one a line on standard input.")]
