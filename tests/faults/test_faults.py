@@ -39,7 +39,8 @@ def test_every_accepted_job_ends_once_and_as_if_nothing_had_happened(
     run: Run, long: bool, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     if long:
-        report = run.go(request.config.getoption("--minutes") * 60, pause=(2, 12))
+        pause = request.config.getoption("--pause")
+        report = run.go(request.config.getoption("--minutes") * 60, pause=(0.3 * pause, 1.7 * pause))
     else:
         report = run.go(
             20,
