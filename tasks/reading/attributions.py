@@ -50,6 +50,9 @@ def find(parse: Parse, blocks: Sequence[Block], actors: Sequence[Actor]) -> tupl
     for f in found:
         whole_quotation(g, f)
         f.kind = kind(g, f, names)
+    cued = {tuple(f.content) for f in found if f.cue is not None}
+    # A name before a colon is no second attribution where a cue has the same words: «По словам Иванова: «…»».
+    found = [f for f in found if f.cue is not None or tuple(f.content) not in cued]
     return reading.record(_ordered(found, bodies), who)
 
 

@@ -15,7 +15,7 @@ CLOSING = "»”›"
 STRAIGHT = "\"'″＂"
 _LEFT_EDGE = " \t\n\r\u00a0\u202f\u2009([{—–-/«„“‹\"'"
 _RIGHT_EDGE = " \t\n\r\u00a0\u202f\u2009.,;:!?…)]}—–-/»”›\"'"
-_MARK = re.compile(r"[«„“‹»”›\"″＂]|''")
+_MARK = re.compile(r"[«„“‹»”›\"″＂]")
 CLOSES = 50
 """Closing marks that are looked back on for one that may close two quotations."""
 REACH = 12

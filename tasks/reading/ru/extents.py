@@ -5,6 +5,8 @@ The tree says it, commas and agreement mend the tree.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ..tokens import Token
 from .clauses import COMMA, DASH, Grammar, is_finite, is_predicate
 from .cues import lexicon, plain, word_set
@@ -172,7 +174,7 @@ def _resumes(g: Grammar, token: Token, verb: Token, head: int) -> bool:
         and subject(g, token.i) is None
     ):  # fmt: skip
         return True
-    if own and g.tokens[g.left[token.i]].text == "," and _says_too(g, token, verb):
+    if own and _says_too(g, token, verb):
         return True
     if token.rel == "conj" and token.head == verb.i:
         lemma = plain(token.lemma)
@@ -189,8 +191,9 @@ def _says_too(g: Grammar, token: Token, verb: Token) -> bool:
     known = lexicon().verbs.get(plain(token.lemma))
     if known is None or "that" not in known.frames or token.feats.get("Tense") != verb.feats.get("Tense"):
         return False
-    joint = [plain(t.text) for t in g.tokens[g.left[token.i] : g.left[token.i] + 2]]
-    return joint == [",", "а"] and complementizer(g, token.i, frozenset({"что"})) is not None
+    before = g.tokens[max(0, token.i - 10) : token.i]
+    joint = any(a.text == "," and plain(b.text) == "а" for a, b in pairwise(before))
+    return joint and complementizer(g, token.i, frozenset({"что"})) is not None
 
 
 def _same_form(a: Token, b: Token) -> bool:

@@ -12,7 +12,7 @@ from .cues import Cue, lexicon, plain, word_set
 from .found import Found, Span
 from .mentions import Mention, following, phrase, place, possessor, subject
 
-AFTER = re.compile(r"[\"»”]?[.,!?…]*\s*(?:[-–—―]\s*)?")
+AFTER = re.compile(r"(?:'')?[\"»”]?[.,!?…]*\s*(?:[-–—―]\s*)?")
 """What parts a quotation from a cue behind it."""
 CLASSIFIERS = word_set("classifiers")
 
@@ -97,6 +97,8 @@ def cue_after(g: Grammar, q: Quotation) -> tuple[Token, Cue, Mention | None, int
         or "\n" in text[q.stop : g.tokens[first].start]
     ):
         return None
+    if not dashed and g.tokens[first].pos in {"CCONJ", "SCONJ"}:
+        return None  # «…», а министр отметил…
     return cue_clause(g, first, dashed=dashed)
 
 
@@ -140,6 +142,8 @@ def cue_clause(g: Grammar, first: int, *, dashed: bool) -> tuple[Token, Cue, Men
             source = place(g, i, first, end)
         if source is None and not dashed and token.feats.get("Number") != "Plur":
             return None
+        if not dashed and source is not None and source.head < i and not source.place:
+            return None  # «…», а министр отметил»: a clause of its own
         return token, entry, source, end
     # «…», — Иванов. · «…» — из письма министра
     return None
@@ -180,7 +184,7 @@ def cue_before(g: Grammar, q: Quotation) -> tuple[Token | None, Cue | None, Ment
     """The cue before a quotation: «Министр сказал: «…»», «Иванов: «…»»."""
     text = g.parse.text
     k = q.start
-    while k > 0 and text[k - 1] in " \t\u00a0\n":
+    while k > 0 and text[k - 1] in " \t\u00a0\n'":
         k -= 1
     if k == 0 or text[k - 1] != ":":
         return None
@@ -209,10 +213,14 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
             continue
         if entry is None or not (is_finite(token) or token.feats.get("VerbForm") == "Conv"):
             continue
+        if plain(tokens[i - 1].text) == "не" and i > begin:
+            continue
         future = token.feats.get("Tense") == "Fut" and perfective(lemma)
         if future or token.feats.get("Person") in {"1", "2"}:
             continue
         source = speaker(g, i, begin, mark) or following(g, i, mark)
+        if source is not None and source.head >= mark:
+            source = place(g, i, begin, mark)
         return token, entry, source
     named = next((n for n in g.names_from(begin) if n.first >= mark or mark <= n.last + 6), None)
     if named is not None and named.first >= mark:
