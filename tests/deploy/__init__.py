@@ -1,0 +1,1 @@
+"""A package, so that the deployment it starts ends with its last test."""
