@@ -117,6 +117,21 @@ def test_a_sentence_behind_a_quotation_is_not_its_cue() -> None:
     assert one(text).source == "Олег Мухин"
 
 
+def test_a_clause_behind_a_quotation_is_not_its_cue() -> None:
+    text = "Мэр Олег Мухин заявил, что мост «вызывает сожаление», а Анна Бережная отметила, что он красив."
+    assert [(a.source, a.cue) for a in said(text)] == [("Олег Мухин", "заявил"), ("Анна Бережная", "отметила")]
+
+
+def test_a_wikis_italics_are_no_part_of_what_was_said() -> None:
+    found = one("Олег Мухин заявил: ''«Не могу это слушать. А вы смеётесь.»''")
+    assert found.content == "Не могу это слушать. А вы смеётесь."
+
+
+def test_a_phrase_before_a_colon_has_the_quotation_once() -> None:
+    found = one("По словам директора порта Олега Мухина: «Мы ждём поезда до пятницы и не уедем».")
+    assert (found.kind, found.cue, found.source) == ("direct", "По словам", "Олег Мухин")
+
+
 def test_a_quotation_alone_goes_on_with_whoever_spoke_before() -> None:
     text = "Посол Олег Мухин сообщил, что уезжает. «Мы этого не забудем, и напоминать нам не придётся»."
     first, second = said(text)

@@ -270,12 +270,8 @@ def _sentences_of(g: Grammar, f: Found) -> set[int]:
     """Numbers of the sentences that an attribution's content or cue stands in."""
     out = {g.tokens[f.at].sentence}
     for a, b in f.content:
-        first = speech.token_at(g, a)
-        last = speech.token_at(g, b)
-        for i in (first, last - 1):
-            if 0 <= i < len(g.tokens):
-                out.add(g.tokens[i].sentence)
-        lo, hi = min(out), max(out)
-        if hi - lo < 60:
-            out.update(range(g.tokens[first].sentence if first < len(g.tokens) else hi, hi + 1))
+        first, last = speech.token_at(g, a), speech.token_at(g, b) - 1
+        if first <= last:
+            begin, end = g.tokens[first].sentence, g.tokens[last].sentence
+            out.update(range(begin, min(end, begin + 60) + 1), (end,))
     return out
