@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .clauses import Grammar, is_predicate
+from .clauses import Grammar
 from .cues import plain
 
 _MONTHS = (
@@ -22,6 +22,7 @@ MONTHS = {name: k for k, name in enumerate(_MONTHS, 1)}
 _WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
 WEEKDAYS = {name: k for k, name in enumerate(_WEEKDAYS)}
 DAYS = {"позавчера": -2, "вчера": -1, "сегодня": 0, "завтра": 1, "послезавтра": 2}
+PARTS = frozenset({"конец", "начало", "середина", "день", "вечер", "утро", "ночь", "год", "месяц"})
 YEAR = re.compile(r"(?:1[89]|20)\d\d")
 DAY = re.compile(r"[0-3]?\d")
 
@@ -98,11 +99,12 @@ def of(g: Grammar, anchors: set[int], published: date | None, *, future: bool) -
 def _governor(g: Grammar, expression: Expression) -> int:
     """The predicate or noun that a date says the time of."""
     i = expression.first
-    while g.tokens[i].head >= 0 and expression.first <= g.tokens[i].head < expression.last:
-        i = g.tokens[i].head
+    for _ in range(expression.last - expression.first):
+        if expression.first <= g.tokens[i].head < expression.last:
+            i = g.tokens[i].head
     up = g.tokens[i].head
-    while up >= 0 and not is_predicate(g.tokens[up]) and g.tokens[up].rel.split(":")[0] in {"obl", "nmod", "flat"}:
-        if plain(g.tokens[up].lemma) not in {"конец", "начало", "середина", "день", "вечер", "утро", "ночь", "год"}:
+    for _ in range(4):  # «в конце сентября»
+        if up < 0 or plain(g.tokens[up].lemma) not in PARTS:
             break
         up = g.tokens[up].head
     return up

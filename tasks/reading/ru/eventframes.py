@@ -38,7 +38,8 @@ class Frame:
     """What a word says and where its parties stand.
 
     ``targets``: the recipient may be struck in what is its («украинские позиции»); ``people``: in its people.
-    ``needs``: the verb says it only with one of these words beside it.
+    ``deeds``: it is aimed at an act of the recipient's («осудил действия Израиля»); ``officials``: only people do it;
+    ``reverse``: the subject receives («получила помощь от ЕС»). ``needs``: the words that a verb says it only with.
     """
 
     type: EventType
@@ -48,6 +49,9 @@ class Frame:
     mutual: bool = False
     targets: bool = False
     people: bool = False
+    deeds: bool = False
+    officials: bool = False
+    reverse: bool = False
     topic: Topic | None = None
     needs: frozenset[str] = frozenset()
 
@@ -61,6 +65,7 @@ class Frames:
     phrases: dict[str, dict[str, Frame]]
     topics: dict[str, Topic]
     words: dict[str, frozenset[str]]
+    carriers: dict[str, str]
 
 
 def _slot(text: str) -> Slot:
@@ -81,6 +86,9 @@ def _frame(entry: dict[str, Any]) -> Frame:
         mutual=entry.get("mutual", False),
         targets=entry.get("targets", False),
         people=entry.get("people", False),
+        deeds=entry.get("deeds", False),
+        officials=entry.get("officials", False),
+        reverse=entry.get("reverse", False),
         topic=entry.get("topic"),
         needs=frozenset(entry.get("needs", ())),
     )
@@ -100,4 +108,5 @@ def frames() -> Frames:
                 phrases.setdefault(verb, {}).setdefault(noun, frame)
     topics: dict[str, Topic] = {w: topic for topic, words in data["topics"].items() for w in _words(words)}
     words = {name: frozenset(_words(text)) for part in ("words", "status") for name, text in data[part].items()}
-    return Frames(verbs, nouns, phrases, topics, words)
+    carriers = dict(pair.split(":") for pair in _words(data["carriers"]["words"]))
+    return Frames(verbs, nouns, phrases, topics, words, carriers)

@@ -42,9 +42,13 @@ def find(g: Grammar, parties: Parties, first: int, last: int) -> Iterator[Hit]:
             for hit in by_verb(g, parties, i):
                 spent.update(hit.anchors)
                 yield hit
-    for i in range(first, last):
-        if i not in spent and g.tokens[i].pos == "NOUN":
-            yield from by_noun(g, parties, i)
+    nouns = [i for i in range(first, last) if g.tokens[i].pos == "NOUN"]
+    for rule in (by_carrier, by_noun):
+        for i in nouns:
+            if i not in spent:
+                for hit in rule(g, parties, i):
+                    spent.update(hit.anchors)
+                    yield hit
 
 
 def by_verb(g: Grammar, parties: Parties, i: int) -> list[Hit]:
@@ -93,7 +97,9 @@ def _described(g: Grammar, participle: Token) -> list[int]:
     """The noun of a participle, also above the one that the tree gave it: «договором о партнёрстве, подписанным …»."""
     out: list[int] = []
     at = participle.head
-    while at >= 0 and g.tokens[at].pos in {"NOUN", "PROPN"} and len(out) < 3:
+    for _ in range(4):
+        if at < 0 or g.tokens[at].pos not in {"NOUN", "PROPN"}:
+            break
         if g.tokens[at].feats.get("Case") == participle.feats.get("Case"):
             out.append(at)
         at = g.tokens[at].head
@@ -106,10 +112,12 @@ def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, pas
     recipients = parties.fill(frame, frame.to, [noun, i], passive=passive)
     if frame.mutual:
         if passive and not actors:
-            actors = parties.fill(frame, GENITIVE, [noun]) or parties.adjectives(noun)
+            actors = parties.fill(frame, GENITIVE, [noun]) or parties.pair_in(noun)
         actors = parties.with_company(actors)
     elif passive and not actors:
         actors = parties.adjectives(noun)
+    if frame.reverse:
+        actors, recipients = recipients, actors
     return _pairs(g, "phrase", frame, actors, recipients, (i, noun), of_verb(g, i), 0.92)
 
 
@@ -129,7 +137,41 @@ def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> 
         recipients = parties.struck(verb.head, frame) if frame.to[0].case == "obj" else []
     if frame.mutual:
         actors = parties.with_company(actors)
+    if frame.officials:
+        actors = [a for a in actors if a.head != a.token or a.head in parties.persons]
+        if frame.to[0].case == "obj":
+            recipients = [r for r in recipients if r.head != r.token or r.head in parties.persons]
     return _pairs(g, "verb", frame, actors, recipients, (i,), of_verb(g, i), 0.9)
+
+
+def by_carrier(g: Grammar, parties: Parties, i: int) -> list[Hit]:
+    """«подписание соглашения между Казахстаном и Грузией», «объявил о заморозке контактов с Израилем»"""
+    known = frames()
+    phrases = known.phrases.get(known.carriers.get(plain(g.tokens[i].lemma), ""), {})
+    complements = [a for a in parties.arguments(i) if phrases and a.case == "Gen" and not a.prep]
+    for complement in complements:
+        frame = phrases.get(plain(g.tokens[complement.head].lemma))
+        if frame is None:
+            continue
+        heads = (i, complement.head)
+        recipients = parties.fill(frame, frame.to, [complement.head, i])
+        actors = parties.agent(i) or parties.adjectives(i) or parties.adjectives(complement.head)
+        if not actors and not (frame.mutual and len(recipients) > 1):
+            actors = _announcer(g, parties, i) or parties.fill(frame, GENITIVE, [complement.head])
+        if frame.mutual:
+            actors = parties.with_company(actors)
+        hits = _pairs(g, "carrier", frame, actors, recipients, heads, of_noun(g, i), 0.85)
+        if hits:
+            return hits
+    return []
+
+
+def _announcer(g: Grammar, parties: Parties, i: int) -> list[Party]:
+    """The subject of the verb that announces what a noun names."""
+    up = g.tokens[i].head
+    if up >= 0 and is_predicate(g.tokens[up]) and plain(g.tokens[up].lemma) in frames().words["announcing"]:
+        return parties.subject(up)
+    return []
 
 
 def by_noun(g: Grammar, parties: Parties, i: int) -> list[Hit]:
@@ -137,26 +179,24 @@ def by_noun(g: Grammar, parties: Parties, i: int) -> list[Hit]:
     frame = frames().nouns.get(plain(g.tokens[i].lemma))
     if frame is None:
         return []
-    words = frames().words
-    heads, undone = [i], False
-    at = g.tokens[i].head
-    while at >= 0 and g.tokens[at].pos == "NOUN" and len(heads) < 4:
-        lemma = plain(g.tokens[at].lemma)
-        undone = undone or lemma in words["undoing"]
-        if lemma not in words["carrying"] | words["undoing"]:
-            break
-        heads.append(at)
-        at = g.tokens[at].head
-    if undone:
-        return []
-    if at >= 0 and is_predicate(g.tokens[at]) and active(plain(g.tokens[at].lemma)) in words["holding"]:
-        heads.append(at)  # «между Москвой и Киевом ведутся переговоры»
+    heads = [i]
+    up = g.tokens[i].head
+    if up >= 0 and is_predicate(g.tokens[up]) and active(plain(g.tokens[up].lemma)) in frames().words["holding"]:
+        heads.append(up)  # «между Москвой и Киевом ведутся переговоры»
     recipients = parties.fill(frame, frame.to, heads)
     actors: list[Party] = []
     for slot in frame.from_:
-        actors = parties.adjectives(i) if slot.case == "adj" else parties.fill(frame, (slot,), heads)
+        if slot.case == "adj":
+            single = recipients or not frame.mutual
+            actors = parties.adjectives(i) if single else parties.pair_in(i)
+        elif slot.case == "subject":  # «во время визита в Израиль Путин встретился …»
+            actors = parties.subject(up) if up >= 0 and is_finite(g.tokens[up]) else []
+        else:
+            actors = parties.fill(frame, (slot,), heads)
         if actors:
             break
+    if not actors and up >= 0 and plain(g.tokens[up].lemma) in frames().words["coming"] | frames().words["unreal"]:
+        actors = parties.fill(frame, GENITIVE, [up]) or parties.adjectives(up)  # «планы США по удару»
     if frame.mutual:
         actors = parties.with_company(actors)
     modality = of_noun(g, i)

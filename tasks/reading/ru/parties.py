@@ -111,8 +111,12 @@ class Parties:
         if here:
             yield from here
             return
-        if self._acts(i) and not self.is_former(i):
+        if self.is_former(i):
+            return
+        if self._acts(i):
             yield from self._possessors(i, depth)
+        elif self.g.tokens[i].feats.get("Animacy") == "Anim":
+            yield from self._beside(i)
 
     def _acts(self, i: int) -> bool:
         lemma = plain(self.g.tokens[i].lemma)
@@ -124,11 +128,18 @@ class Parties:
         for argument in self.arguments(i):
             if not argument.prep and argument.rel in {"nmod", "iobj", "obl"} and argument.case in {"Gen", "", "Dat"}:
                 whose = self.of(argument.head, depth + 1)
+                department = plain(self.g.tokens[argument.head].lemma) in frames().words["departments"]
+                if not whose and department and depth < 4:  # «министр иностранных дел Грузии»
+                    whose = self._possessors(argument.head, depth + 1)
                 if whose:
                     return [Party(p.id, p.token, i, p.form) for p in whose]
         adjectives = self.adjectives(i)
         if adjectives:
             return adjectives
+        return self._beside(i)
+
+    def _beside(self, i: int) -> list[Party]:
+        """The state of the person whose name stands beside a noun: «своего друга Путина»."""
         for child in self.g.children(i, "appos", "flat", "nmod"):
             if child.i in self.persons and self.named(child.i):
                 return [Party(p.id, p.token, i, p.form) for p in self.named(child.i)]
@@ -141,10 +152,17 @@ class Parties:
             return whole
         lemma = plain(self.g.tokens[i].lemma)
         words = frames().words
-        if (frame.targets and lemma in words["targets"]) or (frame.people and lemma in words["people"]):
+        if frame.people:
+            demonyms = [p for p in self.at.get(i, ()) if p.form == "demonym"]
+            if demonyms:
+                return demonyms
+        kinds = {"targets": frame.targets, "people": frame.people, "deeds": frame.deeds}
+        if any(wanted and lemma in words[kind] for kind, wanted in kinds.items()):
             found = self.adjectives(i)
             for argument in self.arguments(i):
-                if (not argument.prep and argument.case == "Gen") or (argument.prep == "в" and argument.case == "Loc"):
+                if (not argument.prep and argument.case == "Gen") or (
+                    frame.targets and argument.prep == "в" and argument.case == "Loc"
+                ):
                     found += [Party(p.id, p.token, i, p.form) for p in self.of(argument.head)]
             return _once(found)
         return []
@@ -216,6 +234,11 @@ class Parties:
             if nominal and complement and depth < 3 and inner.pos == "NOUN" and not self.of(argument.head):
                 yield from self._reach(argument.head, depth + 1)
 
+    def pair_in(self, i: int) -> list[Party]:
+        """The two states that one adjective of a noun names: «британско-казахстанское сближение»."""
+        pair = self.adjectives(i)
+        return pair if len(pair) == 2 and pair[0].token == pair[1].token else []
+
     def with_company(self, parties: list[Party]) -> list[Party]:
         """«Россия с Грузией»: the parties with those that the tree hung on them by «с»."""
         out = list(parties)
@@ -251,8 +274,9 @@ class Parties:
     def _antecedent(self, i: int) -> list[Party]:
         """Whom «который» means: the noun that its clause describes."""
         clause = self.g.tokens[i]
-        while clause.rel == "conj" and clause.head >= 0:
-            clause = self.g.tokens[clause.head]
+        for _ in range(4):
+            if clause.rel == "conj" and clause.head >= 0:
+                clause = self.g.tokens[clause.head]
         return self.of(clause.head) if clause.head >= 0 and clause.rel.startswith("acl") else []
 
     def _controller(self, i: int, depth: int) -> list[Party]:
