@@ -115,6 +115,9 @@ def incarnation() -> str:
 WORKER = incarnation()
 """This worker's name in the ledger; a pool's children inherit their parent's."""
 
+given_up: set[str] = set()
+"""Jobs whose end this worker could not tell the ledger: its pulse says so once the broker is back."""
+
 _ledgers: dict[int, Ledger] = {}
 
 
@@ -143,6 +146,8 @@ class JobRequest(Request):
             # The ledger has put the job back already: this copy of the message is spent.
             self.acknowledge()
             return None
+        if isinstance(error, RejectMessage):
+            given_up.add(self.id)
         return super().on_failure(exc_info, send_failed_event, return_ok)
 
     def on_timeout(self, soft: bool, timeout: float) -> Any:
@@ -178,10 +183,9 @@ class JobTask(Task):
             try:
                 return self._attempt(book, job_id)
             except BrokerUnavailable as error:
-                # What was begun runs again when its lease has run out, and leaves no trace here; what was not begun
-                # comes again with the message.
+                # What was begun is given up by the parent; what was not comes again with the message.
                 telemetry.log().error("the attempt is lost: the ledger could not be asked", error=str(error))
-                raise RejectMessage("the ledger could not be asked", requeue=True) from error
+                raise RejectMessage("the ledger could not be asked", requeue=True) from None
 
     def _attempt(self, book: Ledger, job_id: str) -> str:
         grant = book.begin(job_id, WORKER)

@@ -318,6 +318,19 @@ function commands.lost(id, worker)
   return 1
 end
 
+-- worker ids…: it could not tell what became of these jobs while the broker was away, and does them no more. That does
+-- not count as its death.
+function commands.give_up(worker, ...)
+  for _, id in ipairs({...}) do
+    local f = get(id, 'state', 'worker', 'queue')
+    if f[1] == 'running' and f[2] == worker then
+      leave_queue(id, f[3])
+      enqueue(id, true)
+      pump(f[3])
+    end
+  end
+end
+
 -- worker: it stops in good order and hands back what it could not finish.
 function commands.leave(worker)
   redis.call('ZREM', P .. 'workers', worker)

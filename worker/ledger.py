@@ -227,6 +227,10 @@ class Ledger:
         """The process that had the job has died: it runs again, or is quarantined. False where it was not there."""
         return bool(self._run("lost", job_id, worker))
 
+    def give_up(self, worker: str, job_ids: Sequence[str]) -> None:
+        """The worker could not tell what became of these jobs, and does them no more: they run again."""
+        self._run("give_up", worker, *job_ids)
+
     def leave(self, worker: str) -> int:
         """A worker stops in good order; how many jobs it hands back."""
         return int(self._run("leave", worker))

@@ -48,6 +48,9 @@ def _beat(worker: Any) -> None:
     while not _stopped.is_set():
         with _beating:
             try:
+                if told := list(delivery.given_up):
+                    book.give_up(delivery.WORKER, told)
+                    delivery.given_up.difference_update(told)
                 running = {request.id: request for request in _active()}
                 for job_id in book.renew(delivery.WORKER, slots, list(running)):
                     telemetry.log().info("stopped, as cancelled", job=job_id)

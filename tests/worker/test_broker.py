@@ -127,3 +127,18 @@ def test_a_full_broker_refuses_jobs_clearly_and_works_off_what_it_has(own: Broke
         client.config_set("maxmemory", 0)
         with worker(settings):
             assert {result(job_id, timeout=60).state for job_id in ids} == {"succeeded"}
+
+
+def test_a_job_whose_end_could_not_be_told_runs_again_and_no_death_is_held_against_it(own: Broker) -> None:
+    chosen = fresh(own.url, connect_seconds=2.0, lease_seconds=3.0, pulse_seconds=0.5)
+    with connected(chosen) as ledger, worker(chosen, processes=1):
+        job_id = submit(Article(text="sleep 1"))
+        for attempt in (1, 2):
+            until(lambda n=attempt: ledger.client.llen("ran") == n)  # type: ignore[misc]
+            own.kill()
+            # The worker gives up a lease after its work was done.
+            time.sleep(1 + chosen.lease_seconds + chosen.connect_seconds)
+            own.start()
+        outcome = result(job_id, timeout=60)
+        assert (outcome.state, outcome.attempts) == ("succeeded", 3)
+        assert record(job_id).losses == 0

@@ -153,6 +153,20 @@ def test_a_killed_workers_job_runs_again_soon(chosen: Settings, ledger: Ledger) 
     assert record(job_id).attempts == 2
 
 
+def test_a_job_that_kills_two_whole_workers_is_quarantined_and_spares_the_third(
+    chosen: Settings, ledger: Ledger
+) -> None:
+    job_id = submit(article("killworker"))
+    for _ in range(2):
+        with worker(chosen, processes=1) as doomed:
+            assert doomed.wait(60) == -signal.SIGKILL
+    with worker(chosen, processes=1):
+        outcome = result(job_id, timeout=30)
+        assert (outcome.state, outcome.code) == ("quarantined", "worker-lost")
+        assert result(submit(article("ok")), timeout=30).state == "succeeded"
+    assert runs(ledger, job_id) == 2
+
+
 def test_a_worker_that_was_taken_for_dead_writes_nothing(chosen: Settings, ledger: Ledger) -> None:
     with worker(chosen, processes=1) as frozen:
         job_id = submit(article("wait thaw"))
