@@ -119,7 +119,7 @@ def _channels() -> JsonSchema:
     outcome = channel(
         "chancery:celery-task-meta-{job}",
         "A key for each job that has ended: GET it. The id of an event's job is the UUID version 5 of its `source#id` "
-        "in RFC 9562's namespace for URLs. It is kept for a day unless the deployment says otherwise.",
+        "in RFC 9562's namespace for URLs. It is kept for six hours unless the deployment says otherwise.",
         "outcome",
     )
     outcome["parameters"] = {"job": {"description": "The job's id, a UUID in lower case."}}
