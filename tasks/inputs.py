@@ -14,9 +14,13 @@ from pydantic import ValidationError
 from worker.jobs import Article
 
 from .reading import documents
+from .reading.record import Reading
 
 SUFFIXES = (".txt", ".html", ".htm", ".xhtml", ".md")
 """What is taken from a folder, each also as .gz; a file that is named itself is taken whatever it is called."""
+
+LONGEST_READING = 64_000_000
+"""Bytes of the longest line that may be a reading: more than any article that is accepted turns into."""
 
 SAMPLE = "sample"
 """What the article that ships with the package is called."""
@@ -85,3 +89,38 @@ def _article(name: str, **fields: Any) -> Input:
         return Input(name, Article(**fields))
     except ValidationError as error:
         return Input(name, error="; ".join(e["msg"].removeprefix("Value error, ") for e in error.errors()))
+
+
+def stored_readings(names: Iterable[str]) -> Iterator[tuple[str, Reading | str]]:
+    """The readings in the files that ``names`` name, one a line or one a file, each under its name and line.
+
+    In place of a reading that can't be had stands why not.
+    """
+    for name in names:
+        try:
+            if name == "-":
+                yield from _lines("standard input", sys.stdin.buffer)
+            else:
+                with Path(name).open("rb") as file:
+                    yield from _lines(name, file)
+        except OSError as error:
+            yield name, f"it can't be read: {error.strerror or error}"
+
+
+def _lines(name: str, file: BinaryIO) -> Iterator[tuple[str, Reading | str]]:
+    number = 0
+    while line := file.readline(LONGEST_READING):
+        number += 1
+        if number == 1 and line.strip() in {b"{", b"["}:  # printed over many lines: one reading a file
+            line += file.read(LONGEST_READING)
+        if line.strip():
+            yield f"{name}:{number}", _reading(line)
+
+
+def _reading(line: bytes) -> Reading | str:
+    try:
+        return Reading.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        return f"it is no reading: {where + ': ' if where else ''}{first['msg']}"

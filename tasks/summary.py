@@ -24,7 +24,7 @@ BAR = 40
 
 def render(reading: Reading, name: str) -> RenderableType:
     """The summary of one reading; ``name`` is what the reader called the input."""
-    parts = (_text, _cut, _actors, _statements, _provenance, _stages)
+    parts = (_text, _cut, _actors, _statements, _events, _provenance, _stages)
     return Group(*_heading(reading, name), *(piece for part in parts for piece in part(reading)))
 
 
@@ -149,6 +149,39 @@ def _words(reading: Reading, said: Attribution) -> Text:
     if said.within:
         out.append(f"  within {said.within}", style="dim")
     return out
+
+
+def _events(reading: Reading) -> Iterator[RenderableType]:
+    """One line an event: «KAZ ⇄ GBR · AGREE military · happened · says «Заря» (anonymous channel)»."""
+    if not reading.events:
+        return
+    yield from _section("What passed")
+    colours = _colours(reading)
+    sources = {source.id: source for source in reading.sources}
+    speakers = {said.id: sources.get(said.source or "") for said in reading.attributions}
+    parties = {actor.id: _label(actor) or actor.name.ru or actor.id for actor in reading.actors}
+    for event in reading.events:
+        sides = (parties.get(event.actor, event.actor), parties.get(event.recipient, event.recipient))
+        line = Text((" ⇄ " if event.mutual else " → ").join(sides), style="bold")
+        topic = f" {event.topic}" if event.topic != "other" else ""
+        facts = [f"{event.type}{topic}", event.status, event.date]
+        line.append("".join(f" · {fact}" for fact in facts if fact), style="not bold")
+        source = speakers.get(event.attribution or "")
+        if event.attribution is None:
+            line.append(" · in the article's own voice", style="not bold dim")
+        else:
+            colour = colours.get(source.id, "white") if source else "white"
+            line.append(f" · says {_speaker(source)}", style=f"not bold {colour}")
+        yield Padding(line, (0, 2))
+
+
+def _speaker(source: Source | None) -> str:
+    if source is None:
+        return "nobody named"
+    kind = source.kind.replace("_", " ")
+    if source.name == "UNNAMED":
+        return "an unnamed source"
+    return f"«{source.name}» ({'anonymous ' if source.anonymous else ''}{kind})"
 
 
 def _provenance(reading: Reading) -> Iterator[RenderableType]:

@@ -252,6 +252,34 @@ def schema(
     sys.stdout.write(json.dumps(documents[what], ensure_ascii=False, indent=2) + "\n")
 
 
+@app.command(
+    epilog="Examples:\n\nchancery verify readings.jsonl\n\nchancery read --json article.txt | chancery verify -"
+)
+def verify(
+    readings: Annotated[
+        list[str], typer.Argument(metavar="READING.json...", help="Readings, one a line or one a file; - for stdin.")
+    ],
+) -> None:
+    """Check every span, text and hash of readings against their own documents.
+
+    Exits with 0 only if all of it holds; what does not is named on stdout.
+    """
+    from tasks.inputs import stored_readings
+    from tasks.reading.verify import problems
+
+    failed = checked = 0
+    for name, reading in stored_readings(readings):
+        wrong = [reading] if isinstance(reading, str) else problems(reading)
+        checked += 1
+        failed += bool(wrong)
+        for problem in wrong:
+            sys.stdout.write(f"{name}: {problem}\n")
+    if failed or not checked:
+        console.complain(f"{failed} of {checked} readings do not hold" if checked else "there is no reading in it")
+        raise typer.Exit(1)
+    console.out.print(f"{checked} {'reading holds' if checked == 1 else 'readings hold'}")
+
+
 @app.command()
 def doctor() -> None:
     """Check the broker, the workers, the models and the versions, and say what to mend."""

@@ -14,6 +14,7 @@ from .clauses import Grammar, is_finite, is_predicate
 from .cues import plain
 from .eventframes import Frame, Slot, active, frames
 from .eventstatus import Modality, of_noun, of_verb
+from .morphology import parses
 from .parties import Parties, Party
 
 MOST = 4
@@ -38,7 +39,7 @@ def find(g: Grammar, parties: Parties, first: int, last: int) -> Iterator[Hit]:
     """The events that the tokens ``[first, last)`` of one sentence say."""
     spent: set[int] = set()
     for i in range(first, last):
-        if is_predicate(g.tokens[i]):
+        if is_predicate(g.tokens[i]) or _is_participle(g.tokens[i]):
             for hit in by_verb(g, parties, i):
                 spent.update(hit.anchors)
                 yield hit
@@ -51,6 +52,24 @@ def find(g: Grammar, parties: Parties, first: int, last: int) -> Iterator[Hit]:
                     yield hit
 
 
+def _is_participle(token: Token) -> bool:
+    """«атакованная»: a participle that the tagger took for an adjective."""
+    known = frames()
+    lemma = plain(token.lemma)
+    return token.pos == "ADJ" and (lemma in known.verbs or lemma in known.phrases)
+
+
+def _is_passive(token: Token) -> bool:
+    if token.pos != "ADJ":
+        return token.feats.get("Voice") == "Pass"
+    return any(form.feats.get("Voice") == "Pass" for form in parses(token.text))
+
+
+def _describes(token: Token) -> bool:
+    """Whether a word is a full participle, which stands with the noun that it describes."""
+    return _is_participle(token) or (token.feats.get("VerbForm") == "Part" and token.feats.get("Variant") != "Short")
+
+
 def by_verb(g: Grammar, parties: Parties, i: int) -> list[Hit]:
     """«США ввели санкции против Ирана», «Россия обвинила Грузию»: the verb with a noun before the verb alone."""
     verb = g.tokens[i]
@@ -58,7 +77,7 @@ def by_verb(g: Grammar, parties: Parties, i: int) -> list[Hit]:
     known = frames()
     reflexive = active(lemma) != lemma and lemma not in known.verbs and lemma not in known.phrases
     lemma = active(lemma) if reflexive else lemma
-    passive = reflexive or verb.feats.get("Voice") == "Pass"
+    passive = reflexive or _is_passive(verb)
     out: list[Hit] = []
     for noun, frame in _nouns_of(g, parties, verb, known.phrases.get(lemma, {}), passive):
         out += with_noun(g, parties, i, noun, frame, passive)
@@ -77,12 +96,10 @@ def _nouns_of(
     candidates = [a.head for a in parties.arguments(verb.i) if passive or not a.rel.startswith("nsubj")]
     if plain(verb.lemma) in {"состояться", "пройти", "проходить"}:
         candidates += [c.i for c in g.children(verb.i, "nsubj")]
-    if verb.feats.get("VerbForm") == "Part" and verb.feats.get("Variant") != "Short":
+    if _describes(verb):
         candidates += _described(g, verb)
-    elif verb.rel.startswith("acl") and verb.head >= 0:  # «договор, который подписали»
-        relative = any(plain(g.tokens[k].lemma) == "который" and g.tokens[k].rel.startswith(("obj", "nsubj"))
-                       for k in verb.children)  # fmt: skip
-        candidates += [verb.head] if relative else []
+    else:
+        candidates += _relative(g, verb)
     for k in candidates:
         todo = [k, *(c.i for c in g.children(k, "conj"))]
         for noun in todo:
@@ -93,6 +110,22 @@ def _nouns_of(
                 break
 
 
+def _relative(g: Grammar, verb: Token) -> list[int]:
+    """The noun before «который» that opens the clause of ``verb``: «договор, который Чехия и Литва подписали»."""
+    for k in range(verb.i - 1, max(g.sentence(verb.i).first + 1, verb.i - 12), -1):
+        token = g.tokens[k]
+        if is_finite(token) or token.text in {",", ";", ":"}:
+            return []
+        if (
+            plain(token.lemma) == "который"
+            and token.feats.get("Case") in {"Acc", "Nom"}
+            and g.tokens[k - 1].text == ","
+        ):
+            before = range(k - 2, max(g.sentence(verb.i).first - 1, k - 8), -1)
+            return [j for j in before if g.tokens[j].pos in {"NOUN", "PROPN"}]
+    return []
+
+
 def _described(g: Grammar, participle: Token) -> list[int]:
     """The noun of a participle, also above the one that the tree gave it: «договором о партнёрстве, подписанным …»."""
     out: list[int] = []
@@ -100,7 +133,8 @@ def _described(g: Grammar, participle: Token) -> list[int]:
     for _ in range(4):
         if at < 0 or g.tokens[at].pos not in {"NOUN", "PROPN"}:
             break
-        if g.tokens[at].feats.get("Case") == participle.feats.get("Case"):
+        cases = {g.tokens[at].feats.get("Case"), participle.feats.get("Case")}
+        if len(cases) == 1 or cases == {"Nom", "Acc"}:  # which look alike
             out.append(at)
         at = g.tokens[at].head
     return out
@@ -133,7 +167,7 @@ def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> 
     actors = parties.agent(i) if passive else parties.subject(i)
     recipients = parties.fill(frame, frame.to, [i], passive=passive)
     verb = g.tokens[i]
-    if passive and not recipients and verb.feats.get("VerbForm") == "Part" and verb.feats.get("Variant") != "Short":
+    if passive and not recipients and _describes(verb):
         recipients = parties.struck(verb.head, frame) if frame.to[0].case == "obj" else []
     if frame.mutual:
         actors = parties.with_company(actors)
@@ -242,14 +276,23 @@ def _pairs(
 
 def _confidence(g: Grammar, actor: Party, recipient: Party, anchors: tuple[int, ...], sure: float) -> float:
     """How sure a rule is: less by what stands between the words, and by what a party is named with."""
+    governing = {k for a in anchors for k in _above(g, a)}
     for party in (actor, recipient):
         near = min(anchors, key=lambda a: abs(a - party.head))
         low, high = sorted((near, party.head))
         between = g.tokens[low + 1 : high]
-        if any(is_finite(t) and t.i not in anchors and t.pos != "AUX" for t in between):
+        if any(is_finite(t) and t.i not in governing and t.pos != "AUX" for t in between):
             sure *= 0.75
         if high - low > 12:
             sure *= 0.9
         if party.form in {"adjective", "capital", "seat"}:
             sure *= 0.95
     return round(sure, 3)
+
+
+def _above(g: Grammar, i: int) -> list[int]:
+    """``i`` and what governs it: «намерен» over «ввести» stands between nobody."""
+    out = [i]
+    while g.tokens[out[-1]].head >= 0 and len(out) < 4:
+        out.append(g.tokens[out[-1]].head)
+    return out

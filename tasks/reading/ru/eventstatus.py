@@ -60,7 +60,7 @@ def _governed(g: Grammar, above: Token, depth: int = 0) -> Modality:
     mood = _mood(g, above)
     if mood == "hypothetical" or lemma in words["hypothetical"] or lemma in words["unreal"]:
         return Modality("hypothetical", True)
-    if lemma in words["planned"] or lemma in words["coming"]:
+    if lemma in words["planned"] or lemma in words["coming"] or plain(above.text).startswith("буд"):
         return Modality("planned", True)
     if lemma in words["released"]:
         if above.feats.get("VerbForm") == "Inf" and above.head >= 0 and depth < 3:
@@ -81,7 +81,7 @@ def _mood(g: Grammar, verb: Token, depth: int = 0) -> EventStatus:
         word = plain(child.text)
         if child.rel in {"mark", "aux", "advmod", "cc", "parataxis", "discourse"} and word in CONDITIONS | DOUBTS:
             return "hypothetical"
-        if child.rel.startswith(("aux", "cop")) and child.feats.get("Tense") == "Fut":
+        if child.rel.startswith(("aux", "cop")) and word.startswith("буд"):  # the tagger calls it present
             future = True
         if word in {"должен", "должна", "должны", "должно", "следует", "необходимо", "надо", "нужно"}:
             return "hypothetical"

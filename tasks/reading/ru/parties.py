@@ -261,7 +261,7 @@ class Parties:
             return self._impersonal(i)
         above = g.tokens[verb.head]
         form = verb.feats.get("VerbForm")
-        if form == "Part" and verb.feats.get("Variant") != "Short":
+        if verb.pos == "ADJ" or (form == "Part" and verb.feats.get("Variant") != "Short"):
             return self.of(above.i) if above.pos in NOMINAL else []
         if form == "Inf":
             return self._controller(i, depth)

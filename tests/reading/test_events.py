@@ -1,0 +1,180 @@
+"""What passed between states: each kind of frame, and who its parties are."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reading.passing import brief, passed
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Россия обвинила Грузию в нападении на миротворцев.", "ACCUSE RUS>GEO happened"),
+        ("Израиль атаковал Сирию.", "ASSAULT ISR>SYR happened"),
+        ("Ирак напал на Кувейт.", "ASSAULT IRQ>KWT happened"),
+        ("Китай пригрозил Японии.", "THREATEN CHN>JPN happened"),
+        ("Франция поддержала Армению.", "SUPPORT FRA>ARM happened"),
+        ("Армению поддержала Франция.", "SUPPORT FRA>ARM happened"),
+        ("Польша призвала Венгрию к диалогу.", "REQUEST POL>HUN happened"),
+        ("Турция потребовала от Греции извинений.", "REQUEST TUR>GRC happened"),
+        ("Германия отказала Турции.", "REJECT DEU>TUR happened"),
+        ("Бразилия помогает Аргентине.", "AID BRA>ARG happened"),
+        ("Финляндия выслала двух российских дипломатов.", "SANCTION FIN>RUS happened"),
+        ("Президент Финляндии посетил Эстонию.", "CONSULT FIN>EST happened"),
+    ],
+)
+def test_a_verb_says_what_its_subject_did_to_its_object(text: str, event: str) -> None:
+    assert brief(text) == [event]
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("США ввели санкции против Ирана.", "COERCE USA>IRN happened"),
+        ("США сняли санкции с Ирана.", "RETREAT USA>IRN happened"),
+        ("Китай оказывает давление на Литву.", "COERCE CHN>LTU happened"),
+        ("Молдавия заключила договор с Румынией.", "AGREE MDA=ROU happened"),
+        ("Израиль нанёс удар по сирийским позициям.", "ASSAULT ISR>SYR happened"),
+        ("Индия провела переговоры с Пакистаном.", "CONSULT IND=PAK happened"),
+        ("Грузия разорвала дипломатические отношения с Россией.", "SANCTION GEO>RUS happened"),
+        ("Эстония отозвала посла из Белоруссии.", "SANCTION EST>BLR happened"),
+        ("Япония предоставила Вьетнаму кредит.", "AID JPN>VNM happened"),
+        ("Россия вывела войска из Сирии.", "RETREAT RUS>SYR happened"),
+        ("Словакия получила помощь от Норвегии.", "AID NOR>SVK happened"),
+        ("Министр обороны Дании прибыл с визитом в Исландию.", "CONSULT DNK>ISL happened"),
+    ],
+)
+def test_a_light_verb_says_with_its_noun_what_was_done(text: str, event: str) -> None:
+    assert brief(text) == [event]
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Подписание соглашения о военном сотрудничестве между Чили и Перу стало сюрпризом.", "AGREE CHL=PER happened"),
+        ("Американские санкции против Кубы тормозят торговлю.", "COERCE USA>CUB happened"),
+        ("Санкции США против Кубы тормозят торговлю.", "COERCE USA>CUB happened"),
+        ("Чешско-польское сближение заметили все.", "COOPERATE CZE=POL happened"),
+        ("Нападение Ирака на Кувейт потрясло мир.", "ASSAULT IRQ>KWT happened"),
+        ("Министр объявил о прекращении сотрудничества Дании с Норвегией.", "SANCTION DNK>NOR happened"),
+        ("Правительство Дании объявило о заморозке контактов с Норвегией.", "SANCTION DNK>NOR happened"),
+        ("Визит президента Эстонии в Финляндию прошёл успешно.", "CONSULT EST>FIN happened"),
+    ],
+)
+def test_an_event_noun_has_its_parties_in_its_own_phrase(text: str, event: str) -> None:
+    assert brief(text) == [event]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Литва и Латвия подписали договор.",
+        "Литва с Латвией подписали договор.",
+        "Литва подписала договор с Латвией.",
+        "Между Литвой и Латвией подписан договор.",
+        "Договор между Литвой и Латвией вступил в силу.",
+        "Литовско-латвийский договор вступил в силу.",
+        "Договор, ранее подписанный Литвой с Латвией, вступил в силу.",
+        "Договор, который Литва и Латвия подписали в Риге, вступил в силу.",
+        "Президенты Литвы и Латвии подписали договор.",
+    ],
+)
+def test_a_treaty_is_mutual_however_its_sides_are_named(text: str) -> None:
+    assert brief(text) == ["AGREE LTU=LVA happened"]
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Сирия была атакована Израилем.", "ASSAULT ISR>SYR happened"),
+        ("Атакованная Израилем Сирия закрыла аэропорты.", "ASSAULT ISR>SYR happened"),
+        ("Обвинив Грузию в провокации, Россия закрыла консульство.", "ACCUSE RUS>GEO happened"),
+        ("Россия, обвинившая Грузию в провокации, закрыла консульство.", "ACCUSE RUS>GEO happened"),
+        ("Россия, которая обвинила Грузию в провокации, закрыла консульство.", "ACCUSE RUS>GEO happened"),
+        ("Россия закрыла консульство и обвинила Грузию в провокации.", "ACCUSE RUS>GEO happened"),
+    ],
+)
+def test_passives_participles_and_shared_subjects_lead_to_the_parties(text: str, event: str) -> None:
+    assert event in brief(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Российские войска нанесли удар по украинским позициям.", "ASSAULT RUS>UKR happened"),
+        ("МИД Китая выразил протест Японии.", "ACCUSE CHN>JPN happened"),
+        ("Посол Италии встретился с министром иностранных дел Грузии.", "CONSULT GEO=ITA happened"),
+        ("В Кремле осудили действия Грузии.", "ACCUSE RUS>GEO happened"),
+        ("Норвегия осудила действия Израиля.", "ACCUSE NOR>ISR happened"),
+    ],
+)
+def test_officials_armies_and_seats_act_for_their_state(text: str, event: str) -> None:
+    assert brief(text) == [event]
+
+
+def test_every_actor_that_is_named_together_takes_part() -> None:
+    assert brief("Литва и Латвия осудили Белоруссию.") == ["ACCUSE LTU>BLR happened", "ACCUSE LVA>BLR happened"]
+
+
+def test_quad_class_and_cameo_root_stand_beside_the_type() -> None:
+    (event,) = passed("Молдавия заключила договор о военном сотрудничестве с Румынией.")
+    assert (event.type, event.quad, event.root, event.topic) == ("AGREE", "verbal-cooperation", "05", "military")
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Чили и Перу подписали соглашение о поставках газа.", "energy"),
+        ("Чили и Перу подписали соглашение о свободной торговле.", "trade"),
+        ("Чили и Перу подписали соглашение о безвизовом режиме.", "migration"),
+        ("Чили и Перу подписали соглашение об обмене студентами в сфере культуры.", "culture"),
+        ("Чили и Перу провели переговоры.", "diplomacy"),
+    ],
+)
+def test_the_topic_is_what_the_event_is_about(text: str, topic: str) -> None:
+    assert [e.topic for e in passed(text)] == [topic]
+
+
+def test_evidence_is_the_words_that_say_it() -> None:
+    text = "В понедельник стало известно, что США ввели новые санкции против Ирана, и рынок упал."
+    (event,) = passed(text)
+    assert [text[a:b] for a, b in event.evidence] == ["США ввели новые санкции против Ирана"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Казахстан остаётся членом ОДКБ.",
+        "Армения входит в ЕАЭС.",
+        "Финляндия вступила в НАТО.",
+        "Украина стремится в Европейский союз.",
+    ],
+)
+def test_membership_is_no_event(text: str) -> None:
+    assert brief(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # two sentences
+        "Россия осудила решение суда. Грузия ответила на это молчанием.",
+        # two clauses
+        "США ввели санкции, а Иран продолжил испытания.",
+        "Когда Россия праздновала, Грузия осудила решение суда.",
+        "Россия сообщила, что суд осудил террориста, бежавшего из Грузии.",
+        # what belongs to a state is not the state
+        "Россия атаковала рынок телефонов в Индии.",
+        "Сборная России атаковала ворота сборной Испании.",
+        # people are not their state
+        "Россияне посетили Турцию.",
+        "Учёный из Канады встретился с учёным из Японии.",
+        # one party
+        "Президент Франции осудил насилие.",
+        # who speaks for no state
+        "Бывший президент Грузии обвинил Россию в предательстве.",
+    ],
+)
+def test_what_does_not_pass_between_two_states_is_not_emitted(text: str) -> None:
+    assert brief(text) == []
