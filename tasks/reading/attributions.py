@@ -165,6 +165,7 @@ RULES = (
     ("to", frames.to),
     ("ask", frames.ask),
     ("that", frames.colon),
+    ("that", frames.ask),
     ("about", None),
     ("likeness", None),
     ("charge", None),

@@ -151,12 +151,13 @@ def is_predicate(token: Token) -> bool:
 
 
 def _mended(token: Token) -> Token:
-    """A verb with «ё» that the tagger, who does not know the spelling, took for a noun: «передаёт»."""
+    """A verb with «ё» that the tagger, who does not know the spelling, took for another form: «передаёт»."""
     if token.pos == "PUNCT" and token.text[0].isalpha():  # «Интернет-компании»
         forms = parses(token.text.lower())
         best = next((f for f in forms if f.feats.get("Case") == "Nom"), None) or next(iter(forms), None)
         return replace(token, pos=best.pos, feats=dict(best.feats)) if best is not None else token
-    if "ё" not in token.text or token.pos not in {"NOUN", "ADJ", "PROPN"}:
+    infinitive = token.feats.get("VerbForm") == "Inf" and not token.text.lower().endswith(("ть", "ти", "чь", "ся"))
+    if "ё" not in token.text or not (infinitive or token.pos in {"NOUN", "ADJ", "PROPN"}):
         return token
     best = next(iter(parses(token.text.lower())), None)
     if best is None or best.pos != "VERB" or best.feats.get("VerbForm") != "Fin":

@@ -13,6 +13,11 @@ from .cues import lexicon, plain, word_set
 from .mentions import agrees, subject
 
 LEADING = word_set("leading")
+POINTING = frozenset({"это", "этот", "данный", "такой", "подобный"})
+ANSWERED = frozenset(
+    {"", "не", "информация", "сообщение", "слово", "утверждение", "данные", "слух", "обвинение", "мнение"}
+)
+REPLIES = frozenset({"комментарий", "комментировать", "прокомментировать", "согласный"})
 REACH = 45
 """Tokens that a rule looks ahead of its cue."""
 
@@ -64,11 +69,18 @@ def _reaches(g: Grammar, opener: int, cue: int) -> bool:
         # Straight below, or below a noun or pronoun of the cue's: not below another verb between the two.
         step = g.tokens[up].head
         while step >= 0 and step != cue:
-            if cue < step < opener and is_predicate(g.tokens[step]):
+            if cue < step < opener and is_predicate(g.tokens[step]) and not _by_the_way(g, step):
                 return False
             step = g.tokens[step].head
         return True
     return all(not is_predicate(g.tokens[k]) for k in range(cue + 1, opener))
+
+
+def _by_the_way(g: Grammar, verb: int) -> bool:
+    """«утверждает, ссылаясь на чиновников, что…»: a gerund between commas that takes no clause itself."""
+    token = g.tokens[verb]
+    known = lexicon().verbs.get(plain(token.lemma))
+    return token.feats.get("VerbForm") == "Conv" and (known is None or "that" not in known.frames)
 
 
 def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) -> int:
@@ -111,6 +123,8 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
         commas += token.text in COMMA
         if (commas == 1 and token.text in COMMA and i + 2 < end and plain(tokens[i + 1].text) == "и"
                 and _second_predicate(g, i + 2, end, verb)):  # fmt: skip
+            return i
+        if token.text in COMMA and i + 2 < end and _another_speaks(g, i + 1, end, verb):
             return i
         if i > first + 1 and is_finite(token) and _resumes(g, token, verb, head):
             opens = g.left[i] if first < g.left[i] <= i else i
@@ -174,8 +188,6 @@ def _resumes(g: Grammar, token: Token, verb: Token, head: int) -> bool:
         and subject(g, token.i) is None
     ):  # fmt: skip
         return True
-    if own and _says_too(g, token, verb):
-        return True
     if token.rel == "conj" and token.head == verb.i:
         lemma = plain(token.lemma)
         speech = lemma in lexicon().verbs or lemma in lexicon().phrases
@@ -186,14 +198,28 @@ def _resumes(g: Grammar, token: Token, verb: Token, head: int) -> bool:
     return False
 
 
-def _says_too(g: Grammar, token: Token, verb: Token) -> bool:
-    """«Иванов заявил, что…, а Петров добавил, что…»: another speaker, not the words of the first."""
-    known = lexicon().verbs.get(plain(token.lemma))
-    if known is None or "that" not in known.frames or token.feats.get("Tense") != verb.feats.get("Tense"):
+def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
+    """«Иванов заявил, что…, а Петров добавил, что…» · «…, однако в полиции это опровергают»: not the first one's words.
+
+    The clause at ``first`` has a verb of speech in the cue's tense with a clause of its own, or answers what was said.
+    """
+    tokens = g.tokens
+    if plain(tokens[first].text) not in {"а", "но", "однако", "хотя"}:
         return False
-    before = g.tokens[max(0, token.i - 10) : token.i]
-    joint = any(a.text == "," and plain(b.text) == "а" for a, b in pairwise(before))
-    return joint and complementizer(g, token.i, frozenset({"что"})) is not None
+    said = next((tokens[k] for k in range(first + 1, min(end, first + 12)) if is_finite(tokens[k])), None)
+    if said is None or any(tokens[k].text in {":", ";"} or tokens[k].pos == "SCONJ" for k in range(first + 1, said.i)):
+        return False
+    lemma = plain(said.lemma)
+    entry = lexicon().verbs.get(lemma) or lexicon().predicatives.get(lemma)
+    if entry is None and lemma != "отказаться":
+        return False
+    stop = next((k for k in range(said.i + 1, end) if tokens[k].text in COMMA), end)
+    near = [plain(tokens[k].lemma) for k in range(first + 1, stop)]
+    if REPLIES & set(near) or any(a in POINTING and b in ANSWERED for a, b in pairwise([*near, ""])):
+        return True
+    same_tense = said.feats.get("Tense") == verb.feats.get("Tense")
+    return entry is not None and "that" in entry.frames and same_tense and complementizer(
+        g, said.i, frozenset({"что"})) is not None  # fmt: skip
 
 
 def _same_form(a: Token, b: Token) -> bool:

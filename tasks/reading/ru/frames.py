@@ -14,6 +14,8 @@ from .found import Found, Span
 from .mentions import Mention, possessor
 
 QUESTION_WORDS = word_set("question_words")
+TOLD = QUESTION_WORDS - {"что", "чем", "кого", "кому"}
+"""Words that open what was told: «рассказал, как жил»."""
 
 
 def that(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
@@ -45,8 +47,9 @@ def wish(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
 
 
 def ask(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
-    """«Она спросила, все ли хорошо с детьми.»"""
+    """«Она спросила, все ли хорошо с детьми.» · «Он рассказал о том, как жил.»"""
     tokens, last = g.tokens, g.sentence(cue.i).last
+    asked = "ask" in entry.frames
     comma = next((i for i in range(cue.i + 1, min(last, cue.i + 10)) if tokens[i].text == ","), None)
     if comma is None or any(is_finite(tokens[i]) for i in range(cue.i + 1, comma)):
         return None
@@ -55,12 +58,21 @@ def ask(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fo
         return None
     if "ли" not in window and not QUESTION_WORDS & set(window[:2]):
         return None
+    up = tokens[comma + 1].head
+    if not asked and (
+        window[0] not in TOLD or not (tokens[comma - 1].i == cue.i or g.is_under(up, cue.i))
+        or not any(is_finite(t) for t in tokens[comma + 1 : last])
+    ):  # fmt: skip
+        return None
     end = clause_end(g, comma + 1, cue.i, asides)
     head = clause_predicate(g, comma + 1, end)
     if tokens[cue.i].rel.startswith(("advcl", "acl")) and g.right[head] + 1 < end:
         end = g.right[head] + 1
     span = g.span(comma + 1, end)
-    return span and found("ask", cue, [span], speaker(g, cue.i, segment(g, cue.i), comma), entry, 0.8)
+    source = speaker(g, cue.i, segment(g, cue.i), comma)
+    if not asked and (source is None or not can_speak(g, source)):
+        return None
+    return span and found("ask", cue, [span], source, entry, 0.8)
 
 
 def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
@@ -82,10 +94,8 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
     if up != cue.i and not (up >= 0 and tokens[up].head == cue.i) and not g.is_under(inf, cue.i):
         return None
     first = inf
-    addressees = {"iobj", "obj", "nsubj"}
     taken = max((g.right[k] for k in tokens[cue.i].children
-                 if cue.i < k < inf and tokens[k].rel.split(":")[0] in addressees and g.right[k] < inf),
-                default=cue.i)  # fmt: skip
+                 if cue.i < k < inf and _addressee(g, k) and g.right[k] < inf), default=cue.i)  # fmt: skip
     if tokens[taken].text in COMMA:
         taken -= 1
     first = min(inf, taken + 1)
@@ -102,6 +112,12 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
     return found("to", cue, spans, source, entry, 0.85)
 
 
+def _addressee(g: Grammar, i: int) -> bool:
+    """Whom a demand goes to: «призвал коллег», «потребовал от подрядчика», «обратился к жителям»."""
+    rel, before = g.tokens[i].rel.split(":")[0], plain(g.tokens[g.left[i]].text)
+    return rel in {"iobj", "obj", "nsubj"} or (rel == "obl" and before in {"от", "у", "к"})
+
+
 def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: set[int]) -> Found | None:
     """«слова знакомого, что тесты чистые» · «заявления властей о «десятках погибших»»"""
     tokens, last = g.tokens, g.last_word(noun.i)
@@ -109,7 +125,7 @@ def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: 
     opener = None
     limit = min(last, noun.i + 25)
     for i in range(noun.i + 1, limit):
-        if plain(tokens[i].text) == "что" and (tokens[i - 1].text in COMMA):
+        if plain(tokens[i].text) in {"что", "будто", "якобы"} and tokens[i - 1].text in COMMA:
             opener = i
             break
         if is_predicate(tokens[i]) or tokens[i].text in {":", ";", "»"}:

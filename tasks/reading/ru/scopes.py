@@ -31,6 +31,8 @@ def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -
     if bracket and close < end and tokens[close].text == ")":
         close += 1
     begin = _fronted(g, begin, aside.first)
+    if plain(tokens[begin].text) == "якобы":
+        begin += 1
     lone = all(_light(tokens[k]) for k in range(begin, aside.first))
     if close < end and tokens[close].text == ":" and aside.rule == "aside":
         end = close  # «…, отметил Иванов: «…»»: what follows the colon is another attribution

@@ -15,6 +15,8 @@ from .mentions import Mention, following, phrase, place, possessor, subject
 AFTER = re.compile(r"(?:'')?[\"»”]?[.,!?…]*\s*(?:[-–—―]\s*)?")
 """What parts a quotation from a cue behind it."""
 CLASSIFIERS = word_set("classifiers")
+CLAUSE_WORDS = frozenset({"нет", "это", "надо", "нужно", "можно", "нельзя", "пора", "жаль"})
+"""Words that make a clause of what has no verb."""
 
 
 def words(text: str) -> int:
@@ -64,20 +66,41 @@ def is_name(g: Grammar, q: Quotation, tagged: dict[int, int]) -> bool:
         )
     ):
         return capital
-    after = g.parse.text[q.stop : q.stop + 6].lstrip()
-    if inside.start - 1 == g.sentence(inside.start).first and re.match(r",\s*[-–—]|[-–—]\s+[а-яё]", after):
-        return False  # «Времени мало», — добавил он
-    verbs = sum(is_finite(g.tokens[k]) for k in inside)
-    return capital and count <= 5 and not verbs and text[-1:] not in ".!?…"
+    if has_cue(g, q):
+        return False
+    return capital and count <= 5 and not _is_clause(g, inside) and text[-1:] not in ".!?…"
+
+
+def has_cue(g: Grammar, q: Quotation) -> bool:
+    """Whether a cue shows a quotation to be speech, however short: «Времени мало», — добавил он; ответил: «Нет»."""
+    opens = g.sentence(token_at(g, q.inner[0][0])).first >= token_at(g, q.start)
+    if opens and re.match(r"[.,!?…]?\s*[-–—]\s+[а-яё]", g.parse.text[q.stop : q.stop + 6]):
+        return cue_after(g, q) is not None
+    before = cue_before(g, q)
+    return before is not None and before[0] is not None and is_predicate(before[0])
+
+
+def _is_clause(g: Grammar, inside: range) -> bool:
+    """Whether words in quotation marks are a clause: «Это наше дело», «Мы — партнёры», «Никаких потерь нет»."""
+    tokens = g.tokens
+    return any(
+        is_finite(tokens[k])
+        or plain(tokens[k].text) in CLAUSE_WORDS
+        or (tokens[k].pos == "PRON" and tokens[k].feats.get("Case") == "Nom")
+        for k in inside
+    )
 
 
 def is_speech(g: Grammar, q: Quotation) -> bool:
-    """Whether a quotation is long enough to be somebody's words: a predicate, or five words, or its own full stop."""
+    """Whether a quotation is long enough to be somebody's words: a clause, five words, its own full stop or a cue."""
     text = g.parse.text[q.inner[0][0] : q.inner[-1][1]]
     count = words(text)
     if count < 2:
         return False
-    return count >= 5 or text.rstrip()[-1:] in ".!?…," or any(is_predicate(g.tokens[k]) for k in inner_tokens(g, q))
+    inside = inner_tokens(g, q)
+    if count >= 5 or text.rstrip()[-1:] in ".!?…," or any(is_predicate(g.tokens[k]) for k in inside):
+        return True
+    return _is_clause(g, inside) or has_cue(g, q)
 
 
 def cue_after(g: Grammar, q: Quotation) -> tuple[Token, Cue, Mention | None, int] | None:
