@@ -186,6 +186,14 @@ local function lost(id)
   return f[1]
 end
 
+-- Jobs that died together run again apart, or one that kills would take its neighbours with it every time.
+local function beside_another_suspect(worker)
+  for _, id in ipairs(redis.call('ZRANGE', P .. 'running', 0, -1)) do
+    local f = get(id, 'worker', 'losses')
+    if f[1] == worker and f[2] ~= '0' then return true end
+  end
+end
+
 local function holds(id, attempt)
   local f = get(id, 'state', 'attempts', 'queue', 'cancel')
   return f[1] == 'running' and f[2] == attempt, f[3], f[4], f
@@ -225,7 +233,7 @@ end
 
 -- id worker lease version token: {'run', attempt, attempts since it was accepted or replayed, body}, or why there is nothing to do.
 function commands.begin(id, worker, lease, version, token)
-  local f = get(id, 'state', 'queue', 'version', 'token', 'attempts', 'since')
+  local f = get(id, 'state', 'queue', 'version', 'token', 'attempts', 'since', 'losses')
   if not f[1] then return {'unknown'} end
   if f[1] == 'running' and f[4] == token then
     -- asked again, since the first answer was lost on the way
@@ -238,6 +246,13 @@ function commands.begin(id, worker, lease, version, token)
     redis.call('ZADD', P .. 'later', now + policy.newer, id)
     pump(f[2])
     return {'newer', f[3]}
+  end
+  if f[7] ~= '0' and beside_another_suspect(worker) then
+    leave_queue(id, f[2])
+    redis.call('HSET', job(id), 'state', 'retrying')
+    redis.call('ZADD', P .. 'later', now + 3, id)
+    pump(f[2])
+    return {'apart'}
   end
   local body = redis.call('GET', P .. 'body:' .. id)
   if not body then

@@ -185,7 +185,7 @@ class Ledger:
     # Work
 
     def begin(self, job_id: str, worker: str) -> Grant | str:
-        """Leave to run the job, or a word for why there is nothing to do: unknown, stale, newer."""
+        """Leave to run the job, or a word for why there is nothing to do: unknown, stale, newer, apart."""
         token = secrets.token_hex(8)
         answer = self._run("begin", job_id, worker, self.settings.lease_seconds, VERSION, token)
         if answer[0] != b"run":

@@ -114,6 +114,9 @@ class Run:
         self.watching: list[threading.Thread] = []
         self.expected_exits: set[int] = set()
         self.lock = threading.Lock()
+        #: Held while a process is replaced.
+        self.replacing = threading.RLock()
+        self.over = threading.Event()
         self.workers = workers
 
     def start(self) -> None:
@@ -140,11 +143,8 @@ class Run:
 
     def kill_worker(self) -> Callable[[], Any]:
         name = self._any("worker")
-        process = self.children[name]
-        held = self._running_on(process.pid)
-        self.expected_exits.add(process.pid)
-        process.kill()
-        self._start(name)
+        held = self._running_on(self.children[name].pid)
+        self._replace(name)
         return lambda: self._taken_up(held)
 
     def kill_child(self) -> Callable[[], Any]:
@@ -156,16 +156,11 @@ class Run:
         return lambda: self._taken_up(held)
 
     def kill_intake(self) -> Callable[[], Any]:
-        name = self._any("intake")
-        self.expected_exits.add(self.children[name].pid)
-        self.children[name].kill()
-        self._start(name)
+        self._replace(self._any("intake"))
         return self._intake_is_empty
 
     def kill_beat(self) -> Callable[[], Any]:
-        self.expected_exits.add(self.children["beat"].pid)
-        self.children["beat"].kill()
-        self._start("beat")
+        self._replace("beat")
         return lambda: self.children["beat"].alive
 
     def freeze_worker(self) -> Callable[[], Any]:
@@ -177,14 +172,14 @@ class Run:
         return lambda: self._taken_up(held)
 
     def roll_workers(self) -> Callable[[], Any]:
-        self._revive()
         for name in [name for name in self.children if name.startswith("worker")]:
-            process = self.children[name]
-            self.expected_exits.add(process.pid)
-            self._wait_until_ready(process)
+            self._wait_until_ready(self.children[name])
+            with self.replacing:
+                process = self.children[name]
+                self.expected_exits.add(process.pid)
             code = process.stop(150)
-            if code not in (0, -signal.SIGKILL):
-                # Killed by poison just then; anything else is a finding.
+            # Poison may kill it just then, and its successor, told to stop before it is ready, ends at once.
+            if code not in (0, -signal.SIGKILL, -signal.SIGTERM):
                 self.exits.append(f"{name} ended with {code} when it was told to stop")
             self._start(name)
         return self._outcome_after_now()
@@ -219,6 +214,12 @@ class Run:
         return self._outcome_after_now()
 
     # What they need
+
+    def _replace(self, name: str) -> None:
+        with self.replacing:
+            self.expected_exits.add(self.children[name].pid)
+            self.children[name].kill()
+            self._start(name)
 
     def _wait_until_ready(self, process: Process) -> None:
         with contextlib.suppress(AssertionError):
@@ -270,6 +271,7 @@ class Run:
         began = time.monotonic()
         loading = threading.Thread(target=self.load.run, name="load", daemon=True)
         loading.start()
+        threading.Thread(target=self._supervise, name="supervisor", daemon=True).start()
         order: list[str] = []
         while time.monotonic() - began < seconds and not self.load.stopped.is_set():
             if not order:
@@ -277,7 +279,6 @@ class Run:
                 self.chance.shuffle(order)
             time.sleep(self.chance.uniform(*pause))
             self._inject(order.pop())
-            self._revive()
         self.load.stopped.set()
         loading.join(120)
         for watching in self.watching:
@@ -314,22 +315,24 @@ class Run:
         watching.start()
         self.watching.append(watching)
 
-    def _revive(self) -> None:
+    def _supervise(self) -> None:
         """Starts again what died by itself, as a supervisor would: poison does that; anything else is a finding."""
-        for name, process in list(self.children.items()):
-            if not process.alive and process.pid not in self.expected_exits:
-                if name == "beat":
-                    # It ends when the broker is away too long; its supervisor is part of how it runs.
-                    self.rows.setdefault("beat started again", Row()).injected += 1
-                elif process.exit_code != -signal.SIGKILL:
-                    self.exits.append(f"{name} ended by itself with {process.exit_code}; see {process.log}")
-                self._start(name)
+        while not self.over.wait(0.5):
+            with self.replacing:
+                for name, process in list(self.children.items()):
+                    if process.alive or process.pid in self.expected_exits:
+                        continue
+                    if name == "beat":
+                        # It ends when the broker is away too long; its supervisor is part of how it runs.
+                        self.rows.setdefault("beat started again", Row()).injected += 1
+                    elif process.exit_code != -signal.SIGKILL:
+                        self.exits.append(f"{name} ended by itself with {process.exit_code}; see {process.log}")
+                    self._start(name)
 
     def _drain(self) -> None:
         end = time.monotonic() + 240
         quiet = 0
         while time.monotonic() < end and quiet < 3:
-            self._revive()
             open_jobs = sum(self.ledger.depths().values())
             unread = cast(dict[str, int], self.broker.client.xpending(self.ledger.key("intake"), "chancery"))["pending"]
             quiet = quiet + 1 if not open_jobs and not unread and self._nothing_new() else 0
@@ -378,6 +381,8 @@ class Run:
 
     def stop(self) -> None:
         self.load.stopped.set()
+        self.over.set()
+        self.replacing.acquire()
         for process in self.children.values():
             process.signal_group(signal.SIGCONT)
             process.kill()

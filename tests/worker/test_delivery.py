@@ -167,6 +167,21 @@ def test_a_job_that_kills_two_whole_workers_is_quarantined_and_spares_the_third(
     assert runs(ledger, job_id) == 2
 
 
+def test_a_job_that_kills_does_not_take_its_neighbour_with_it_twice(chosen: Settings, ledger: Ledger) -> None:
+    neighbour = submit(article("wait go"))
+    with worker(chosen, processes=2) as doomed:
+        until(lambda: runs(ledger, neighbour) == 1)
+        poison = submit(article("killworker"))
+        assert doomed.wait(60) == -signal.SIGKILL
+    with worker(chosen, processes=2) as doomed:
+        assert doomed.wait(60) == -signal.SIGKILL
+    with worker(chosen, processes=2):
+        ledger.client.set("go", 1)
+        assert result(poison, timeout=30).state == "quarantined"
+        assert result(neighbour, timeout=30).state == "succeeded"
+    ledger.client.delete("go")
+
+
 def test_a_worker_that_was_taken_for_dead_writes_nothing(chosen: Settings, ledger: Ledger) -> None:
     with worker(chosen, processes=1) as frozen:
         job_id = submit(article("wait thaw"))
