@@ -11,11 +11,12 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Literal, TypeVar
 
-from . import actors, attributions, blocks, documents, events, language, provenance, tokens
+from . import actors, attitudes, attributions, blocks, documents, events, language, provenance, tokens
 from .gazetteer import GAZETTEER_DATE
 from .record import (
     READ_BLOCKS,
     Actor,
+    Attitude,
     Attribution,
     Block,
     Document,
@@ -38,6 +39,7 @@ READER = Reader(
         "ner": "slovnet_ner_news_v1",
         "morph": "slovnet_morph_news_v1",
         "syntax": "slovnet_syntax_news_v1",
+        "stance": "chancery_stance_v1",
     },
 )
 
@@ -123,8 +125,9 @@ def _read(document: Document) -> Reading:
     said: list[Attribution] = []
     weights = Provenance(own_voice=1.0)
     passed: list[Event] = []
+    held: list[Attitude] = []
     if parse is None:
-        for stage in ("actors", "attributions", "provenance", "events"):
+        for stage in ("actors", "attributions", "provenance", "events", "attitudes"):
             stages.skip(stage, "the text was not parsed")
     else:
         found_actors = stages.run("actors", lambda: actors.find(parse, found_blocks, document.published), [])
@@ -136,7 +139,7 @@ def _read(document: Document) -> Reading:
         passed = stages.run(
             "events", lambda: events.find(parse, found_blocks, found_actors, said, document.published, sources), []
         )
-    stages.skip("attitudes", "this reader has no such stage")
+        held = stages.run("attitudes", lambda: attitudes.find(parse, found_blocks, found_actors, sources, said), [])
 
     return Reading(
         document=document,
@@ -147,6 +150,7 @@ def _read(document: Document) -> Reading:
         sources=sources,
         attributions=said,
         events=passed,
+        attitudes=held,
         provenance=weights,
         stages=stages.report,
     )

@@ -1,0 +1,253 @@
+"""Who is presented as friend or foe of whom: directed attitudes between the actors of an article.
+
+Two judges, one decision. *Frames* (``ru/polarity.py``) read the words that set one role against another; the *network*
+(``ru/stance.py``) reads the whole sentence. What both say becomes one probability by a logistic fit on sentences that
+the network was not trained on (Platt, 1999), and below ``LEAST`` nothing is said. Time is linear in the text: a
+sentence asks about at most ``MOST`` mentions.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from .record import READ_BLOCKS, Actor, Attitude, Attribution, Block, Mention, Polarity, Source
+from .ru import polarity, stance
+from .ru.stance import Spot
+from .tokens import Parse
+
+Span = tuple[int, int]
+AUTHOR, UNKNOWN = "AUTHOR", "UNKNOWN"
+HOLDERS = frozenset({"state", "bloc", "body", "person"})
+"""Kinds of actor that hold attitudes and are held in one."""
+LEAST = 0.5
+"""The least probability at which an attitude is reported."""
+HEARD = 0.25
+"""The least probability at which a sentence adds to what others of the same voice show."""
+MOST = 10
+"""Mentions of a sentence that are asked about."""
+SHOWN = 0.3
+"""How likely a target must be shown well or badly before its pairs are asked about, if no frame speaks."""
+AT_ONCE = 64
+"""Sentences whose facts are held at once."""
+PREFIXED = 0.85
+"""Probability of what «антироссийский» says of whose it is."""
+WORDS = 0.4
+"""The probability at which a word belongs to the expression of an attitude."""
+POLARITIES: tuple[tuple[Polarity, int], ...] = (("negative", 0), ("positive", 2))
+
+_KINDS = {
+    "state": "COUNTRY", "place": "COUNTRY", "bloc": "ORGANIZATION", "body": "ORGANIZATION",
+    "organization": "ORGANIZATION", "person": "PERSON",
+}  # fmt: skip
+
+
+class Named(NamedTuple):
+    """A mention of an actor and its place in the parse."""
+
+    actor: str
+    span: Span
+    spot: Spot
+
+
+class View(NamedTuple):
+    """Who is for or against whom, and the source whose words show it."""
+
+    holder: str
+    target: str
+    polarity: Polarity
+    source: str | None
+
+    def opposite(self) -> View:
+        return self._replace(polarity="positive" if self.polarity == "negative" else "negative")
+
+
+class Held(NamedTuple):
+    """An attitude that one sentence shows."""
+
+    sentence: int
+
+    holder: str
+    target: str
+    polarity: Polarity
+    evidence: Span
+    confidence: float
+
+
+def kind_of(actor: Actor, mention: Mention) -> str:
+    """The kind of a mention as rusentne names kinds."""
+    return "NATIONALITY" if mention.as_ == "demonym" else _KINDS[actor.kind]
+
+
+def find(
+    parse: Parse,
+    blocks: Sequence[Block],
+    actors: Sequence[Actor],
+    sources: Sequence[Source],
+    attributions: Sequence[Attribution],
+) -> list[Attitude]:
+    """The attitudes that title and body show, in the order of their first evidence."""
+    spoken = {s.id: s.actor for s in sources}
+    voices = sorted(attributions, key=lambda a: sum(y - x for x, y in a.content))
+    kept: dict[View, list[tuple[Held, str | None]]] = defaultdict(list)
+    for held in _held(parse, [b.span for b in blocks if b.kind in READ_BLOCKS], actors):
+        voice = next((a for a in voices if _holds(a.content, held.evidence)), None)
+        holder = held.holder
+        if voice is not None and holder in (AUTHOR, UNKNOWN):
+            # Words that show somebody in a light are those of whoever is quoted.
+            holder = spoken.get(voice.source or "") or AUTHOR
+        if holder != held.target:
+            view = View(holder, held.target, held.polarity, voice.source if voice else None)
+            kept[view].append((held, voice.id if voice else None))
+    sure = {view: _together([held for held, _ in found]) for view, found in kept.items()}
+    out = []
+    for view, found in kept.items():
+        # One voice is not for and against at once.
+        if sure[view] >= max(LEAST, sure.get(view.opposite(), 0.0)):
+            best = max(found, key=lambda f: (f[0].confidence, -f[0].evidence[0]))[1]
+            evidence = sorted({held.evidence for held, voice in found if voice == best})
+            out.append((evidence, view, best))
+    out.sort(key=lambda o: (o[0], o[1][:3]))
+    return [
+        Attitude(
+            id=f"t{k}",
+            holder=view.holder,
+            target=view.target,
+            polarity=view.polarity,
+            evidence=evidence,
+            attribution=voice,
+            confidence=round(sure[view], 2),
+        )
+        for k, (evidence, view, voice) in enumerate(out, 1)
+    ]
+
+
+def _holds(content: Sequence[Span], span: Span) -> bool:
+    return any(x <= span[0] and span[1] <= y for x, y in content)
+
+
+def _together(found: Sequence[Held]) -> float:
+    """How sure a view is that one voice shows in several sentences: that not all of them are misread."""
+    by_sentence: dict[int, float] = defaultdict(float)
+    for held in found:
+        by_sentence[held.sentence] = max(by_sentence[held.sentence], held.confidence)
+    return 1 - math.prod(1 - sure for sure in by_sentence.values())
+
+
+def _held(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> Iterator[Held]:
+    """What each sentence shows, evidence inside the blocks that are read."""
+    asked: list[tuple[int, Span, list[Named]]] = []
+    for sentence, named in sorted(_by_sentence(parse, actors).items()):
+        block = next((b for b in read if b[0] <= named[0].span[0] and named[0].span[1] <= b[1]), None)
+        if block is not None:
+            asked.append(
+                (sentence, block, [n for n in named if block[0] <= n.span[0] and n.span[1] <= block[1]][:MOST])
+            )
+    for k in range(0, len(asked), AT_ONCE):
+        batch = asked[k : k + AT_ONCE]
+        known = stance.facts_of(parse, [(sentence, named[0].spot.head) for sentence, _, named in batch])
+        for seen, (_, block, named) in zip(known, batch, strict=True):
+            inside = [n for n in named if seen.first <= n.spot.first and n.spot.last <= seen.last]
+            for held in _judged(parse, seen, inside):
+                yield held._replace(evidence=(max(held.evidence[0], block[0]), min(held.evidence[1], block[1])))
+
+
+def _by_sentence(parse: Parse, actors: Sequence[Actor]) -> dict[int, list[Named]]:
+    """The mentions of those who hold attitudes, by sentence, in the order of the text."""
+    starts = [t.start for t in parse.tokens]
+    stops = [t.stop for t in parse.tokens]
+    mentions = sorted(
+        ((m.span, a.id, kind_of(a, m)) for a in actors if a.kind in HOLDERS for m in a.mentions), key=lambda m: m[:2]
+    )
+    out: dict[int, list[Named]] = defaultdict(list)
+    for span, actor, kind in mentions:
+        first, last = bisect.bisect_right(stops, span[0]), bisect.bisect_left(starts, span[1])
+        if first < last and parse.tokens[first].sentence == parse.tokens[last - 1].sentence:
+            named = Named(actor, span, stance.spot(parse.tokens, first, last, kind))
+            out[parse.tokens[first].sentence].append(named)
+    return out
+
+
+def _judged(parse: Parse, seen: stance.Facts, named: Sequence[Named]) -> Iterator[Held]:
+    """What the participants of a sentence hold of each other; and of whom nobody holds it, what the text shows."""
+    if not named:
+        return
+    net, at = stance.network(), parse.tokens[seen.first].sentence
+    shown = stance.ask(parse, seen, [(None, target.spot) for target in named])
+    held_by: dict[tuple[int, Polarity], float] = defaultdict(float)
+    linked = [polarity.links(parse.tokens, n.spot.head) for n in named]
+    pairs, frames = _pairs(parse, named, linked, shown)
+    if pairs:
+        answer = stance.ask(parse, seen, [(named[a].spot, named[b].spot) for a, b in pairs])
+        for k, (a, b) in enumerate(pairs):
+            for sign, column in POLARITIES:
+                sure = net.calibrated("between", column, float(answer.between[k, column]), frames[k] * (column - 1))
+                held_by[b, sign] = max(held_by[b, sign], sure)
+                if sure >= HEARD:
+                    evidence = _evidence(parse, seen, answer.expression[k, :, 1 + column // 2], named[a], named[b])
+                    yield Held(at, named[a].actor, named[b].actor, sign, evidence, sure)
+    for k, target in enumerate(named):
+        for sign, column in POLARITIES:
+            # What a participant is shown to hold is theirs, not the author's.
+            way = polarity.shown(parse.tokens, linked[k]) * (column - 1)
+            sure = net.calibrated("stance", column, float(shown.stance[k, column]), way) * (1 - held_by[k, sign])
+            if sure >= HEARD:
+                by = AUTHOR if shown.holder[k, 2] >= shown.holder[k, 1] else UNKNOWN
+                evidence = _evidence(parse, seen, shown.expression[k, :, 1 + column // 2], None, target)
+                yield Held(at, by, target.actor, sign, evidence, sure)
+    yield from _prefixed(parse, named)
+
+
+def _pairs(
+    parse: Parse, named: Sequence[Named], linked: Sequence[list[polarity.Link]], shown: stance.Answer
+) -> tuple[list[tuple[int, int]], list[float]]:
+    """The pairs of participants worth asking about, holder before target, and what frames say of each."""
+    pairs, frames = [], []
+    for a, holder in enumerate(named):
+        for b, target in enumerate(named):
+            if holder.actor != target.actor:
+                way = polarity.frame(parse.tokens, linked[a], linked[b])
+                if way or 1 - shown.stance[b, 1] >= SHOWN:
+                    pairs.append((a, b))
+                    frames.append(way)
+    return pairs, frames
+
+
+def _prefixed(parse: Parse, named: Sequence[Named]) -> Iterator[Held]:
+    """«Лондон занял антироссийскую позицию»: an adjective that holds the attitude and its target."""
+    tokens = parse.tokens
+    at = tokens[named[0].spot.head].sentence
+    for target in named:
+        sign = polarity.prefixed(tokens, target.spot.head)
+        if not sign:
+            continue
+        turned = polarity.opposed(tokens, target.spot.head)
+        value: Polarity = "positive" if (sign > 0) != turned else "negative"
+        for head in polarity.bearers(tokens, target.spot.head):
+            holder = next((n for n in named if n.spot.first <= head < n.spot.last and n.actor != target.actor), None)
+            if holder is not None:
+                stretch = (min(holder.span[0], target.span[0]), max(holder.span[1], target.span[1]))
+                noun = tokens[tokens[target.spot.head].head]
+                yield Held(at, holder.actor, target.actor, value, (stretch[0], max(stretch[1], noun.stop)), PREFIXED)
+                break
+
+
+def _evidence(
+    parse: Parse,
+    seen: stance.Facts,
+    likely: np.ndarray[tuple[int], np.dtype[np.float32]],
+    holder: Named | None,
+    target: Named,
+) -> Span:
+    """From the first to the last of holder, target and the words of the view (its likeliest word at least)."""
+    words = set((np.flatnonzero(likely >= WORDS)).tolist()) | {int(likely.argmax())}
+    spans = [target.span, *([holder.span] if holder else [])]
+    # Words of a view far from whom it is of are likelier another's.
+    near = [w for w in words if abs(seen.first + w - target.spot.head) <= stance.LONGEST // 4]
+    spans += [(parse.tokens[seen.first + w].start, parse.tokens[seen.first + w].stop) for w in near]
+    return min(s[0] for s in spans), max(s[1] for s in spans)
