@@ -104,9 +104,21 @@ def said(g: Grammar, paragraphs: Sequence[Span], body: Sequence[Sentence], names
         found += reported(g, sentence, spent, leading, names)
     found += passages.reaching_back(g, found, body)
     found += passages.referenced(g, found, body)
+    found = _without_echoes(found)
     found += passages.uncued(g, found, names, paragraphs)
     found += passages.allegedly(g, found, body)
     return found
+
+
+def _without_echoes(found: list[Found]) -> list[Found]:
+    """``found`` without second cues of a quotation: «Нет, — сказал он. — Никогда», — добавил он»."""
+    quoted = sorted(s for f in found if f.kind == "direct" and f.cue is not None for s in f.content)
+
+    def echoes(f: Found) -> bool:
+        return f.kind != "direct" and f.cue is not None and all(holds(quoted, *s) for s in f.content) and not holds(
+            quoted, *f.cue)  # fmt: skip
+
+    return [f for f in found if not echoes(f)]
 
 
 def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int], names: set[int]) -> list[Found]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..tokens import Sentence, Token
-from .assertions import found_it, speaks
+from .assertions import FOLLOWING, found_it, origin, speaks
 from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
 from .cues import lexicon, plain, word_set
 from .extents import complementizer
@@ -109,6 +109,8 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     if who is None or (g.tokens[who.head].feats.get("Case") not in {None, "Nom"} and who.head > token.i):
         who = following(g, token.i, _next_mark(g, token.i + 1, end)) or who
     where = place(g, token.i, first, _next_mark(g, token.i + 1, end))
+    if lemma in FOLLOWING:
+        who = origin(g, token.i)
     if not how and who is not None and who.head < token.i and not about:
         return None  # «…, Лавров сказал»: a clause of its own
     if g.inside[token.i] >= 0:  # an aside within a quotation ends with it
@@ -191,6 +193,10 @@ def _close(g: Grammar, token: Token, source: Mention | None, end: int, sentence:
         if i + 1 >= sentence.last or (text in TERMINAL and i + 2 >= sentence.last):
             return i if text in TERMINAL else end
         mark = (text in COMMA or text in DASH or text == ")") and g.inside[i] == g.inside[token.i]
+        beside = next((k for k in range(i + 1, min(end, i + 4)) if g.tokens[k].feats.get("VerbForm") == "Conv"), None)
+        if mark and text in COMMA and beside is not None and tokens[beside].head == token.i:
+            i = max(g.right[beside], beside) + 1  # «…, отметил он, отвечая на вопрос»
+            continue
         if mark and not _within_source(g, i, token, source, end):
             return i
         i += 1
@@ -241,6 +247,8 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         if plain(tokens[head].lemma) in FREE:  # «согласно данным полиции»: the police say so
             return _aside_of_noun(g, sentence, i, head + 1, possessor(g, head), end, strict=False)
         source: Mention | None = phrase(g, head)
+        if plain(tokens[head].lemma) == "который":
+            return _by_which(g, sentence, i)
         if source and source.first <= i:
             source = Mention(i + 1, max(source.last, head + 1), head)
         return _aside_of_noun(g, sentence, i, i + 1, source, end, strict=False)
@@ -277,6 +285,19 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     if source is None and lemma in {"слово", "зрение", "взгляд"}:
         return None
     return _aside_of_noun(g, sentence, i, noun + 1, source, end, strict=lemma not in FREE)
+
+
+def _by_which(g: Grammar, sentence: Sentence, i: int) -> Aside | None:
+    """«документ, согласно которому стороны уйдут»: the noun before the comma says so."""
+    if i - 2 < sentence.first or g.tokens[i - 1].text not in COMMA:
+        return None
+    tops = [k for k in range(max(sentence.first, i - 8), i - 1) if g.tokens[k].pos == "NOUN"]
+    agreeing = [k for k in tops if g.tokens[k].feats.get("Number") == g.tokens[i + 1].feats.get("Number")]
+    head = next((k for k in agreeing if g.right[k] >= i), (agreeing or tops or [-1])[-1])
+    if head < 0:
+        return None
+    source = phrase(g, head, i - 1)
+    return Aside("which", i, i + 2, i, i + 2, source, "says")
 
 
 def _other_data(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:

@@ -8,11 +8,12 @@ from ..tokens import Token
 from .clauses import COMMA, DASH, Grammar, is_finite
 from .cues import Cue, lexicon, plain, word_set
 from .found import Found, Span
-from .mentions import Mention, place, subject
+from .mentions import Mention, phrase, place, subject
 from .morphology import parses
 from .sourcewords import speaking_noun
 
 FINDERS = word_set("finders")
+FOLLOWING = frozenset({"следовать", "явствовать"})
 OF_THINGS = word_set("of_things")
 RELEASING = word_set("releasing")
 NEGATED = word_set("negated")
@@ -59,6 +60,8 @@ def found_it(g: Grammar, source: Mention | None, cue: Cue, verb: Token) -> bool:
     """Whether a verb has a subject that can say so: «опрос показал», «город заявил», not «шаги говорят о том, что»."""
     if source is not None and not source.place and plain(verb.lemma) in OF_THINGS and not can_speak(g, source):
         return False
+    if plain(verb.lemma) in FOLLOWING:
+        return source is not None
     return not cue.findings or (source is not None and plain(g.tokens[source.head].lemma) in FINDERS)
 
 
@@ -75,6 +78,8 @@ def can_speak(g: Grammar, source: Mention) -> bool:
 def speaker(g: Grammar, cue: int, first: int, last: int) -> Mention | None:
     """The subject of ``cue``, or the place that speaks: «министр заявил», «в ведомстве заявили»."""
     token = g.tokens[cue]
+    if plain(token.lemma) in FOLLOWING:
+        return origin(g, cue)
     who = subject(g, cue)
     if who is not None:
         lemma = plain(g.tokens[who.head].lemma)
@@ -86,6 +91,19 @@ def speaker(g: Grammar, cue: int, first: int, last: int) -> Mention | None:
         if found_place is None and plain(token.lemma) in lexicon().reflexive:
             found_place = place(g, cue, g.sentence(cue).first, cue)  # «В письме, направленном в суд, говорится, что…»
         return found_place
+    return None
+
+
+def origin(g: Grammar, cue: int) -> Mention | None:
+    """What words follow from: «следует из документа», «из письма следует»."""
+    sentence = g.sentence(cue)
+    for i in range(max(sentence.first, cue - 12), min(sentence.last, cue + 6)):
+        if plain(g.tokens[i].text) != "из":
+            continue
+        head = next((k for k in range(i + 1, min(sentence.last, i + 6)) if g.tokens[k].pos in {"NOUN", "PROPN"}), None)
+        if head is not None and speaking_noun(plain(g.tokens[head].lemma)):
+            whole = phrase(g, head)
+            return Mention(max(whole.first, i + 1), max(whole.last, head + 1), head)
     return None
 
 

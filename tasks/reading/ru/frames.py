@@ -8,12 +8,13 @@ from __future__ import annotations
 from ..tokens import Token
 from .assertions import can_speak, found, found_it, segment, speaker
 from .clauses import COMMA, Grammar, is_finite, is_predicate
-from .cues import Cue, plain, word_set
+from .cues import Cue, lexicon, plain, word_set
 from .extents import clause_end, clause_predicate, complementizer
 from .found import Found, Span
 from .mentions import Mention, possessor
 
 QUESTION_WORDS = word_set("question_words")
+NOUNS = lexicon().nouns
 TOLD = QUESTION_WORDS - {"что", "чем", "кого", "кому"}
 """Words that open what was told: «рассказал, как жил»."""
 
@@ -25,6 +26,11 @@ def that(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
         return None
     if "charge" in entry.frames and "that" not in entry.frames and plain(g.tokens[opener - 2].text) != "том":
         return None
+    if any(
+        t.pos == "NOUN" and plain(t.lemma) in NOUNS and possessor(g, t.i) is not None
+        for t in g.tokens[cue.i + 1 : opener - 1]
+    ):
+        return None  # «комментируя слова Иванова о том, что…»: Ivanov's words
     source = speaker(g, cue.i, segment(g, cue.i), opener)
     if not found_it(g, source, entry, cue):
         return None

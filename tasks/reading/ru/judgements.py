@@ -86,6 +86,11 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
     end = min(max(end, max(thing, verdict) + 1), limit)
     while end < limit and g.inside[end] >= 0 and g.inside[end] == g.inside[end - 1]:
         end += 1  # a quotation does not break off
+    quoted = g.inside[verdict]
+    if quoted >= 0 and g.inside[first] != quoted:  # «назвал решение «ошибкой», которую…»: the reporter goes on
+        closing = next((k for k in range(verdict, end) if g.tokens[k].start >= g.quotations[quoted].stop), end)
+        if closing < end and g.tokens[closing].text in COMMA:
+            end = closing
     span = g.span(first, min(end + 1, limit) if end < limit and g.inside[end - 1] >= 0 else end)
     if span:
         spans.append(span)

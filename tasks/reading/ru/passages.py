@@ -51,12 +51,36 @@ def reaching_back(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) 
         if span is None:
             continue
         source = speaker(g, verb.i, sentence.first, sentence.last) or following(g, verb.i, sentence.last)
-        out.append(Found("reaching back", verb.i, [span], (verb.start, verb.stop), source, "says", 0.85,
+        out.append(Found("reaching back", verb.i, _pointed_at(g, before, source, by_sentence) or [span], (verb.start, verb.stop), source, "says", 0.85,
                          impersonal=source is None))  # fmt: skip
         for f in by_sentence.get(tokens[0].sentence, []):
             if f.rule in {"aside", "like"} and f.at != verb.i:
                 f.content.insert(0, span)  # «Об этом сообщил министр, пишет «Заря»»: «Заря» says both
     return out
+
+
+def _pointed_at(
+    g: Grammar, before: Sentence, source: Mention | None, by_sentence: dict[int, list[Found]]
+) -> list[Span] | None:
+    """«Политик убеждён, что враг уйдёт. Об этом Иванов сказал в интервью»: a person says what a person is said to say.
+
+    None where the whole sentence is meant: an outlet reports it, or nobody is said to have said it.
+    """
+    if source is None or not _personal(g, source):
+        return None
+    end = g.last_word(before.first)
+    for f in by_sentence.get(g.tokens[before.first].sentence, []):
+        main = f.rule in {"that", "wish", "to", "ask", "colon"} and g.tokens[f.at].rel in {"root", "conj"}
+        if main and f.source is not None and _personal(g, f.source) and f.content[-1][1] >= g.tokens[end - 1].stop:
+            return list(f.content)
+    return None
+
+
+def _personal(g: Grammar, source: Mention) -> bool:
+    head = g.tokens[source.head]
+    named = next(g.names_from(source.first), None)
+    person = named is not None and named.kind == "PER" and named.first < source.last
+    return person or head.pos == "PRON" or head.feats.get("Animacy") == "Anim"
 
 
 def _points_back(g: Grammar, tokens: Sequence[Token]) -> Token | None:
@@ -208,6 +232,8 @@ def allegedly(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> l
             k = bisect_left(covered, (t.start + 1, 0))
             if any(a <= t.start < b for a, b in covered[max(0, k - 12) : k]) or g.inside[t.i] >= 0:
                 break
+            if any(t.stop < a <= t.stop + 2 for a, _ in covered[k : k + 2]):
+                break  # «Якобы столица готовится, передаёт «Заря»»: a cue has these words
             clause = g.clause_head(t.i)
             whole = g.tokens[clause].rel.split(":")[0] not in {"acl", "advcl", "ccomp"}
             span = g.span(*((sentence.first, sentence.last) if whole else (g.left[clause], g.right[clause] + 1)))

@@ -46,6 +46,8 @@ def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -
     left, bounded = _left_edge(g, begin, aside.first)
     if bracket:
         left = max(left, _predicate_edge(g, begin, aside.first))
+    if aside.rule == "which":
+        return _spans(g, (close, end))
     if lone:
         # «По словам директора, завод работает»; light words before it stay outside.
         return _spans(g, (close, end))

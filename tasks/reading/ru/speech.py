@@ -11,6 +11,7 @@ from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, plain, word_set
 from .found import Found, Span
 from .mentions import Mention, following, phrase, place, possessor, subject
+from .sourcewords import words as words_of_sources
 
 AFTER = re.compile(r"(?:'')?[\"»”]?[.,!?…]*\s*(?:[-–—―]\s*)?")
 """What parts a quotation from a cue behind it."""
@@ -168,8 +169,29 @@ def cue_clause(g: Grammar, first: int, *, dashed: bool) -> tuple[Token, Cue, Men
         if not dashed and source is not None and source.head < i and not source.place:
             return None  # «…», а министр отметил»: a clause of its own
         return token, entry, source, end
-    # «…», — Иванов. · «…» — из письма министра
     return None
+
+
+def named_after(g: Grammar, q: Quotation) -> Mention | None:
+    """Who stands behind a quotation and a dash without a verb: «…», — Иванов. · «…» — источник в штабе."""
+    match = AFTER.match(g.parse.text, q.stop)
+    if match is None or not any(d in match.group() for d in "-–—―") or g.parse.text[match.end() - 1] == "\n":
+        return None
+    first = token_at(g, match.end())
+    if first >= len(g.tokens) or g.tokens[first].start > match.end():
+        return None
+    last = g.last_word(first)
+    head = next((k for k in range(first, min(last, first + 6)) if g.tokens[k].pos in {"NOUN", "PROPN"}), None)
+    if head is None or any(is_predicate(t) or t.text in {":", "«"} | DASH for t in g.tokens[first:last]):
+        return None
+    token = g.tokens[head]
+    if token.feats.get("Case", "Nom") != "Nom" or any(t.pos == "ADP" for t in g.tokens[first:head]):
+        return None
+    person = next((n for n in g.names_from(first) if n.first == first), None)
+    speaks = token.feats.get("Animacy") == "Anim" or plain(token.lemma) in words_of_sources().unnamed
+    if not speaks and (person is None or person.kind != "PER"):
+        return None
+    return phrase(g, head, last)
 
 
 def quotee(g: Grammar, cue: Token, end: int) -> Mention | None:
@@ -313,6 +335,9 @@ def direct(g: Grammar, q: Quotation) -> Found | None:
     if after is not None:
         token, entry, source, _ = after
         return _found(g, "quotation", token, spans, source, entry, 0.97 if source else 0.85)
+    named = named_after(g, q)
+    if named is not None:
+        return _found(g, "quotation", None, spans, named, None, 0.75)
     before = cue_before(g, q)
     if before is not None:
         found_cue, found_entry, source = before
