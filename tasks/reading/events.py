@@ -22,6 +22,7 @@ Types, quad classes and CAMEO roots follow the PLOVER manual (Halterman et al., 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -60,12 +61,16 @@ def find(
     ``sources`` says for whom the sources of ``attributions`` speak.
     """
     spans = [b.span for b in blocks if b.kind in READ_BLOCKS]
+    shared = _shared(parse, actors)
+    if not shared:
+        return []
     g = grammar(parse, quotations.find(parse.text, spans))
     words = Words(g, actors, attributions, sources)
     parties = Parties(g, actors)
     day = published.date() if published else None
     found: dict[tuple[object, ...], Event] = {}
-    for sentence in parse.sentences:
+    for number in shared:
+        sentence = parse.sentences[number]
         if sentence.last - sentence.first > LONGEST or not holds(spans, sentence.start, sentence.stop):
             continue
         asked = parse.text[sentence.start : sentence.stop].rstrip('»" ').endswith("?")
@@ -78,6 +83,18 @@ def find(
                     found[key] = event
     ordered = sorted(found.values(), key=lambda e: (e.evidence[0], e.type, e.actor, e.recipient))
     return [event.model_copy(update={"id": f"e{n}"}) for n, event in enumerate(_distinct(ordered), 1)]
+
+
+def _shared(parse: Parse, actors: Sequence[Actor]) -> list[int]:
+    """Numbers of the sentences that name two states or blocs or more: nothing passes between fewer."""
+    starts = [s.start for s in parse.sentences]
+    named: dict[int, set[str]] = {}
+    for actor in actors:
+        party = actor.id if actor.kind in {"state", "bloc"} else actor.state
+        if party is not None:
+            for mention in actor.mentions:
+                named.setdefault(bisect_right(starts, mention.span[0]) - 1, set()).add(party)
+    return sorted(number for number, parties in named.items() if len(parties) > 1)
 
 
 def _distinct(events: list[Event]) -> list[Event]:
@@ -202,9 +219,9 @@ def _topic(g: Grammar, hit: Hit, evidence: Span) -> Topic:
             counts[topic] += 1
     if hit.frame.topic is not None:
         return hit.frame.topic
+    if hit.frame.type == "ASSAULT":
+        return "military"
     named = [topic for topic, _ in counts.most_common() if topic != "diplomacy"]
     if named:
         return named[0]
-    if hit.frame.type == "ASSAULT":
-        return "military"
     return "diplomacy" if counts or hit.frame.type == "CONSULT" else "other"

@@ -106,7 +106,7 @@ def compare(text: str, found: list[Event], marked: list[dict[str, Any]]) -> Iter
     for event in found:
         words = f"{event.actor}>{event.recipient} {text[slice(*event.evidence[0])]}"
         hits = [k for k in left if is_same(event, marked[k])]
-        hit = min(hits, key=lambda k: bool(marked[k].get("optional")), default=None)
+        hit = min(hits, key=lambda k: (event.status not in marked[k]["status"], "optional" in marked[k]), default=None)
         if hit is None:
             if any(is_same(event, m) for m in marked):
                 continue  # the same clause once more

@@ -58,6 +58,20 @@ def test_what_is_asked_of_another_is_hypothetical_and_the_asking_happened() -> N
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Дания и Норвегия не могли договориться.", "AGREE DNK=NOR denied"),
+        ("Если Дания примет решение сотрудничать с Норвегией, цены упадут.", "COOPERATE DNK=NOR hypothetical"),
+        ("Эксперты считают маловероятным, что Дания нападёт на Норвегию.", "ASSAULT DNK>NOR hypothetical"),
+        ("Парламент проголосовал за ратификацию договора между Данией и Норвегией.", "AGREE DNK=NOR happened"),
+        ("Власти Дании заявили о готовности вести переговоры с Норвегией.", "CONSULT DNK=NOR planned"),
+    ],
+)
+def test_status_is_looked_up_through_what_governs_the_words(text: str, event: str) -> None:
+    assert brief(text) == [event]
+
+
 def test_a_refusal_to_help_is_a_rejection() -> None:
     assert brief("Германия отказалась поставлять Украине танки.") == ["REJECT DEU>UKR happened"]
 

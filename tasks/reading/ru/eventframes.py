@@ -39,7 +39,8 @@ class Frame:
 
     ``targets``: the recipient may be struck in what is its («украинские позиции»); ``people``: in its people.
     ``deeds``: it is aimed at an act of the recipient's («осудил действия Израиля»); ``officials``: only people do it;
-    ``reverse``: the subject receives («получила помощь от ЕС»). ``needs``: the words that a verb says it only with.
+    ``reverse``: the subject receives («получила помощь от ЕС»). ``joint``: sides that are only named together
+    must do it together («совместные учения»). ``needs``: the words that a verb says it only with.
     """
 
     type: EventType
@@ -52,6 +53,7 @@ class Frame:
     deeds: bool = False
     officials: bool = False
     reverse: bool = False
+    joint: bool = False
     topic: Topic | None = None
     needs: frozenset[str] = frozenset()
 
@@ -89,6 +91,7 @@ def _frame(entry: dict[str, Any]) -> Frame:
         deeds=entry.get("deeds", False),
         officials=entry.get("officials", False),
         reverse=entry.get("reverse", False),
+        joint=entry.get("joint", False),
         topic=entry.get("topic"),
         needs=frozenset(entry.get("needs", ())),
     )

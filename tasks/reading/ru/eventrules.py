@@ -121,7 +121,7 @@ def _relative(g: Grammar, verb: Token) -> list[int]:
             and token.feats.get("Case") in {"Acc", "Nom"}
             and g.tokens[k - 1].text == ","
         ):
-            before = range(k - 2, max(g.sentence(verb.i).first - 1, k - 8), -1)
+            before = range(k - 2, max(g.sentence(verb.i).first - 1, k - 16), -1)
             return [j for j in before if g.tokens[j].pos in {"NOUN", "PROPN"}]
     return []
 
@@ -145,11 +145,14 @@ def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, pas
     actors = parties.agent(i) if passive else parties.subject(i)
     recipients = parties.fill(frame, frame.to, [noun, i], passive=passive)
     if frame.mutual:
-        if passive and not actors:
+        happens = g.tokens[noun].rel.startswith("nsubj")  # «состоялся разговор Путина с Макроном»
+        if (passive or happens) and not actors:
             actors = parties.fill(frame, GENITIVE, [noun]) or parties.pair_in(noun)
         actors = parties.with_company(actors)
     elif passive and not actors:
         actors = parties.adjectives(noun)
+    if frame.joint and not recipients and not any(plain(c.lemma) == "совместный" for c in g.children(noun, "amod")):
+        return []
     if frame.reverse:
         actors, recipients = recipients, actors
     return _pairs(g, "phrase", frame, actors, recipients, (i, noun), of_verb(g, i), 0.92)
@@ -191,20 +194,12 @@ def by_carrier(g: Grammar, parties: Parties, i: int) -> list[Hit]:
         recipients = parties.fill(frame, frame.to, [complement.head, i])
         actors = parties.agent(i) or parties.adjectives(i) or parties.adjectives(complement.head)
         if not actors and not (frame.mutual and len(recipients) > 1):
-            actors = _announcer(g, parties, i) or parties.fill(frame, GENITIVE, [complement.head])
+            actors = parties.announcer(i) or parties.fill(frame, GENITIVE, [complement.head])
         if frame.mutual:
             actors = parties.with_company(actors)
         hits = _pairs(g, "carrier", frame, actors, recipients, heads, of_noun(g, i), 0.85)
         if hits:
             return hits
-    return []
-
-
-def _announcer(g: Grammar, parties: Parties, i: int) -> list[Party]:
-    """The subject of the verb that announces what a noun names."""
-    up = g.tokens[i].head
-    if up >= 0 and is_predicate(g.tokens[up]) and plain(g.tokens[up].lemma) in frames().words["announcing"]:
-        return parties.subject(up)
     return []
 
 
@@ -231,12 +226,18 @@ def by_noun(g: Grammar, parties: Parties, i: int) -> list[Hit]:
             break
     if not actors and up >= 0 and plain(g.tokens[up].lemma) in frames().words["coming"] | frames().words["unreal"]:
         actors = parties.fill(frame, GENITIVE, [up]) or parties.adjectives(up)  # «планы США по удару»
+    if not actors and frame.mutual and _is_told(g, i):
+        actors = parties.announcer(i)  # «рассказал о договорённости с Россией»
     if frame.mutual:
         actors = parties.with_company(actors)
     modality = of_noun(g, i)
     if _is_topic(g, i):
         modality = replace(modality, status="hypothetical")
     return _pairs(g, "noun", frame, actors, recipients, tuple(heads), modality, 0.8)
+
+
+def _is_told(g: Grammar, i: int) -> bool:
+    return any(g.tokens[k].rel == "case" and plain(g.tokens[k].text) in {"о", "об"} for k in g.tokens[i].children)
 
 
 def _is_topic(g: Grammar, i: int) -> bool:
@@ -259,8 +260,8 @@ def _pairs(
     actors = [a for a in actors if a.id not in {r.id for r in recipients}] or ([] if recipients else actors)
     if mutual and not recipients:
         pairs = list(combinations(actors, 2))
-    elif mutual and not actors:
-        pairs = list(combinations(recipients, 2))
+    elif mutual and not actors:  # «между A и B»; of «встретился с A и B» the first side is not known
+        pairs = list(combinations(recipients, 2)) if _is_between(g, recipients[0]) else []
     else:
         pairs = list(product(actors, recipients))
     if not pairs or len(pairs) > MOST:
@@ -272,6 +273,10 @@ def _pairs(
             frame, mutual = replace(frame, type="REJECT", root="12", mutual=False), False
             modality = Modality("happened", True)
     return [Hit(rule, frame, a, b, anchors, modality, mutual, _confidence(g, a, b, anchors, sure)) for a, b in pairs]
+
+
+def _is_between(g: Grammar, party: Party) -> bool:
+    return any(plain(g.tokens[k].text) == "между" for k in g.tokens[party.head].children)
 
 
 def _confidence(g: Grammar, actor: Party, recipient: Party, anchors: tuple[int, ...], sure: float) -> float:

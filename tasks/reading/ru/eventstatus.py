@@ -17,6 +17,7 @@ from .eventframes import active, frames
 NEGATIONS = frozenset({"не", "ни", "нет", "нельзя"})
 CONDITIONS = frozenset({"если", "бы", "б", "чтобы", "ли", "пусть", "кабы"})
 DOUBTS = frozenset({"возможно", "вероятно", "наверное", "видимо", "предположительно", "пожалуй"})
+OBLIGATIONS = frozenset({"должен", "должна", "должны", "должно", "следует", "необходимо", "надо", "нужно"})
 HEARSAY = frozenset({"якобы", "будто"})
 
 
@@ -58,6 +59,8 @@ def _governed(g: Grammar, above: Token, depth: int = 0) -> Modality:
     if is_negated(g, above):
         return Modality("denied", True)
     mood = _mood(g, above)
+    if above.pos == "NOUN" and above.head >= 0 and _mood(g, g.tokens[above.head]) == "hypothetical":
+        return Modality("hypothetical", True)  # «если Дания примет решение сотрудничать»
     if mood == "hypothetical" or lemma in words["hypothetical"] or lemma in words["unreal"]:
         return Modality("hypothetical", True)
     if lemma in words["planned"] or lemma in words["coming"] or plain(above.text).startswith("буд"):
@@ -83,13 +86,31 @@ def _mood(g: Grammar, verb: Token, depth: int = 0) -> EventStatus:
             return "hypothetical"
         if child.rel.startswith(("aux", "cop")) and word.startswith("буд"):  # the tagger calls it present
             future = True
-        if word in {"должен", "должна", "должны", "должно", "следует", "необходимо", "надо", "нужно"}:
+        if 0 < verb.i - child.i < 5 and word in {
+            "должен",
+            "должна",
+            "должны",
+            "должно",
+            "следует",
+            "необходимо",
+            "надо",
+            "нужно",
+        }:
             return "hypothetical"
+    if verb.rel.startswith(("ccomp", "csubj")) and verb.head >= 0 and _supposes(g, g.tokens[verb.head]):
+        return "hypothetical"
     if verb.rel == "conj" and verb.head >= 0 and depth < 3 and is_predicate(g.tokens[verb.head]):
         above = _mood(g, g.tokens[verb.head], depth + 1)
         if above == "hypothetical":
             return above
     return "planned" if future else "happened"
+
+
+def _supposes(g: Grammar, above: Token) -> bool:
+    """Whether the clause behind a word is supposed: «маловероятно, что …», «считают маловероятным, что …»."""
+    known = frames().words["supposing"]
+    near = [above, *(c for c in g.children(above.i, "obl", "obj", "xcomp", "iobj", "advmod"))]
+    return any(plain(word.lemma) in known for word in near)
 
 
 def is_negated(g: Grammar, token: Token) -> bool:
@@ -134,6 +155,8 @@ def of_noun(g: Grammar, i: int) -> Modality:
         above = g.tokens[token.head]
         lemma = plain(above.lemma)
         if above.pos in {"NOUN", "PROPN"}:
+            if lemma in words["standing"]:
+                return Modality("happened", False)
             if lemma in words["unreal"]:
                 return Modality("hypothetical", False)
             if lemma in words["coming"]:
@@ -164,6 +187,4 @@ def _under(g: Grammar, noun: Token, above: Token, lemma: str) -> Modality:
         return Modality("hypothetical", False)
     if mood == "planned" and subject:
         return Modality("planned", False)
-    if above.feats.get("VerbForm") == "Inf" and not subject:
-        return Modality(of_verb(g, above.i).status, False)
     return Modality("happened", False)

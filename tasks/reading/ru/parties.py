@@ -157,7 +157,8 @@ class Parties:
             if demonyms:
                 return demonyms
         kinds = {"targets": frame.targets, "people": frame.people, "deeds": frame.deeds}
-        if any(wanted and lemma in words[kind] for kind, wanted in kinds.items()):
+        living = frame.people and self.g.tokens[i].feats.get("Animacy") == "Anim"
+        if living or any(wanted and lemma in words[kind] for kind, wanted in kinds.items()):
             found = self.adjectives(i)
             for argument in self.arguments(i):
                 if (not argument.prep and argument.case == "Gen") or (
@@ -289,8 +290,17 @@ class Parties:
             return self.subject(above.i, depth + 1)
         if above.pos == "NOUN":
             whose = [p for a in self.arguments(above.i) if not a.prep and a.case == "Gen" for p in self.of(a.head)]
-            return whose or self.adjectives(above.i)
+            return whose or self.adjectives(above.i) or self.announcer(above.i, depth)
         return []
+
+    def announcer(self, i: int, depth: int = 0) -> list[Party]:
+        """The subject of the verb that announces what a noun names: «заявили о готовности», «вынесла решение»."""
+        up = self.g.tokens[i].head
+        if up < 0 or not is_predicate(self.g.tokens[up]) or self.g.tokens[i].rel.startswith("nsubj"):
+            return []
+        words = frames().words
+        own = plain(self.g.tokens[i].lemma) in words["coming"]
+        return self.subject(up, depth + 1) if own or plain(self.g.tokens[up].lemma) in words["announcing"] else []
 
     def _impersonal(self, i: int) -> list[Party]:
         """«В Москве осудили», «в Кремле обвинили»: a verb in the plural without a subject, and a seat that speaks."""
