@@ -24,6 +24,8 @@ from .ru.morphology import normal
 from .ru.persons import BODIES
 from .tokens import NameSpan, Parse, Token
 
+NAMELESS = frozenset({"ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "PART", "PRON", "PUNCT", "SCONJ"})
+"""Classes of words that are no names by themselves."""
 QUOTES = frozenset('«»„“”"')
 FORMS: Mapping[str, MentionForm] = {
     "name": "name", "adjective": "adjective", "compound": "adjective", "qualified": "adjective",
@@ -36,7 +38,7 @@ def find(parse: Parse, blocks: list[Block], published: datetime | None) -> list[
     """Every actor that the title and body of a parsed Russian text mention, in the order of their first mention."""
     gathering = Gathering(parse, today(published.date() if published else None))
     inside = tokens_within(parse, sorted(block.span for block in blocks if block.kind in READ_BLOCKS))
-    names = [n for n in parse.names if inside.issuperset(range(n.first, n.last))]
+    names = [n for n in parse.names if inside.issuperset(range(n.first, n.last)) and can_name(parse, n)]
     tagged = {i: name for name in names for i in range(name.first, name.last)}
     hits = homonyms.sift(parse, gazetteer_hits(parse, sorted(inside)), tagged)
     bodies: list[tuple[Hit, Entry]] = []
@@ -55,6 +57,11 @@ def find(parse: Parse, blocks: list[Block], published: datetime | None) -> list[
     People(gathering, leaders).read([name for name in names if name.kind == "PER"])
     add_others(gathering, [name for name in names if name.kind != "PER"])
     return gathering.actors()
+
+
+def can_name(parse: Parse, name: NameSpan) -> bool:
+    """Whether a word of the name is of a class that names things: «Ещё» at a sentence's head is not, capital or no."""
+    return any(token.pos not in NAMELESS for token in parse.tokens[name.first : name.last])
 
 
 def tokens_within(parse: Parse, spans: list[tuple[int, int]]) -> set[int]:

@@ -327,3 +327,8 @@ def test_any_text_is_read_twice_alike_and_every_mention_lies_in_it(text: str) ->
         for mention in actor.mentions:
             assert 0 <= mention.span[0] < mention.span[1] <= len(text)
             assert text[slice(*mention.span)] == mention.text
+
+
+def test_a_word_of_a_class_that_names_nothing_is_no_place() -> None:
+    found = read("Ещё весной казалось, что Азербайджан не намерен менять баланс.")
+    assert of_kind(found, "place") == set()
