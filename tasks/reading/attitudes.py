@@ -37,6 +37,8 @@ AT_ONCE = 64
 """Sentences whose facts are held at once."""
 PREFIXED = 0.85
 """Probability of what «антироссийский» says of whose it is."""
+CALLED: dict[Polarity, float] = {"negative": 0.7, "positive": 0.45}
+"""Probability of what «X — агрессор», «X — чемпион» says of X: of 21 good ones in rusentne nine hold; it has no bad."""
 WORDS = 0.4
 """The probability at which a word belongs to the expression of an attitude."""
 POLARITIES: tuple[tuple[Polarity, int], ...] = (("negative", 0), ("positive", 2))
@@ -104,6 +106,9 @@ def find(
         if holder != held.target:
             view = View(holder, held.target, held.polarity, voice.source if voice else None)
             kept[view].append((held, voice.id if voice else None))
+    for view in [view for view in kept if view.holder == UNKNOWN]:
+        if (author := view._replace(holder=AUTHOR)) in kept:
+            kept[author] += kept.pop(view)
     sure = {view: _together([held for held, _ in found]) for view, found in kept.items()}
     out = []
     for view, found in kept.items():
@@ -200,6 +205,7 @@ def _judged(parse: Parse, seen: stance.Facts, named: Sequence[Named]) -> Iterato
                 by = AUTHOR if shown.holder[k, 2] >= shown.holder[k, 1] else UNKNOWN
                 evidence = _evidence(parse, seen, shown.expression[k, :, 1 + column // 2], None, target)
                 yield Held(at, by, target.actor, sign, evidence, sure)
+    yield from _called(parse, named)
     yield from _prefixed(parse, named)
 
 
@@ -216,6 +222,18 @@ def _pairs(
                     pairs.append((a, b))
                     frames.append(way)
     return pairs, frames
+
+
+def _called(parse: Parse, named: Sequence[Named]) -> Iterator[Held]:
+    """«Действия Лондона — это аннексия»: a judgement outright, by whoever says it."""
+    for target in named:
+        found = polarity.called(parse.tokens, target.spot.head)
+        if found is not None:
+            word = parse.tokens[found[1]]
+            evidence = (min(target.span[0], word.start), max(target.span[1], word.stop))
+            sign: Polarity = "negative" if found[0] < 0 else "positive"
+            sure = CALLED[sign]
+            yield Held(word.sentence, AUTHOR, target.actor, sign, evidence, sure)
 
 
 def _prefixed(parse: Parse, named: Sequence[Named]) -> Iterator[Held]:

@@ -46,6 +46,23 @@ def test_an_adjective_for_a_state_is_the_stance_of_whoever_takes_it() -> None:
     assert ("MDA", "USA", "positive") in views("Молдавия проводит последовательный проамериканский курс.")
 
 
+def test_what_somebody_is_called_is_the_stance_of_who_says_so() -> None:
+    text = "«Действия Анкары — это настоящая агрессия», — заявил Папандакис."
+    found = [a for a in held(text) if a.target == "TUR"]
+    assert [(a.holder, a.polarity, a.attribution) for a in found] == [("person:папандакис", "negative", "a1")]
+
+
+def test_without_an_actor_behind_the_source_the_holder_is_the_author_of_those_words() -> None:
+    text = "«Действия Анкары — это настоящая агрессия», — пишет ресурс."
+    found = [a for a in held(text) if a.target == "TUR"]
+    assert [(a.holder, a.polarity, a.attribution) for a in found] == [("AUTHOR", "negative", "a1")]
+
+
+def test_in_the_articles_own_voice_the_holder_is_its_author() -> None:
+    found = [a for a in held("Действия Анкары — это настоящая агрессия.") if a.target == "TUR"]
+    assert [(a.holder, a.polarity, a.attribution) for a in found] == [("AUTHOR", "negative", None)]
+
+
 def test_a_denied_stance_is_turned() -> None:
     assert ("EST", "CHN", "negative") not in views("Эстония не занимает антикитайскую позицию.")
 

@@ -226,6 +226,7 @@ def _own_subject(tokens: Sequence[Token], verb: int) -> bool:
 
 WITHIN = frozenset({"amod", "nmod", "conj", "obj", "obl", "xcomp", "advmod"})
 """Relations that keep an adjective's noun within what its holder does."""
+COPULAS = frozenset({"являться", "стать", "становиться", "оставаться", "быть"})
 MUTUAL = frozenset({"fight", "cooperate"})
 """Groups that hold both ways: «Минск и Киев враждуют», «союз Праги с Варшавой»."""
 
@@ -324,3 +325,23 @@ def opposed(tokens: Sequence[Token], i: int) -> bool:
             return turned
         at = tokens[at].head
     return turned
+
+
+def called(tokens: Sequence[Token], i: int) -> tuple[int, int] | None:
+    """«Действия Лондона — это аннексия», «Прага — союзник»: the polarity and the place of what one is called."""
+    at = i
+    for _ in range(STEPS):
+        token = tokens[at]
+        if token.head < 0 or token.rel not in ("nmod", "amod", *SAME) or tokens[token.head].pos not in NOMINAL:
+            break
+        at = token.head
+    subject = tokens[at]
+    if not subject.rel.startswith("nsubj") or subject.head < 0:
+        return None
+    said = tokens[subject.head]
+    if said.pos == "VERB" and said.lemma in COPULAS:
+        said = next((tokens[k] for k in said.children if tokens[k].feats.get("Case") == "Ins"), said)
+    group = group_of(said) if said.pos == "NOUN" else None
+    if group is None or not group.agent or negated(tokens, said.i) or doubted(tokens, said.i):
+        return None
+    return group.agent, said.i
