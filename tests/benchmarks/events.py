@@ -3,8 +3,10 @@
 ``python -m tests.benchmarks.events [own|aside|judged|cost] [--errors]``; all four without an argument.
 
 ``events_gold.json`` annotates 50 articles of factrueval and nerel that speak of several states (offsets and codes
-only). The 32 of *aside* were annotated before any output on them was seen, and no rule was written from them; the 18
-of *own* were there to learn from. Articles of the held-out part of ``gold/dev`` are in neither.
+only). The 32 of *aside* were annotated before any output on them was seen; the 18 of *own* were there to learn from.
+Articles of the held-out part of ``gold/dev`` are in neither. On their first reading, 19 events were found in *aside*:
+all of them right, 78.9 % in status too, 35.2 % of what is annotated. Rules were mended after that reading, so what
+*aside* gives since is no longer blind.
 
 The articles are annotated by these rules:
 
@@ -25,9 +27,9 @@ The articles are annotated by these rules:
 A found event is right if type and pair are right (the order of the pair too, unless it is mutual) and its evidence
 overlaps the annotated words; ``+status`` asks for the status as well.
 
-``events_judged.json``: every event found in the rest of the two sets was judged by hand, right or wrong in type, pair
-and status, for a larger sample of precision and calibration. What a later version finds beyond these is counted as
-unjudged.
+``events_judged.json``: every event found in rusentrel's train part and in the rest of factrueval and nerel, judged by
+hand: right, right but for its status, or wrong. A larger sample of precision and calibration, but not a blind one: its
+errors were mended too. It has no misses, so its recall says nothing. What is found beyond it is counted as unjudged.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ NEGATIONS = frozenset({"не", "ни", "нет", "нельзя"})
 CONDITIONS = frozenset({"если", "бы", "б", "чтобы", "ли", "пусть", "кабы"})
 DOUBTS = frozenset({"возможно", "вероятно", "наверное", "видимо", "предположительно", "пожалуй"})
 OBLIGATIONS = frozenset({"должен", "должна", "должны", "должно", "следует", "необходимо", "надо", "нужно"})
+SETTING = frozenset({"в", "во", "ходе", "время", "после", "при", "благодаря", "из-за", "несмотря", "вследствие"})
 HEARSAY = frozenset({"якобы", "будто"})
 
 
@@ -176,6 +177,11 @@ def _under(g: Grammar, noun: Token, above: Token, lemma: str) -> Modality:
         return of_verb(g, above.i)
     if lemma in words["denying"]:
         return Modality("denied", False)
+    if (
+        not subject
+        and {plain(g.tokens[k].text) for k in noun.children if g.tokens[k].rel in {"case", "fixed"}} & SETTING
+    ):
+        return Modality("happened", False)  # «в ходе визита договорился» says when
     if not subject and lemma in words["refused"]:
         return Modality("denied", True, refused=True)
     if (lemma in words["hypothetical"] or base in words["hypothetical"]) and (not subject or lemma != base):
