@@ -124,6 +124,7 @@ def _without_echoes(found: list[Found]) -> list[Found]:
 def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int], names: set[int]) -> list[Found]:
     """The indirect and mixed attributions of one sentence."""
     beside = [a for a in asides.find(g, sentence) if a.cue_first not in spent]
+    beside = [a for a in beside if a.source is not None or a.rule != "aside" or g.inside[a.cue_first] < 0]
     out: list[Found] = []
     for aside in beside:
         content = scopes.content(g, sentence, aside, beside)
@@ -139,11 +140,17 @@ def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int],
     for token in g.tokens[sentence.first : sentence.last]:
         if token.i not in used:
             hit = by_cue(g, token, trailing, names)
-            if hit is not None and token.i in leading and hit.rule != "that":
+            if hit is not None and (_generic(g, token, hit) or (token.i in leading and hit.rule != "that")):
                 continue  # «сообщил: «…»»: the words behind the colon are read as direct speech
             if hit is not None and not any(hit.content == f.content and hit.rule == "noun" for f in out):
                 out.append(hit)
     return out
+
+
+def _generic(g: Grammar, token: Token, hit: Found) -> bool:
+    """«…, — сказал он. — Говорят, что будет дождь»: people in general, whom somebody speaks of, are no source."""
+    reflexive = plain(token.lemma) in lexicon().reflexive
+    return hit.source is None and g.inside[token.i] >= 0 and is_predicate(token) and not reflexive
 
 
 def by_cue(g: Grammar, token: Token, trailing: list[Span], names: set[int]) -> Found | None:

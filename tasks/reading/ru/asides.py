@@ -91,6 +91,8 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     how = opening[:1] == ["как"] or (opening[1:] == ["как"] and opening[0] in LOOSE | {"и", "а"})
     if not how and (first == sentence.first or tokens[first - 1].text in {".", "..."}):
         return None  # an initial's full stop parts nothing: «Б. Орлов охарактеризовал»
+    if how and first - 2 >= sentence.first and plain(tokens[first - 2].text) in {"того", "тем", "пор", "так", "том"}:
+        return None  # «после того, как экологи сообщили о сбросе»
     if how and plain(tokens[first].text) != "как":
         first += 1
     if not how and complementizer(g, token.i, frozenset({"что", "чтобы", "будто"})) is not None:
@@ -271,6 +273,8 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     ):
         pass
     else:
+        return None
+    if any(plain(tokens[k].lemma) in {"наш", "мой", "ваш"} for k in between):
         return None
     own = next((k for k in between if plain(tokens[k].text) in {"его", "ее", "их"}), None)
     source = Mention(own, own + 1, own) if own is not None else None

@@ -44,7 +44,9 @@ def speaks(g: Grammar, token: Token) -> bool:
             return False
     if feats.get("VerbForm") == "Inf":
         head = g.tokens[token.head] if token.head >= 0 else None
-        return head is not None and is_finite(head) and plain(head.lemma) in RELEASING
+        if head is None or not is_finite(head) or plain(g.tokens[head.i - 1].text) == "не":
+            return False
+        return plain(head.lemma) in RELEASING
     if feats.get("VerbForm") == "Part" and feats.get("Variant") != "Short":
         return feats.get("Voice") != "Pass"
     return True

@@ -165,9 +165,18 @@ def _mended(token: Token) -> Token:
     return replace(token, pos="VERB", feats=dict(best.feats))
 
 
+def _agreeing(tokens: Sequence[Token], token: Token) -> Token:
+    """A noun in the case of its adjective where its own form is either: «заявило дипломатическое ведомство»."""
+    if token.pos != "NOUN" or token.feats.get("Case") != "Acc":
+        return token
+    described = any(tokens[k].rel == "amod" and tokens[k].feats.get("Case") == "Nom" for k in token.children)
+    return replace(token, feats={**token.feats, "Case": "Nom"}) if described else token
+
+
 def grammar(parse: Parse, quotations: Sequence[Quotation]) -> Grammar:
     """The shape of every sentence of ``parse``."""
-    parse = replace(parse, tokens=[_mended(t) for t in parse.tokens])
+    tokens = [_mended(t) for t in parse.tokens]
+    parse = replace(parse, tokens=[_agreeing(tokens, t) for t in tokens])
     tokens = parse.tokens
     left, right = list(range(len(tokens))), list(range(len(tokens)))
     for sentence in parse.sentences:

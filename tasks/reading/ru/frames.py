@@ -67,7 +67,7 @@ def ask(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fo
     up = tokens[comma + 1].head
     if not asked and (
         window[0] not in TOLD or not (tokens[comma - 1].i == cue.i or g.is_under(up, cue.i))
-        or not any(is_finite(t) for t in tokens[comma + 1 : last])
+        or not any(is_predicate(t) for t in tokens[comma + 1 : last])
     ):  # fmt: skip
         return None
     end = clause_end(g, comma + 1, cue.i, asides)
@@ -190,21 +190,23 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
 def named_colon(g: Grammar, first: int) -> Found | None:
     """«Глава МИД Лавров: санкции не помогут.» at the head of a sentence."""
     tokens, last = g.tokens, g.last_word(first)
-    name = next(g.names_from(first), None)
-    if (
-        name is None
-        or name.kind == "LOC"
-        or name.first > first + 6
-        or name.last >= last
-        or tokens[name.last].text != ":"
-    ):
+    names = g.names_from(first)
+    name = next(names, None)
+    if name is None or name.kind == "LOC" or name.first > first + 6:
+        return None
+    mark = name.last
+    for more in names:  # «МИД Сербии: …»
+        if more.first != mark:
+            break
+        mark = more.last
+    if mark >= last or tokens[mark].text != ":":
         return None
     before = tokens[first : name.first]
     if any(is_predicate(t) or t.pos in {"ADP", "PUNCT", "SCONJ", "CCONJ"} for t in before):
         return None
-    if g.inside[name.last + 1] >= 0 or not any(is_predicate(t) for t in tokens[name.last + 1 : last]):
+    if g.inside[mark + 1] >= 0 or not any(is_predicate(t) for t in tokens[mark + 1 : last]):
         return None
-    span = g.span(name.last + 1, last)
+    span = g.span(mark + 1, last)
     head = first if before and before[0].pos == "NOUN" else name.first
-    source = Mention(first, name.last, head)
-    return span and Found("named colon", name.last, [span], None, source, "says", 0.7)
+    source = Mention(first, mark, head)
+    return span and Found("named colon", mark, [span], None, source, "says", 0.7)

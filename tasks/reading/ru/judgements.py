@@ -19,6 +19,11 @@ def _leads_in(token: Token) -> bool:
     return (token.pos in {"ADV", "PART", "PUNCT"} and token.text not in COMMA) or token.feats.get("Case") == "Ins"
 
 
+def _happened(token: Token) -> bool:
+    """A participle that serves as a noun: «назвал случившееся трагедией»."""
+    return token.feats.get("VerbForm") == "Part" and token.feats.get("Case") == "Acc"
+
+
 def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
     """«Эксперт назвал визит успешным.» · «аналитик, считающий цифры странными»"""
     if plain(cue.lemma) in ACTS:
@@ -48,7 +53,7 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         elif thing is not None and token.head == thing and i > thing and token.feats.get("Case") == "Ins":
             # «цифры странными»: the parse hangs the verdict on the thing.
             verdict = i if token.pos == "ADJ" else verdict
-        elif (token.head == cue.i and token.rel.split(":")[0] in {"obj", "csubj"}) or (
+        elif (token.head == cue.i and (token.rel.split(":")[0] in {"obj", "csubj"} or _happened(token))) or (
             verdict is not None and token.head == verdict and token.feats.get("Case") == "Acc" and token.pos != "ADJ"
         ):
             thing = i
@@ -91,7 +96,7 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         closing = next((k for k in range(verdict, end) if g.tokens[k].start >= g.quotations[quoted].stop), end)
         if closing < end and g.tokens[closing].text in COMMA:
             end = closing
-    span = g.span(first, min(end + 1, limit) if end < limit and g.inside[end - 1] >= 0 else end)
+    span = g.span(first, end)
     if span:
         spans.append(span)
     return found("small", cue, spans, source, entry, 0.75) if spans else None
@@ -148,7 +153,7 @@ def quoted_words(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int
         if "likeness" in entry.frames:
             things = [c for c in tokens[cue.i].children if c > cue.i and tokens[c].rel.startswith("obj")]
             first = min([g.left[c] for c in things], default=lo)
-        elif small[0] in {"о", "об", "обо"}:
+        elif small[0] in {"о", "об", "обо"} or ("charge" in entry.frames and small[0] in {"в", "во", "за"}):
             first = lo + 1
         elif "about" not in entry.frames or (
             tokens[k].rel.split(":")[0] in {"obl", "iobj"} and tokens[lo].pos == "ADP"

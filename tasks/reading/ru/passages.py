@@ -51,7 +51,8 @@ def reaching_back(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) 
         if span is None:
             continue
         source = speaker(g, verb.i, sentence.first, sentence.last) or following(g, verb.i, sentence.last)
-        out.append(Found("reaching back", verb.i, _pointed_at(g, before, source, by_sentence) or [span], (verb.start, verb.stop), source, "says", 0.85,
+        content = _pointed_at(g, before, source, by_sentence) or [span]
+        out.append(Found("reaching back", verb.i, content, (verb.start, verb.stop), source, "says", 0.85,
                          impersonal=source is None))  # fmt: skip
         for f in by_sentence.get(tokens[0].sentence, []):
             if f.rule in {"aside", "like"} and f.at != verb.i:

@@ -6,7 +6,7 @@ import re
 
 from ..quotations import Quotation
 from ..tokens import Token
-from .assertions import perfective, speaker
+from .assertions import perfective, speaker, speaks
 from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, plain, word_set
 from .found import Found, Span
@@ -231,12 +231,29 @@ def cue_before(g: Grammar, q: Quotation) -> tuple[Token | None, Cue | None, Ment
     k = q.start
     while k > 0 and text[k - 1] in " \t\u00a0\n'":
         k -= 1
+    if k and text[k - 1].isalpha() and "\n" not in text[k : q.start]:
+        return _cue_at(g, q, token_at(g, k) - 1)
     if k == 0 or text[k - 1] != ":":
         return None
     mark = token_at(g, k - 1)
     if mark >= len(g.tokens) or mark == 0:
         return None
     return introducer(g, mark)
+
+
+def _cue_at(g: Grammar, q: Quotation, i: int) -> tuple[Token, Cue, Mention | None] | None:
+    """The cue that a whole clause in quotation marks follows without a colon: «улыбнулся, сказав «мы победили»»."""
+    token = g.tokens[i]
+    entry = lexicon().verbs.get(plain(token.lemma)) if is_predicate(token) else None
+    if (
+        entry is None
+        or not {"quote", "that"} <= entry.frames
+        or not (is_finite(token) or token.feats.get("VerbForm") == "Conv")
+    ):
+        return None
+    if not any(is_finite(g.tokens[k]) for k in inner_tokens(g, q)) or not speaks(g, token):
+        return None
+    return token, entry, speaker(g, i, g.sentence(i).first, i + 1)
 
 
 def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention | None] | None:
@@ -280,7 +297,23 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
         token = tokens[i]
         if token.pos == "NOUN" and plain(token.lemma) in lexis.nouns | {"слово", "цитата", "ответ", "комментарий"}:
             return token, Cue(frozenset(), "says"), possessor(g, i)
-    return None
+    return _in_their_own_words(g, mark)
+
+
+def _in_their_own_words(g: Grammar, mark: int) -> tuple[None, None, Mention] | None:
+    """«Белов был более сдержан: «Мы этого не ждали»»: a person does something, and a colon says with which words."""
+    tokens = g.tokens
+    first = max(g.sentence(mark - 1).first, mark - 30)
+    verb = next((k for k in range(first, mark) if is_finite(tokens[k])), None)
+    after = range(mark + 2, min(mark + 40, len(tokens)))
+    if verb is None or not any(is_finite(tokens[k]) and g.inside[k] >= 0 for k in after):
+        return None
+    who = subject(g, verb)
+    if who is None or not first <= who.head < mark:
+        return None
+    named = next(g.names_from(who.first), None)
+    person = named is not None and named.kind == "PER" and named.first < who.last
+    return (None, None, who) if person or plain(tokens[who.head].text) in {"он", "она"} else None
 
 
 def interruptions(
@@ -332,6 +365,8 @@ def direct(g: Grammar, q: Quotation) -> Found | None:
             return _found(g, "interrupted", token, spans, source, entry, 0.95)
     spans = [trimmed(g.parse.text, s) for s in q.inner]
     after = cue_after(g, q)
+    if after is not None and _ends_a_clause(g, q, inside.start, after[0]):
+        return None
     if after is not None:
         token, entry, source, _ = after
         return _found(g, "quotation", token, spans, source, entry, 0.97 if source else 0.85)
@@ -343,6 +378,15 @@ def direct(g: Grammar, q: Quotation) -> Found | None:
         found_cue, found_entry, source = before
         return _found(g, "quotation", found_cue, spans, source, found_entry, 0.95 if source else 0.8)
     return None
+
+
+def _ends_a_clause(g: Grammar, q: Quotation, first: int, cue: Token) -> bool:
+    """«Солдаты «прибыли по приглашению правительства», заявило ведомство»: quoted words end a paraphrase."""
+    begin = g.sentence(first).first
+    if g.tokens[begin].start >= q.start or g.sentence(cue.i).first != begin:
+        return False
+    before = g.tokens[begin : first - 1]
+    return bool(before) and before[-1].text not in {":", *COMMA, *DASH, *TERMINAL} and before[-1].pos not in {"PUNCT"}
 
 
 def trimmed(text: str, span: Span) -> Span:
