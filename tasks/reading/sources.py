@@ -43,8 +43,9 @@ class Sources:
     def identify(self, found: Sequence[Found]) -> dict[int, Identity]:
         """Whom each attribution is from, by ``id(found)``."""
         memory = Memory(
-            self.g, self.people, self.actors.kinds, self.actors.fullest, self.actors.leaders(self.g, self.people)
-        )
+            self.g, self.people, self.actors.kinds, self.actors.fullest, self.actors.leaders(self.g, self.people),
+            self.actors.state_in,
+        )  # fmt: skip
         out: dict[int, Identity] = {}
         around: list[Found] = []
         for f in sorted(found, key=lambda f: (f.content[0][0], -f.content[-1][1], f.at)):
@@ -145,10 +146,11 @@ class Actors:
             if actor.kind == "person" and actor.state is not None:
                 person = people.by_token.get(token_at(g, start))
                 if person is not None:
+                    person.state = actor.state
                     by_state.setdefault(actor.state, {})[person.name] = person
 
         def leader(span: Span) -> Person | None:
-            found = list(by_state.get(self._state_in(span) or "", {}).values())
+            found = list(by_state.get(self._state_id(span) or "", {}).values())
             return found[0] if len(found) == 1 else None
 
         return leader
@@ -162,17 +164,20 @@ class Actors:
             state = actor.state if actor is not None else None
             if state is None and actor is not None and actor.kind == "state":
                 state = actor.id
-            return state or self._state_in(span) or (actor.id if actor is not None else None)
+            return state or self._state_id(span) or (actor.id if actor is not None else None)
         return actor.id if actor is not None else None
 
-    def _state_in(self, span: Span | None) -> str | None:
-        """The state of the first state or body mentioned in ``span``: «глава МИД Польши» → POL."""
-        if span is None:
-            return None
+    def _state_id(self, span: Span | None) -> str | None:
+        state = self.state_in(span) if span is not None else None
+        return state[0] if state is not None else None
+
+    def state_in(self, span: Span) -> tuple[str, Span] | None:
+        """The state of the first state or body mentioned in ``span``, and where: «глава МИД Польши» → POL."""
         for k in range(bisect_left(self._starts, span[0]), len(self._places)):
             start, stop, actor = self._places[k]
             if start >= span[1]:
                 return None
-            if stop <= span[1] and actor.kind in {"state", "body"}:
-                return actor.id if actor.kind == "state" else actor.state
+            state = actor.id if actor.kind == "state" else actor.state
+            if stop <= span[1] and actor.kind in {"state", "body"} and state is not None:
+                return state, (start, stop)
         return None

@@ -15,7 +15,7 @@ from .clauses import COMMA, Grammar
 from .cues import plain, word_set
 from .found import Found
 from .memory import UNNAMED, Identity, Memory
-from .mentions import Mention, phrase
+from .mentions import Mention, phrase, subject
 from .people import HEADS, Person
 from .sourcewords import speaking_noun, words
 from .speech import CLASSIFIERS
@@ -23,6 +23,7 @@ from .speech import CLASSIFIERS
 THIRD = {"он": "Masc", "она": "Fem", "оно": "Neut", "они": "Plur", "его": "Masc", "ее": "Fem", "их": "Plur",
          "ему": "Masc", "ей": "Fem", "им": "Masc", "него": "Masc", "нее": "Fem", "них": "Plur"}  # fmt: skip
 ANYBODY = word_set("anybody")
+WORDS_BACK = 60
 FAR = 900
 """Characters over which «он» still means whoever spoke before."""
 
@@ -31,6 +32,10 @@ def identify(memory: Memory, found: Found) -> Identity:
     """Whom one attribution is from."""
     if found.source is not None:
         return of_mention(memory, found.source, found) or UNNAMED
+    if memory.g.tokens[found.at].feats.get("VerbForm") == "Conv":  # «поблагодарил гостей, подчеркнув: «…»»
+        owner = subject(memory.g, found.at)
+        if owner is not None:
+            return of_mention(memory, owner, found) or UNNAMED
     last = memory.last()
     if found.carries or found.impersonal:
         # «Подчёркивается, что…» goes on with the text or body that spoke; people do not go on in the passive.
@@ -67,7 +72,7 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
         if untagged is not None:
             kind: SourceKind = "official" if plain(head.lemma) in words().official else "person"
             return Identity(untagged, kind, gender=head.feats.get("Gender", ""))
-    who = unnamed(mention, head) or stands_for(memory, mention, head, quoted)
+    who = of_channel(memory, mention, head) or unnamed(mention, head) or stands_for(memory, mention, head, quoted)
     return who or named(memory, mention, head, quoted, found)
 
 
@@ -109,6 +114,14 @@ def unnamed(mention: Mention, head: Token) -> Identity | None:
     return somebody(head) if nobody else None
 
 
+def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None:
+    """«автор канала», «авторы блога»: the voice of the channel that spoke last."""
+    if plain(head.lemma) not in {"автор", "администратор", "ведущий"}:
+        return None
+    owner = next((t for t in memory.g.tokens[mention.head + 1 : mention.last] if t.pos == "NOUN"), None)
+    return memory.last("channel") if owner is not None and plain(owner.lemma) in words().channel else None
+
+
 def somebody(head: Token) -> Identity:
     """One who is not named, but whom «он» or «она» may follow up."""
     gender = head.feats.get("Gender", "") if head.feats.get("Number") == "Sing" else "Plur"
@@ -128,6 +141,8 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
     if bare and not plural:
         if lemma == "автор":
             return author(memory, mention) or UNNAMED
+        if lemma == "документ":
+            return document(memory, mention)
         kind = kinds.of_noun(lemma)
         title = memory.titled(lemma, head.start) if kind is not None else None
         if title is not None and kind is not None:
@@ -143,20 +158,21 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
     if bare and lemma in w.for_organization:
         return memory.last("organization") or last_named(memory, "organization", mention)
     if not plural and lemma in w.for_speaker:
-        known = memory.people.described(head, mention) or (
-            memory.last_speaker() if bare and lemma not in w.at_law else None
-        )
+        known = memory.described(head, mention) or (memory.last_speaker() if bare and lemma not in w.at_law else None)
         return (of_people([known]) if isinstance(known, Person) else known) or somebody(head)
-    if not tagged and head.pos == "PROPN" and not speaking_noun(lemma) and head.text[:1].isupper():
+    opens = head.i == g.sentence(head.i).first and names.common(head)
+    if not tagged and head.pos == "PROPN" and not speaking_noun(lemma) and head.text[:1].isupper() and not opens:
         # A name that the tagger missed.
         person = memory.people.by_stem(head.text)
         if person is not None:
             return of_people([person])
         if head.feats.get("Animacy") == "Anim":
             return Identity(names.phrase(g, mention), "person", gender=head.feats.get("Gender", ""))
+    if opens and kinds.of_noun(lemma) is None and names.plural_subject(g, head):
+        return somebody(head)  # «Военкоры сообщают»
     animate = head.pos in {"NOUN", "PROPN"} and not tagged and head.feats.get("Animacy") == "Anim"
     if not plural and (animate or lemma in w.for_person | w.person | w.official):
-        known = memory.people.described(head, mention)
+        known = memory.described(head, mention)
         if known is None and lemma in w.official | HEADS:
             known = memory.leader((g.tokens[mention.first].start, g.tokens[mention.last - 1].stop))
         return of_people([known]) if known is not None else somebody(head)
@@ -193,6 +209,10 @@ def pronoun(memory: Memory, mention: Mention, gender: str) -> Identity | None:
     at = memory.g.tokens[mention.head].start
     if gender == "Plur":
         last = memory.last()
+        spoke = memory.spoken[-1][0] if memory.spoken else -1
+        pair = memory.people.together(mention.first)
+        if pair is not None and pair[0] > spoke:
+            return of_people(pair[1])
         several = last is not None and (last.gender == "Plur" or last.kind in {"organization", "media", "state_body"})
         return last if several else UNNAMED
     speaker = next(
@@ -221,13 +241,29 @@ def author(memory: Memory, mention: Mention) -> Identity | None:
     return of_people([person]) if person is not None else None
 
 
+def document(memory: Memory, mention: Mention) -> Identity | None:
+    """«документ»: the paper that spoke last, or one that the text spoke of: «выступил с заявлением»."""
+    last = memory.last("document")
+    if last is not None:
+        return last
+    tokens = memory.g.tokens
+    for k in range(mention.first - 1, max(-1, mention.first - WORDS_BACK), -1):
+        if (
+            tokens[k].pos == "NOUN"
+            and tokens[k].feats.get("Number") == "Sing"
+            and plain(tokens[k].lemma) in words().papers
+        ):
+            return Identity(names.phrase(memory.g, replace(phrase(memory.g, k), first=k)), "document")
+    return None
+
+
 def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, found: Found) -> Identity:
     """A source by its own name or by the noun phrase that describes it: «РИА Новости», «афганские власти»."""
     g, w, lemma = memory.g, words(), plain(head.lemma)
     verb = plain(g.tokens[found.at].lemma)
     if quoted is not None:
         whole = head.text.isupper() and len(head.text) > 1  # РИА «Новости»
-        name = names.phrase(g, mention) if whole else quoted
+        name = names.phrase(g, mention) if whole else names.quoted(g, mention, quoted)
         kind = kinds.of_name(name, "" if whole else lemma, verb)
         return memory.by_name.get(plain(name)) or Identity(
             name, memory.kinds.get(plain(name), kind), kinds.platform(g, mention), anonymous=kind == "channel"
@@ -269,7 +305,8 @@ def organization(memory: Memory, mention: Mention, first: int, last: int, verb: 
         lemma, name = plain(tokens[first].lemma), inner.group(1)  # холдинг «Заря» is called Заря
     name = name.strip('«»"„“”')
     behind = next(memory.people.names_between(last, last + 1), None)
-    if behind is not None and behind.kind == "LOC" and last < mention.last and tokens[last].feats.get("Case") == "Gen":
+    theirs = behind is not None and (last < mention.last or first <= tokens[last].head < last)
+    if behind is not None and behind.kind == "LOC" and theirs and tokens[last].feats.get("Case") == "Gen":
         name += " " + g.parse.text[behind.start : behind.stop]  # «Министерство обороны США»
     name = memory.fullest.get(plain(name)) or memory.people.spelt_out(name) or name
     known = memory.by_name.get(plain(name))

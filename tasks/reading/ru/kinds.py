@@ -36,12 +36,14 @@ def quoted_name(g: Grammar, mention: Mention) -> str | None:
 def of_noun(lemma: str) -> SourceKind | None:
     """The kind that a common noun tells; None where it tells none that is named by a noun."""
     w = words()
-    for nouns, kind in (
+    kinds: tuple[tuple[frozenset[str], SourceKind], ...] = (
         (w.channel, "channel"), (w.media, "media"), (w.document, "document"),
         (w.state_body, "state_body"), (w.organization, "organization"),
-    ):  # fmt: skip
-        if lemma in nouns or lemma.split("-")[-1] in nouns:
-            return kind  # type: ignore[return-value]
+    )  # fmt: skip
+    for noun in (lemma, lemma.split("-")[-1]):  # «пресс-служба» before «служба»
+        for nouns, kind in kinds:
+            if noun in nouns:
+                return kind
     return None
 
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ..record import SourceKind
+from ..tokens import Token
 from .clauses import Grammar
 from .cues import plain
+from .mentions import Mention
 from .people import People, Person
 from .speech import token_at
 
@@ -39,6 +41,7 @@ class Memory:
     kinds: dict[str, SourceKind]
     fullest: dict[str, str]
     leader: Callable[[tuple[int, int]], Person | None]
+    state_in: Callable[[tuple[int, int]], tuple[str, tuple[int, int]] | None]
     spoken: list[tuple[int, Identity]] = field(default_factory=list)
     by_name: dict[str, Identity] = field(default_factory=dict)
     _titles: dict[str, tuple[list[int], list[str]]] = field(default_factory=dict)
@@ -73,6 +76,19 @@ class Memory:
     def last_speaker(self) -> Identity | None:
         """The person who spoke last, named or not."""
         return next((who for who in self.recent() if who.kind in {"person", "official"} or who.gender), None)
+
+    def described(self, head: Token, mention: Mention) -> Person | None:
+        """The person that a post means, by what is known of states and of who spoke last."""
+        span = self.g.tokens[mention.first].start, self.g.tokens[mention.last - 1].stop
+        state = self.state_in(span)
+        told = None
+        if state is not None:
+            told = (
+                state[0],
+                {plain(t.lemma) for t in self.g.tokens[token_at(self.g, state[1][0]) : token_at(self.g, state[1][1])]},
+            )
+        speaker = self.last_speaker()
+        return self.people.described(head, mention, told, speaker.name if speaker is not None else "")
 
     def titled(self, noun: str, at: int) -> str | None:
         """The name in quotation marks that ``noun`` was said with last before ``at``, or else first after it."""

@@ -8,11 +8,13 @@ from functools import lru_cache
 from ..tokens import Token
 from . import persons
 from .clauses import Grammar
+from .cues import plain, word_set
 from .mentions import Mention
-from .morphology import analyzer
+from .morphology import analyzer, normal, parses
 
 CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "ablt", "Loc": "loct"}
 GENDERS = {"Masc": "masc", "Fem": "femn", "Neut": "neut"}
+CLASSIFIERS = word_set("classifiers")
 MARKS = str.maketrans("", "", '«»„“”"')
 
 
@@ -68,6 +70,31 @@ def word(token: Token, kind: str = "", number: str | None = None) -> str:
     if kind == "Surn" and gender == "masc" and form.endswith(("ова", "ева", "ина")) and not text.lower().endswith("а"):
         form = form[:-1]
     return _cased(text, form)
+
+
+def common(token: Token) -> bool:
+    """Whether a word that opens a sentence is a common noun, or none that the dictionary has as a name."""
+    forms = parses(token.text)
+    named = any(f.known and f.grammemes & {"Name", "Surn", "Patr", "Geox", "Orgn"} for f in forms)
+    return bool(forms) and not named and (forms[0].known or "-" in token.text)
+
+
+def plural_subject(g: Grammar, token: Token) -> bool:
+    """Whether the verb says that its subject is many: «Военкоры сообщают»."""
+    verb = g.tokens[token.head].feats if token.rel.startswith("nsubj") and token.head >= 0 else {}
+    return verb.get("Number") == "Plur" and token.text[-1:] in "иы"
+
+
+def quoted(g: Grammar, mention: Mention, name: str) -> str:
+    """A name in quotation marks in the nominative where it is declined: пресс-служба «Аэрофлота» → Аэрофлот.
+
+    Behind a noun that says what it is a name stays undeclined: в компании «Гранит».
+    """
+    first = next((t for t in g.tokens[mention.first : mention.last] if name.startswith(t.text)), None)
+    if first is None or first.text != name or not first.rel.startswith("nmod") or first.head < 0:
+        return name
+    owner = plain(g.tokens[first.head].lemma)
+    return name if owner in CLASSIFIERS and owner != "пресс-служба" else normal([first])
 
 
 def person(g: Grammar, first: int, last: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..tokens import NameSpan, Token
-from . import names, persons
+from . import names, persons, roles
 from .clauses import Grammar, holds
 from .cues import plain, word_set
 from .mentions import Mention
@@ -20,6 +20,7 @@ HEADS = word_set("heads")
 CHIEFS = word_set("chiefs")
 KIN = word_set("kin")
 SPEAKERS = word_set("speakers")
+NOBODY: frozenset[str] = frozenset()
 NEAR = 900
 """Characters within which «политик» or «он» looks for the person last named."""
 CYRILLIC = re.compile("[А-Яа-яЁё]")
@@ -28,7 +29,10 @@ ENDING = re.compile(r"(ого|его|ому|ему|ыми|ими|ой|ей|ою|
 
 @dataclass(slots=True)
 class Person:
-    """One person: ``name`` the fullest form in the nominative; ``posts`` what they are called, with whose."""
+    """One person: ``name`` the fullest form in the nominative; ``posts`` what they are called, with whose.
+
+    ``state``: the ISO code of the state that they speak for.
+    """
 
     name: str
     first: str
@@ -36,6 +40,7 @@ class Person:
     gender: str
     posts: dict[str, set[str]] = field(default_factory=dict)
     official: bool = False
+    state: str | None = None
 
 
 def _fullness(name: str) -> int:
@@ -71,9 +76,10 @@ class People:
         parts = [t for t in self.g.tokens[n.first : n.last] if t.text[:1].isalpha()]
         if not parts:
             parts = self.g.tokens[n.first : n.last]
+        numbered = parts[-1].text if len(parts) > 1 and set(parts[-1].text) <= set("IVX") else ""
         parts = [t for t in parts if CYRILLIC.search(t.text)] or parts  # «Джефф Сешнс (Jeff Sessions)»
         last, first = parts[-1], parts[0]
-        name = names.person(self.g, first.i, last.i + 1)
+        name = f"{names.person(self.g, first.i, last.i + 1)} {numbered}".strip()  # «Лев XIV»
         surname = stem(last.text)
         person = None
         for known in self._by_surname.get(surname, []):
@@ -100,15 +106,17 @@ class People:
 
     def _gender(self, n: NameSpan, first: Token, last: Token) -> str:
         """By the first name, else the verb in the past that agrees with it, else the tagger."""
-        known = persons.gender_of_first_name(first.text)
-        if known:
+        known = persons.gender(first, last)
+        if known and not persons.womans(first, last):
             return known
         for t in self.g.tokens[n.first : n.last]:
-            if t.rel.startswith("nsubj") and t.head >= 0:
-                verb = self.g.tokens[t.head].feats
-                if verb.get("Tense") == "Past" and "Gender" in verb:
-                    return verb["Gender"]
-        return first.feats.get("Gender", "") or last.feats.get("Gender", "")
+            if t.rel == "appos" and t.head >= 0:  # «представитель сената Муса Грин сообщил»
+                t = self.g.tokens[t.head]
+            sex = self._sex(t) if not n.first <= t.i < n.last or t.rel.startswith("nsubj") else ""
+            if sex:
+                return sex
+        guessed = known or (persons.gender_of_first_name(first.text) if first.feats.get("Case") != "Nom" else "")
+        return guessed or first.feats.get("Gender", "") or last.feats.get("Gender", "")
 
     def _is_subject(self, n: NameSpan) -> bool:
         for t in self.g.tokens[n.first : n.last]:
@@ -136,7 +144,7 @@ class People:
                 if above.feats.get("Case") == token.feats.get("Case") and plain(above.lemma) not in RELATIONAL:
                     heads.append(above)
         for head in heads:
-            if head.pos not in {"NOUN", "ADJ"}:
+            if head.pos not in {"NOUN", "ADJ"} and (head.pos != "PROPN" or g.named(head.i, head.i + 1)):
                 continue
             lemma = plain(head.lemma)
             owners = self._modifiers(g.left[head.i], g.right[head.i] + 1, head.i, n)
@@ -186,9 +194,20 @@ class People:
             if self.names[k].kind == "ORG":
                 yield self.names[k]
 
+    def together(self, token: int) -> tuple[int, list[Person]] | None:
+        """Two people named last before ``token`` who are one subject, and where: «Трамп и Путин встретились»."""
+        at = bisect_left(self._starts, token)
+        for k in range(at - 1, max(0, at - 10), -1):
+            n, other = self.names[k], self.names[k - 1]
+            t = self.g.tokens[n.first]
+            joined = n.kind == other.kind == "PER" and t.rel == "conj" and other.first <= t.head < other.last
+            if joined and self._is_subject(other):
+                return n.start, [self.by_token[other.first], self.by_token[n.first]]
+        return None
+
     def spelt_out(self, name: str) -> str | None:
         """The full name that an abbreviation stands for in this text: «ФАС» → «Федеральная антимонопольная служба»."""
-        if not (name.isupper() and 2 < len(name) < 8):
+        if not (name.isupper() and 1 < len(name) < 8):
             return None
         # «Антидопинговое агентство США (ЮСАДА)» says itself what it stands for; else its initials are looked up.
         if self._initials is None:
@@ -199,7 +218,7 @@ class People:
                 after = self.g.tokens[n.last : n.last + 3]
                 if n.kind == "ORG" and len(after) == 3 and after[0].text == "(" and after[2].text == ")":
                     letters = after[1].text
-                if n.kind == "ORG" and len(letters) > 2 and letters not in self._initials:
+                if n.kind == "ORG" and len(letters) > 1 and letters not in self._initials:
                     head = next((t for t in tokens if t.pos in {"NOUN", "PROPN"}), tokens[0])
                     self._initials[letters] = names.phrase(self.g, Mention(n.first, n.last, head.i))
         return self._initials.get(name)
@@ -251,22 +270,28 @@ class People:
             return False
         return case == over and n.last >= mention.last - 1
 
-    def described(self, head: Token, mention: Mention) -> Person | None:
-        """The person that a post means: «министр», «глава Минсвязи», «актриса», «мать певца»."""
+    def described(
+        self, head: Token, mention: Mention, state: tuple[str, set[str]] | None = None, spoke: str = ""
+    ) -> Person | None:
+        """The person that a post means: «министр», «глава Минсвязи», «актриса», «чилийский лидер», «мать певца».
+
+        ``state``: whose the mention says the post is, and the words that say so; ``spoke``: who spoke last.
+        """
         lemma = plain(head.lemma)
         at = self.g.tokens[mention.first].start
         owners = self._modifiers(mention.first, mention.last, mention.head, None)
-        if lemma == "глава" and "государство" in owners:
-            lemma, owners = "президент", owners - {"государство"}  # «глава государства»
+        sex = self._sex(head)
         upto = bisect_left(self._at, at)
-        for start, person, _ in reversed(self._order[max(0, upto - 60) : upto] or self._order[:60]):
-            del start
-            for post, whose in person.posts.items():
-                alike = any(post in group and lemma in group for group in (HEADS, SPEAKERS, CHIEFS))
-                if post != lemma and not (alike and owners):
-                    continue
-                if not owners or _overlap(owners, whose) or (post == lemma and _overlap(owners, {stem(person.name)})):
+        fitting: Person | None = None
+        for start, person, subject in reversed(self._order[max(0, upto - 60) : upto] or self._order[:60]):
+            if fitting is not None and (owners or at - start > NEAR):
+                break
+            if self._may_be(person, lemma, owners, sex, state):
+                if subject or person.name == spoke:
                     return person
+                fitting = fitting or person
+        if fitting is not None:
+            return fitting
         if lemma in KIN and len(self._by_post.get(lemma, [])) == 1:
             return self._by_post[lemma][0]
         w = words()
@@ -279,20 +304,59 @@ class People:
             return None
         if lemma in KIN and mention.last - mention.first > 1:
             return None  # «его дочь»
-        gender = head.feats.get("Gender", "")
-        return self.before(at, gender if gender == "Fem" else "")
+        return self.before(at, sex if sex == "Fem" else "", lemma)
 
-    def before(self, at: int, gender: str) -> Person | None:
-        """The person named last before ``at`` who agrees in gender; a subject of the last sentences goes first."""
-        named = self.last_named(at, gender)
+    def _may_be(
+        self, person: Person, noun: str, owners: set[str], sex: str, state: tuple[str, set[str]] | None
+    ) -> bool:
+        """Whether ``noun`` of ``owners`` may mean a person, by gender, state and posts."""
+        if sex and person.gender and sex != person.gender:
+            return False
+        if (person.official or person.state is not None) and owners & words().for_organization:
+            return False
+        whole, placed = owners, False
+        if state is not None and person.state is not None:
+            if person.state != state[0]:
+                return False
+            owners, placed = owners - state[1], True  # its state is told already
+            if not owners and not person.posts and noun in HEADS | {"политик"}:
+                return True
+        for post, whose in person.posts.items():
+            role = post == noun or roles.may_mean(noun, NOBODY, post, whose)
+            speaks = post in SPEAKERS and noun in SPEAKERS
+            alike = role or speaks or any(post in group and noun in group for group in (HEADS, CHIEFS))
+            if roles.may_mean(noun, whole, post, whose) or (role and not owners and (placed or not whole)):
+                return True
+            if (speaks and placed and not owners) or (alike and owners and _overlap(owners, whose)):
+                return True
+            if post == noun and _overlap(owners, {stem(person.name)}):
+                return True
+        return False
+
+    def _sex(self, head: Token) -> str:
+        """The gender of whom a word means: that of its verb («министр добавила»), or its own if a feminine noun's."""
+        if head.rel.startswith("nsubj") and head.head >= 0:
+            verb = self.g.tokens[head.head].feats
+            if verb.get("Tense") == "Past" and "Gender" in verb:
+                return verb["Gender"]
+        return "Fem" if head.pos == "NOUN" and head.feats.get("Gender") == "Fem" else ""
+
+    def before(self, at: int, gender: str, noun: str = "") -> Person | None:
+        """The person named last before ``at`` who agrees in gender; a subject of the last sentences goes first.
+
+        ``noun`` is what the text calls them, if anything.
+        """
+        named = self.last_named(at, gender, noun)
         return named[1] if named is not None else None
 
-    def last_named(self, at: int, gender: str) -> tuple[int, Person, bool] | None:
+    def last_named(self, at: int, gender: str, noun: str = "") -> tuple[int, Person, bool] | None:
         """Where that person was named, who it is, and whether as a subject."""
         upto = bisect_left(self._at, at)
         fallback: tuple[int, Person, bool] | None = None
         for start, person, subject in reversed(self._order[max(0, upto - 40) : upto]):
             if at - start > NEAR or (gender and person.gender not in {gender, ""}):
+                continue
+            if noun and roles.cannot_mean(noun, person.posts):
                 continue
             if subject and (not gender or person.gender == gender):
                 return start, person, subject

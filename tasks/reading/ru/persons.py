@@ -31,8 +31,11 @@ def nominatives(word: str) -> tuple[tuple[str, Form], ...]:
     return tuple(out)
 
 
-def word_of_name(word: str, case: str, gender: str) -> str:
-    """A word of a person's name in the nominative; ``case`` and ``gender`` are UD's, "" where unknown."""
+def word_of_name(word: str, case: str, gender: str, *, given: bool = False) -> str:
+    """A word of a person's name in the nominative; ``case`` and ``gender`` are UD's, "" where unknown.
+
+    ``given``: a first name. What the dictionary does not know as a name goes by its ending.
+    """
     if not WORD.fullmatch(word) or case in ("Nom", ""):
         return word
 
@@ -42,9 +45,31 @@ def word_of_name(word: str, case: str, gender: str) -> str:
         return form.feats.get("Case") == case, personal, not gender or form.feats.get("Gender") == gender
 
     nominative, form = max(nominatives(word.lower()), key=fit, default=(word, None))
-    if form is None or form.feats.get("Case") != case:
-        return word
-    return capitals(nominative, word)
+    if form is not None and form.feats.get("Case") == case and (form.known or fit((nominative, form))[1]):
+        return capitals(nominative, word)
+    return _by_ending(word, case, gender, given=given)
+
+
+MASCULINE = {"Gen": "а я", "Acc": "а я", "Dat": "у ю", "Ins": "ом ем", "Loc": "е"}
+FEMININE = {"Gen": "ы и", "Acc": "у ю", "Dat": "е", "Loc": "е", "Ins": "ой ей"}
+VOWELS = "аеёиоуыэюя"
+
+
+def _by_ending(word: str, case: str, gender: str, *, given: bool) -> str:
+    """The nominative of a name that no dictionary has: «Вучича» → «Вучич», «Милея» → «Милей», «Каи» → «Кая»."""
+    lower = word.lower()
+    endings = (FEMININE if gender == "Fem" else MASCULINE).get(case, "").split()
+    ending = next((e for e in endings if lower.endswith(e) and len(lower) > len(e) + 2), None)
+    if ending is None or (gender == "Fem" and ending in "ие" and not given):
+        return word  # women's surnames decline in -а alone, and «Мелони» not at all
+    bare = word[: -len(ending)]
+    before = bare[-1].lower()
+    if gender == "Fem":
+        return bare + ("я" if ending in ("ю", "ей") or (ending == "и" and before not in "гкхжшчщ") else "а")
+    if before in VOWELS:
+        return bare + "й" if ending in ("я", "ю", "ем") else word
+    soft = ending in ("я", "ю") or (ending == "ем" and before not in "жшчщц")
+    return bare + ("ь" if soft else "")
 
 
 @lru_cache(maxsize=20_000)
@@ -54,9 +79,33 @@ def is_patronymic(word: str) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def gender_of_first_name(word: str) -> str:
-    """UD gender of a first name, or "" where the word is none."""
-    return next((form.feats.get("Gender", "") for form in parses(word) if "Name" in form.grammemes), "")
+def gender_of_first_name(word: str, number: str = "") -> str:
+    """UD gender of a first name, or "" where the word is none (in ``number``, if one is given)."""
+    named = (form.feats for form in parses(word) if "Name" in form.grammemes)
+    return next((f.get("Gender", "") for f in named if number in ("", f.get("Number"))), "")
+
+
+def gender(first: Token, last: Token) -> str:
+    """UD gender that a name of two words and more tells itself, or "": «Арина», «Анналены Бербок»."""
+    case = first.feats.get("Case", "Nom")
+    for form in parses(first.text):
+        name = form.known and "Name" in form.grammemes and form.feats.get("Number") != "Plur"
+        if name and form.feats.get("Case") == case:
+            return form.feats.get("Gender", "")
+    return "Fem" if womans(first, last) else ""
+
+
+def womans(first: Token, last: Token) -> bool:
+    """Whether a surname in a consonant stands undeclined behind a first name in a vowel: «Кая Каллас», «Каи Каллас».
+
+    A man's would be declined: «Кая Каллас» is nobody's genitive.
+    """
+    if first.i == last.i or last.text[-1:].lower() in VOWELS + "йь" or not WORD.fullmatch(last.text):
+        return False
+    if any(f.known and f.feats.get("Gender") == "Masc" and f.normal == first.text.lower() for f in parses(first.text)):
+        return False
+    case = first.feats.get("Case", "Nom")
+    return first.text[-1:] in "ая" or first.text.endswith(tuple(FEMININE.get(case, "-").split()))
 
 
 @lru_cache(maxsize=20_000)
@@ -71,15 +120,20 @@ def name(tokens: Sequence[Token]) -> list[str]:
     words = [t for t in tokens if t.text[:1].isalpha() or t.text == "."]
     while len(words) > 1 and words[0].lemma in POSTS:
         del words[0]
-    gender = next((g for t in words if (g := gender_of_first_name(t.text))), "") if len(words) > 1 else ""
+    if len(words) > 1 and words[0].text[-1:] in "ая" and womans(words[0], words[-1]):
+        return [t.text for t in words if t.text != "."]  # the nominative, whatever the tagger makes of it
+    sex = ""
+    if len(words) > 1:
+        sex = gender(words[0], words[-1]) or next((g for t in words if (g := gender_of_first_name(t.text, "Sing"))), "")
     case = next((t.feats["Case"] for t in reversed(words) if t.feats.get("Case")), "")
     out: list[str] = []
-    for t in words:
+    for k, t in enumerate(words):
         if t.text == ".":
             if out:
                 out[-1] += "."
         else:
-            out.append(word_of_name(t.text, t.feats.get("Case", case), gender or t.feats.get("Gender", "")))
+            its = t.feats.get("Case", case)
+            out.append(word_of_name(t.text, its, sex or t.feats.get("Gender", ""), given=k == 0 and len(words) > 1))
     return out
 
 

@@ -1,0 +1,57 @@
+"""The words of ``roles.toml``: which nouns may mean a person by the post that they were named with."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Set
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from .cues import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One way a noun means a person: see the head of ``roles.toml``. Empty ``whose``: the noun stands alone."""
+
+    posts: frozenset[str]
+    whose: frozenset[str]
+    of: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _roles() -> dict[str, list[Role]]:
+    data = tomllib.loads(files(__package__).joinpath("roles.toml").read_text("utf-8"))
+    out: dict[str, list[Role]] = {}
+    for entry in data["roles"]:
+        posts, whose, of = (frozenset(plain(entry.get(key, "")).split()) for key in ("posts", "whose", "of"))
+        for noun in plain(entry["nouns"]).split():
+            out.setdefault(noun, []).append(Role(posts, whose, of))
+    return out
+
+
+@lru_cache(maxsize=1)
+def _posts() -> frozenset[str]:
+    return frozenset(post for roles in _roles().values() for role in roles for post in role.posts)
+
+
+def stands_for_posts(noun: str) -> bool:
+    """Whether a noun means people by their posts."""
+    return noun in _roles()
+
+
+def may_mean(noun: str, owners: Set[str], post: str, whose: Set[str]) -> bool:
+    """Whether ``noun``, said to be of ``owners``, may mean one named as ``post`` of ``whose``."""
+    return any(
+        post in r.posts and (owners & r.whose if r.whose else not owners) and (not r.of or whose & r.of)
+        for r in _roles().get(noun, ())
+    )
+
+
+def cannot_mean(noun: str, posts: dict[str, set[str]]) -> bool:
+    """Whether what a person was called tells that ``noun`` alone means somebody else: a minister is no «спортсмен»."""
+    told = [post for post in posts if post in _posts() or post == noun]
+    if not told or noun in posts or noun not in _roles():
+        return False
+    return not any(may_mean(noun, frozenset(), post, posts[post]) for post in told)
