@@ -31,7 +31,7 @@ HEARD = 0.25
 """The least probability at which a sentence adds to what others of the same voice show."""
 MOST = 10
 """Mentions of a sentence that are asked about."""
-SHOWN = 0.3
+SHOWN = 0.45
 """How likely a target must be shown well or badly before its pairs are asked about, if no frame speaks."""
 AT_ONCE = 64
 """Sentences whose facts are held at once."""
@@ -149,7 +149,7 @@ def _held(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> Iterat
     asked: list[tuple[int, Span, list[Named]]] = []
     for sentence, named in sorted(_by_sentence(parse, actors).items()):
         block = next((b for b in read if b[0] <= named[0].span[0] and named[0].span[1] <= b[1]), None)
-        if block is not None:
+        if block is not None and _loaded(parse, sentence, named):
             asked.append(
                 (sentence, block, [n for n in named if block[0] <= n.span[0] and n.span[1] <= block[1]][:MOST])
             )
@@ -160,6 +160,15 @@ def _held(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> Iterat
             inside = [n for n in named if seen.first <= n.spot.first and n.spot.last <= seen.last]
             for held in _judged(parse, seen, inside):
                 yield held._replace(evidence=(max(held.evidence[0], block[0]), min(held.evidence[1], block[1])))
+
+
+def _loaded(parse: Parse, sentence: int, named: Sequence[Named]) -> bool:
+    """Whether any word of a sentence sets actors for or against each other: most sentences need no network."""
+    piece = parse.sentences[sentence]
+    if any(polarity.prefixed(parse.tokens, n.spot.head) for n in named):
+        return True
+    groups = map(polarity.group_of, parse.tokens[piece.first : piece.last])
+    return any(group and (group.between or group.agent or group.patient) for group in groups)
 
 
 def _by_sentence(parse: Parse, actors: Sequence[Actor]) -> dict[int, list[Named]]:

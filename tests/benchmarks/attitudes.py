@@ -29,6 +29,7 @@ import numpy as np
 
 from tasks.reading import actors, attitudes, attributions, blocks, tokens
 from tasks.reading.ru import polarity, stance
+from tasks.reading.ru.morphology import lemma
 from tasks.reading.tokens import Parse
 from tests.benchmarks import stance_data as data
 from tests.conftest import SHARED
@@ -274,7 +275,7 @@ def documents(folder: Path) -> list[Opinions]:
 
     out = []
     for ann in sorted((folder / "train").glob("*.ann")):
-        text = ann.with_suffix(".txt").read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        text = ann.with_suffix(".txt").read_bytes().decode("utf-8")
         entities = []
         for line in ann.read_text("utf-8-sig").splitlines():
             if match := re.match(r"T\d+\t(\w+) (\d+) (\d+)\t(.+)", line):
@@ -291,7 +292,8 @@ def documents(folder: Path) -> list[Opinions]:
 
 
 def _name(name: str) -> str:
-    return " ".join(name.lower().replace("ё", "е").split())
+    """A name by the dictionary forms of its words, as the synonyms are given."""
+    return " ".join(lemma(word, "NOUN", {}) for word in re.findall(r"[\w-]+", name))
 
 
 def pair_scores(document: Opinions, net: stance.Network) -> dict[tuple[int, int], Any]:
