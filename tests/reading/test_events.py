@@ -40,6 +40,10 @@ def test_a_verb_says_what_its_subject_did_to_its_object(text: str, event: str) -
         ("Грузия разорвала дипломатические отношения с Россией.", "SANCTION GEO>RUS happened"),
         ("Эстония отозвала посла из Белоруссии.", "SANCTION EST>BLR happened"),
         ("Япония предоставила Вьетнаму кредит.", "AID JPN>VNM happened"),
+        ("Дания отклонила норвежское предложение.", "REJECT DNK>NOR happened"),
+        ("Ирак объявил войну Кувейту.", "ASSAULT IRQ>KWT happened"),
+        ("Ирак стянул войска к границе с Кувейтом.", "MOBILIZE IRQ>KWT happened"),
+        ("Между Ираком и Кувейтом идёт война.", "ASSAULT IRQ=KWT happened"),
         ("Россия вывела войска из Сирии.", "RETREAT RUS>SYR happened"),
         ("Словакия получила помощь от Норвегии.", "AID NOR>SVK happened"),
         ("Министр обороны Дании прибыл с визитом в Исландию.", "CONSULT DNK>ISL happened"),
@@ -92,6 +96,7 @@ def test_a_treaty_is_mutual_however_its_sides_are_named(text: str) -> None:
         ("Обвинив Грузию в провокации, Россия закрыла консульство.", "ACCUSE RUS>GEO happened"),
         ("Россия, обвинившая Грузию в провокации, закрыла консульство.", "ACCUSE RUS>GEO happened"),
         ("Россия, которая обвинила Грузию в провокации, закрыла консульство.", "ACCUSE RUS>GEO happened"),
+        ("Президент Дании заявил, что не намерен встречаться с президентом Норвегии.", "CONSULT DNK=NOR denied"),
         ("Россия закрыла консульство и обвинила Грузию в провокации.", "ACCUSE RUS>GEO happened"),
     ],
 )

@@ -15,6 +15,7 @@ from ..tokens import Token
 from .clauses import Grammar, is_finite, is_predicate
 from .cues import plain
 from .eventframes import Frame, Slot, frames
+from .mentions import agrees
 
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "X", "NUM", "ADJ"})
 PREPOSITIONS = {"со": "с", "во": "в", "ко": "к", "обо": "о", "об": "о", "изо": "из", "ото": "от", "подо": "под"}
@@ -162,7 +163,7 @@ class Parties:
             found = self.adjectives(i)
             for argument in self.arguments(i):
                 if (not argument.prep and argument.case == "Gen") or (
-                    frame.targets and argument.prep == "в" and argument.case == "Loc"
+                    frame.targets and (argument.prep, argument.case) in {("в", "Loc"), ("с", "Ins")}
                 ):
                     found += [Party(p.id, p.token, i, p.form) for p in self.of(argument.head)]
             return _once(found)
@@ -208,8 +209,8 @@ class Parties:
         for slot in slots:
             for head in heads:
                 noun = self.g.tokens[head].pos in {"NOUN", "PROPN"}
-                if slot.case == "adj":
-                    found = self.adjectives(head, against=True) if noun else []
+                if slot.case in {"adj", "own"}:
+                    found = self.adjectives(head, against=slot.case == "adj") if noun else []
                     if found:
                         return found
                     continue
@@ -262,7 +263,7 @@ class Parties:
             return self._impersonal(i)
         above = g.tokens[verb.head]
         form = verb.feats.get("VerbForm")
-        if verb.pos == "ADJ" or (form == "Part" and verb.feats.get("Variant") != "Short"):
+        if (verb.pos == "ADJ" and not is_finite(verb)) or (form == "Part" and verb.feats.get("Variant") != "Short"):
             return self.of(above.i) if above.pos in NOMINAL else []
         if form == "Inf":
             return self._controller(i, depth)
@@ -270,6 +271,8 @@ class Parties:
             return self.subject(above.i, depth + 1) if is_predicate(above) else []
         if verb.rel == "conj" and is_finite(verb) and is_predicate(above) and _same_number(verb, above):
             return self.subject(above.i, depth + 1)
+        if verb.rel == "ccomp" and is_predicate(above) and above.i < i and agrees(verb, above):
+            return self.subject(above.i, depth + 1)  # «Дания заявила, что не намерена …»
         return self._impersonal(i)
 
     def _antecedent(self, i: int) -> list[Party]:
