@@ -32,8 +32,10 @@ def identify(memory: Memory, found: Found) -> Identity:
     """Whom one attribution is from."""
     if found.source is not None:
         return of_mention(memory, found.source, found) or UNNAMED
-    if memory.g.tokens[found.at].feats.get("VerbForm") == "Conv":  # «поблагодарил гостей, подчеркнув: «…»»
-        owner = subject(memory.g, found.at)
+    verb = memory.g.tokens[found.at]
+    person = verb.feats.get("VerbForm") == "Conv" or (verb.pos == "VERB" and verb.feats.get("Number") == "Sing")
+    if person and found.cue is not None and not found.carries and not found.impersonal:
+        owner = subject(memory.g, found.at)  # «поблагодарил гостей, подчеркнув: «…»»
         if owner is not None:
             return of_mention(memory, owner, found) or UNNAMED
     last = memory.last()
@@ -196,12 +198,16 @@ def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
 
 
 def press_office(memory: Memory, mention: Mention) -> Identity | None:
-    """«в пресс-службе»: of the organization named last."""
-    owner = next(memory.people.organizations_before(mention.first), None)
-    if owner is None:
-        return None
-    who = organization(memory, mention, owner.first, owner.last, "")
-    return Identity(f"пресс-служба {memory.g.parse.text[owner.start : owner.stop]}", who.kind)
+    """«в пресс-службе»: the one that spoke, or that of the organization named last, outlets left out."""
+    spoke = next((who for who in memory.recent() if plain(who.name).startswith("пресс-служба ")), None)
+    for owner in memory.people.organizations_before(mention.first):
+        who = organization(memory, mention, owner.first, owner.last, "")
+        if who.kind == "media":
+            continue
+        if spoke is not None and plain(memory.g.parse.text[owner.start : owner.stop])[:4] in plain(spoke.name):
+            return spoke
+        return Identity(f"пресс-служба {memory.g.parse.text[owner.start : owner.stop]}", who.kind)
+    return spoke
 
 
 def pronoun(memory: Memory, mention: Mention, gender: str) -> Identity | None:
@@ -253,7 +259,11 @@ def document(memory: Memory, mention: Mention) -> Identity | None:
             and tokens[k].feats.get("Number") == "Sing"
             and plain(tokens[k].lemma) in words().papers
         ):
-            return Identity(names.phrase(memory.g, replace(phrase(memory.g, k), first=k)), "document")
+            mark = next(
+                (i for i in range(k, mention.first) if tokens[i].text in '[(«"' or tokens[i].text in COMMA), k + 1
+            )
+            paper = phrase(memory.g, k, mark)
+            return Identity(names.phrase(memory.g, replace(paper, first=k)), "document")
     return None
 
 
@@ -277,7 +287,7 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
     name = names.phrase(g, mention)
     kind_told = kinds.of_noun(lemma)
     if head.pos in {"PROPN", "X"} or (head.text[:1].isupper() and mention.head > g.sentence(mention.head).first):
-        known = memory.by_name.get(plain(name))
+        known = memory.by_name.get(plain(name)) or extended(memory, name)
         return known or Identity(name, memory.kinds.get(plain(name)) or kind_told or kinds.of_name(name, lemma, verb))
     if kind_told is None and found.cue is not None and plain(g.parse.text[slice(*found.cue)]) == "согласно":
         kind_told = "document"
@@ -288,7 +298,9 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
         return Identity(name, "organization") if owned and inanimate else UNNAMED
     if kind_told == "document":
         name = fuller(memory, name)
-    return Identity(name, kind_told, kinds.platform(g, mention), anonymous=kind_told == "channel")
+    return extended(memory, name) or Identity(
+        name, kind_told, kinds.platform(g, mention), anonymous=kind_told == "channel"
+    )
 
 
 def organization(memory: Memory, mention: Mention, first: int, last: int, verb: str) -> Identity:
@@ -323,6 +335,14 @@ def last_named(memory: Memory, kind: SourceKind, mention: Mention) -> Identity |
         if who.kind == kind:
             return who
     return None
+
+
+def extended(memory: Memory, name: str) -> Identity | None:
+    """The body that spoke by a longer name: «пресс-служба МВД Киргизии» before «пресс-служба МВД»."""
+    if " " not in name:
+        return None
+    start = plain(name) + " "
+    return next((w for w in memory.recent() if plain(w.name).startswith(start) and w.kind != "document"), None)
 
 
 def fuller(memory: Memory, name: str) -> str:

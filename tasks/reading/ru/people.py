@@ -65,7 +65,13 @@ class People:
         self._by_surname: dict[str, list[Person]] = {}
         self._by_first: dict[str, list[Person]] = {}
         self._by_post: dict[str, list[Person]] = {}
-        spans = [n for n in self.names if n.kind == "PER"]
+        # «Папа», «Патриарх» with a capital are posts, whatever the tagger makes of them.
+        posts = words().for_person
+        spans = [
+            n
+            for n in self.names
+            if n.kind == "PER" and (n.last - n.first > 1 or plain(g.tokens[n.first].lemma) not in posts)
+        ]
         for n in sorted(spans, key=lambda n: (n.last - n.first < 2, n.first)):  # full names first
             self._add(n)
         self._order = [(n.start, self.by_token[n.first], self._is_subject(n)) for n in spans]
@@ -200,7 +206,8 @@ class People:
         for k in range(at - 1, max(0, at - 10), -1):
             n, other = self.names[k], self.names[k - 1]
             t = self.g.tokens[n.first]
-            joined = n.kind == other.kind == "PER" and t.rel == "conj" and other.first <= t.head < other.last
+            both = n.first in self.by_token and other.first in self.by_token
+            joined = both and t.rel == "conj" and other.first <= t.head < other.last
             if joined and self._is_subject(other):
                 return n.start, [self.by_token[other.first], self.by_token[n.first]]
         return None
@@ -230,7 +237,8 @@ class People:
     def named_in(self, mention: Mention) -> list[Person]:
         """The people that a mention names: «пресс-секретарь Путина Дмитрий Песков» → Песков; «Вера и Илья» → both."""
         g = self.g
-        spans = [n for n in self.names_between(mention.first, mention.last) if n.kind == "PER"]
+        between = self.names_between(mention.first, mention.last)
+        spans = [n for n in between if n.kind == "PER" and n.first in self.by_token]
         head = g.tokens[mention.head]
         bracket = next((k for k in range(mention.head + 1, mention.last) if g.tokens[k].text == "("), mention.last)
         if bracket > mention.head + 1 and any(n.first < bracket for n in spans):  # «Фолькера Буфье (Volker Bouffier)»
@@ -286,7 +294,10 @@ class People:
         for start, person, subject in reversed(self._order[max(0, upto - 60) : upto] or self._order[:60]):
             if fitting is not None and (owners or at - start > NEAR):
                 break
-            if self._may_be(person, lemma, owners, sex, state):
+            told = (
+                lemma in SPEAKERS and person.name == spoke and any(_overlap(owners, o) for o in person.posts.values())
+            )
+            if told or self._may_be(person, lemma, owners, sex, state):
                 if subject or person.name == spoke:
                     return person
                 fitting = fitting or person
