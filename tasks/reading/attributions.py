@@ -13,7 +13,7 @@ from . import quotations, sources
 from .record import Actor, Attribution, AttributionKind, Block, Source
 from .ru import asides, frames, judgements, passages, scopes, speech
 from .ru.assertions import speaks
-from .ru.clauses import Grammar, grammar, holds, is_predicate
+from .ru.clauses import Grammar, grammar, holds, is_finite, is_predicate
 from .ru.cues import lexicon, plain
 from .ru.found import Found
 from .tokens import Parse, Sentence, Token
@@ -128,6 +128,8 @@ def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int],
     out: list[Found] = []
     for aside in beside:
         content = scopes.content(g, sentence, aside, beside)
+        if aside.cue_first in leading and not _says_something(g, content):
+            continue  # «В компании «Заря» сообщили: «…»»
         if content:
             cue = (g.tokens[aside.cue_first].start, g.tokens[aside.cue_last - 1].stop)
             out.append(Found(aside.rule, aside.cue_first, content, cue, aside.source, aside.status, 0.9,
@@ -142,9 +144,23 @@ def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int],
             hit = by_cue(g, token, trailing, names)
             if hit is not None and (_generic(g, token, hit) or (token.i in leading and hit.rule != "that")):
                 continue  # «сообщил: «…»»: the words behind the colon are read as direct speech
-            if hit is not None and not any(hit.content == f.content and hit.rule == "noun" for f in out):
+            if hit is not None and not (hit.rule == "noun" and any(_covers(g, f, hit) for f in out)):
                 out.append(hit)
     return out
+
+
+def _covers(g: Grammar, outer: Found, noun: Found) -> bool:
+    """Whether the quoted words beside a noun are another's already: «назвал слухи об уходе «чушью»»."""
+    if outer.content == noun.content:
+        return True
+    start, stop = noun.content[0][0], noun.content[-1][1]
+    clause = plain(g.tokens[speech.token_at(g, start) - 1].text) in {"что", "будто", "якобы"}
+    return outer.rule in {"small", "as"} and not clause and holds(outer.content, start, stop)
+
+
+def _says_something(g: Grammar, content: list[Span]) -> bool:
+    """Whether a finite verb stands in ``content``."""
+    return any(is_finite(t) for a, b in content for t in g.tokens[speech.token_at(g, a) : speech.token_at(g, b)])
 
 
 def _generic(g: Grammar, token: Token, hit: Found) -> bool:

@@ -17,6 +17,8 @@ from .mentions import Mention, following, phrase, place, possessor, subject
 FREE = word_set("free")
 LOOSE = word_set("loose")
 LEADING_IN = word_set("leading_in")
+CONJUNCTIONS = frozenset({"после того ,", "до того ,", "перед тем ,", "тех пор ,", "по мере ,", "из-за того ,"})
+"""What makes a conjunction together with «как»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     how = opening[:1] == ["как"] or (opening[1:] == ["как"] and opening[0] in LOOSE | {"и", "а"})
     if not how and (first == sentence.first or tokens[first - 1].text in {".", "..."}):
         return None  # an initial's full stop parts nothing: «Б. Орлов охарактеризовал»
-    if how and first - 2 >= sentence.first and plain(tokens[first - 2].text) in {"того", "тем", "пор", "так", "том"}:
+    if how and " ".join(plain(t.text) for t in tokens[max(first - 3, 0) : first]) in CONJUNCTIONS:
         return None  # «после того, как экологи сообщили о сбросе»
     if how and plain(tokens[first].text) != "как":
         first += 1
@@ -107,6 +109,8 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     end = min(sentence.last, token.i + 70)
     who = subject(g, token.i)
     if who is not None and not (first <= who.head < end):
+        if not how and who.head < first and tokens[who.head].head == token.i and token.feats.get("Number") == "Plur":
+            return None  # «Жители дома, где был пожар, сообщили о взрыве»: the main clause goes on
         who = None
     if who is None or (g.tokens[who.head].feats.get("Case") not in {None, "Nom"} and who.head > token.i):
         who = following(g, token.i, _next_mark(g, token.i + 1, end)) or who
@@ -196,13 +200,18 @@ def _close(g: Grammar, token: Token, source: Mention | None, end: int, sentence:
             return i if text in TERMINAL else end
         mark = (text in COMMA or text in DASH or text == ")") and g.inside[i] == g.inside[token.i]
         beside = next((k for k in range(i + 1, min(end, i + 4)) if g.tokens[k].feats.get("VerbForm") == "Conv"), None)
-        if mark and text in COMMA and beside is not None and tokens[beside].head == token.i:
+        if mark and text in COMMA and beside is not None and _goes_with(g, beside, token.i):
             i = max(g.right[beside], beside) + 1  # «…, отметил он, отвечая на вопрос»
             continue
         if mark and not _within_source(g, i, token, source, end):
             return i
         i += 1
     return end
+
+
+def _goes_with(g: Grammar, gerund: int, cue: int) -> bool:
+    """Whether a gerund is the speaker's: «отметил он, отвечая на вопрос» · «пишет газета, ссылаясь на полицию»."""
+    return g.tokens[gerund].head == cue or plain(g.tokens[gerund].text) == "ссылаясь"
 
 
 def _within_source(g: Grammar, mark: int, token: Token, source: Mention | None, end: int) -> bool:
@@ -250,7 +259,7 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
             return _aside_of_noun(g, sentence, i, head + 1, possessor(g, head), end, strict=False)
         source: Mention | None = phrase(g, head)
         if plain(tokens[head].lemma) == "который":
-            return _by_which(g, sentence, i)
+            return _by_which(g, sentence, i, i + 2)
         if source and source.first <= i:
             source = Mention(i + 1, max(source.last, head + 1), head)
         return _aside_of_noun(g, sentence, i, i + 1, source, end, strict=False)
@@ -282,6 +291,8 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         after = tokens[noun + 1]
         if plain(after.text) in {"на", "в", "о", "об"} and lemma not in {"сообщение"}:
             pass
+        elif plain(after.lemma) == "который" and first_in_clause(g, i):
+            return _by_which(g, sentence, i, noun + 2)
         elif not is_finite(after):
             source = possessor(g, noun)
             if source is not None and (source.first <= i or source.first > noun + 6):
@@ -291,17 +302,22 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     return _aside_of_noun(g, sentence, i, noun + 1, source, end, strict=lemma not in FREE)
 
 
-def _by_which(g: Grammar, sentence: Sentence, i: int) -> Aside | None:
-    """«документ, согласно которому стороны уйдут»: the noun before the comma says so."""
-    if i - 2 < sentence.first or g.tokens[i - 1].text not in COMMA:
+def first_in_clause(g: Grammar, i: int) -> bool:
+    """Whether a comma stands before token ``i``."""
+    return i > 1 and g.tokens[i - 1].text in COMMA
+
+
+def _by_which(g: Grammar, sentence: Sentence, i: int, last: int) -> Aside | None:
+    """«документ, согласно которому стороны уйдут» · «эксперт, по словам которого…»: the noun before says so."""
+    if i - 2 < sentence.first or not first_in_clause(g, i):
         return None
-    tops = [k for k in range(max(sentence.first, i - 8), i - 1) if g.tokens[k].pos == "NOUN"]
-    agreeing = [k for k in tops if g.tokens[k].feats.get("Number") == g.tokens[i + 1].feats.get("Number")]
+    tops = [k for k in range(max(sentence.first, i - 8), i - 1) if g.tokens[k].pos in {"NOUN", "PROPN"}]
+    agreeing = [k for k in tops if g.tokens[k].feats.get("Number") == g.tokens[last - 1].feats.get("Number")]
     head = next((k for k in agreeing if g.right[k] >= i), (agreeing or tops or [-1])[-1])
     if head < 0:
         return None
     source = phrase(g, head, i - 1)
-    return Aside("which", i, i + 2, i, i + 2, source, "says")
+    return Aside("which", i, last, i, last - 1 if last > i + 2 else last, source, "says")
 
 
 def _other_data(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:

@@ -28,7 +28,7 @@ def speaks(g: Grammar, token: Token) -> bool:
     if feats.get("Person") in {"1", "2"} or feats.get("Mood") in {"Imp", "Cnd"}:
         return False
     lemma = plain(token.lemma)
-    if feats.get("Tense") == "Fut" and perfective(lemma):
+    if (feats.get("Tense") == "Fut" and perfective(lemma)) or (lemma == "убедить" and feats.get("Variant") != "Short"):
         return False
     before = g.tokens[token.i - 1] if token.i else None
     negated = before is not None and plain(before.text) in {"не", "ни"} and before.sentence == token.sentence

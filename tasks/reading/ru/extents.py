@@ -124,7 +124,7 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
         if (commas == 1 and token.text in COMMA and i + 2 < end and plain(tokens[i + 1].text) == "и"
                 and _second_predicate(g, i + 2, end, verb)):  # fmt: skip
             return i
-        if token.text in COMMA and i + 2 < end and _another_speaks(g, i + 1, end, verb):
+        if token.text in COMMA and i + 2 < end and (_another_speaks(g, i + 1, end, verb) or _adds(g, i + 1, end)):
             return i
         if i > first + 1 and is_finite(token) and _resumes(g, token, verb, head):
             opens = g.left[i] if first < g.left[i] <= i else i
@@ -133,6 +133,8 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
                 k -= 1
             if tokens[k - 1].text in COMMA or tokens[k - 1].text in DASH or plain(tokens[k].text) in {"и", "а", "но"}:
                 return k
+            while opens > first and (plain(tokens[opens - 1].text) == "не" or tokens[opens - 1].pos == "CCONJ"):
+                opens -= 1
             if opens > first:
                 return opens
         i += 1
@@ -220,6 +222,19 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
     same_tense = said.feats.get("Tense") == verb.feats.get("Tense")
     return entry is not None and "that" in entry.frames and same_tense and complementizer(
         g, said.i, frozenset({"что"})) is not None  # fmt: skip
+
+
+def _adds(g: Grammar, first: int, end: int) -> bool:
+    """«заявил, что дорогу построят, отметив, что деньги есть»: a perfective gerund of speech is the speaker's."""
+    for token in g.tokens[first : min(end, first + 3)]:
+        if token.feats.get("VerbForm") == "Conv":
+            known = lexicon().verbs.get(plain(token.lemma))
+            if known is None or "that" not in known.frames or not plain(token.text).endswith(("в", "вшись")):
+                return False
+            return complementizer(g, token.i, frozenset({"что"})) is not None
+        if token.pos not in {"ADV", "PART", "CCONJ"}:
+            return False
+    return False
 
 
 def _same_form(a: Token, b: Token) -> bool:

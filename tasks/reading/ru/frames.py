@@ -66,7 +66,9 @@ def ask(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fo
         return None
     up = tokens[comma + 1].head
     if not asked and (
-        window[0] not in TOLD or not (tokens[comma - 1].i == cue.i or g.is_under(up, cue.i))
+        window[0] not in TOLD
+        or plain(tokens[comma - 1].lemma) == "вопрос"
+        or not (tokens[comma - 1].i == cue.i or g.is_under(up, cue.i))
         or not any(is_predicate(t) for t in tokens[comma + 1 : last])
     ):  # fmt: skip
         return None

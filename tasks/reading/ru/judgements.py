@@ -14,6 +14,21 @@ GOVERNED = frozenset({"obj", "obl", "iobj", "xcomp", "ccomp", "nmod", "parataxis
 ACTS = word_set("acts")
 
 
+def _found_so(g: Grammar, cue: Token, entry: Cue, verdict: int, asides: list[tuple[int, int]]) -> Found | None:
+    """«Комитет считает нужным отложить выборы.» · «Суд счёл доказанным, что деньги украли.»"""
+    tokens, last = g.tokens, g.last_word(cue.i)
+    source = subject(g, cue.i)
+    if source is None or verdict + 1 >= last or any(is_finite(t) for t in tokens[cue.i + 1 : verdict]):
+        return None
+    first = cue.i + 1
+    if tokens[verdict + 1].text in COMMA and plain(tokens[min(verdict + 2, last - 1)].text) == "что":
+        first = verdict + 3
+    elif tokens[verdict + 1].feats.get("VerbForm") != "Inf":
+        return None
+    span = g.span(first, clause_end(g, first, cue.i, asides))
+    return found("small", cue, [span], source, entry, 0.75) if span else None
+
+
 def _leads_in(token: Token) -> bool:
     """What may stand between a thing and its verdict: «выборы «полным обманом»», «цифры весьма странными»."""
     return (token.pos in {"ADV", "PART", "PUNCT"} and token.text not in COMMA) or token.feats.get("Case") == "Ins"
@@ -57,6 +72,8 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
             verdict is not None and token.head == verdict and token.feats.get("Case") == "Acc" and token.pos != "ADJ"
         ):
             thing = i
+    if thing is None and verdict is not None and verdict > cue.i:
+        return _found_so(g, cue, entry, verdict, asides)
     if thing is None or verdict is None or tokens[verdict].pos == "PROPN" or tokens[verdict].text[:1].isupper():
         return None
     if any(t.text[:1].isupper() and t.feats.get("Case") == "Ins" for t in tokens[g.left[verdict] : verdict]):

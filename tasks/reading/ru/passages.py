@@ -237,7 +237,8 @@ def allegedly(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> l
                 break  # «Якобы столица готовится, передаёт «Заря»»: a cue has these words
             clause = g.clause_head(t.i)
             whole = g.tokens[clause].rel.split(":")[0] not in {"acl", "advcl", "ccomp"}
-            span = g.span(*((sentence.first, sentence.last) if whole else (g.left[clause], g.right[clause] + 1)))
+            start, stop = (sentence.first, sentence.last) if whole else (g.left[clause], g.right[clause] + 1)
+            span = g.span(start + (t.i == start), stop)
             if span is not None:
                 out.append(Found("allegedly", t.i, [span], None, None, "claims", 0.6, impersonal=True))
             break

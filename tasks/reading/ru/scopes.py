@@ -47,7 +47,11 @@ def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -
     if bracket:
         left = max(left, _predicate_edge(g, begin, aside.first))
     if aside.rule == "which":
-        return _spans(g, (close, end))
+        marks = (c for c in range(close + 1, end) if tokens[c].text in COMMA)
+        comma = next(marks, end)
+        resumed = any(is_finite(t) and g.is_under(aside.first, t.i) for t in tokens[comma:end])
+        stop = comma if resumed else end
+        return _spans(g, (close, stop))
     if lone:
         # «По словам директора, завод работает»; light words before it stay outside.
         return _spans(g, (close, end))

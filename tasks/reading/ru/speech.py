@@ -118,12 +118,17 @@ def cue_after(g: Grammar, q: Quotation) -> tuple[Token, Cue, Mention | None, int
     if (
         first >= len(g.tokens)
         or g.tokens[first].start - match.end() > 3
-        or "\n" in text[q.stop : g.tokens[first].start]
+        or ("\n" in text[q.stop : g.tokens[first].start] and not _goes_on(g.tokens[first]))
     ):
         return None
     if not dashed and g.tokens[first].pos in {"CCONJ", "SCONJ"}:
         return None  # «…», а министр отметил…
     return cue_clause(g, first, dashed=dashed)
+
+
+def _goes_on(token: Token) -> bool:
+    """Whether a line goes on the one before it: «заявил после выборов мэр» under a quotation set apart."""
+    return token.text[0].islower() and is_finite(token)
 
 
 def cue_clause(g: Grammar, first: int, *, dashed: bool) -> tuple[Token, Cue, Mention | None, int] | None:
