@@ -104,9 +104,15 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
             up = g.tokens[up].head
         if up >= 0 and up != verb:
             found = subject(g, up, depth + 1)
-            if found is not None and (form in {"Conv", "Inf"} or agrees(token, g.tokens[found.head])):
+            if found is not None and (form in {"Conv", "Inf"} or _fits(g, token, found.head)):
                 return found
     return _shared(g, verb) if form == "Fin" and depth == 0 else None
+
+
+def _fits(g: Grammar, verb: Token, noun: int) -> bool:
+    """As ``agrees``; «Вера и Илья» are many."""
+    many = verb.feats.get("Number") == "Plur" and any(g.tokens[k].rel == "conj" for k in g.tokens[noun].children)
+    return many or agrees(verb, g.tokens[noun])
 
 
 TELLING = word_set("telling")

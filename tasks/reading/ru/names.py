@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from ..tokens import Token
@@ -76,7 +77,7 @@ def common(token: Token) -> bool:
     """Whether a word that opens a sentence is a common noun, or none that the dictionary has as a name."""
     forms = parses(token.text)
     named = any(f.known and f.grammemes & {"Name", "Surn", "Patr", "Geox", "Orgn"} for f in forms)
-    return bool(forms) and not named and (forms[0].known or "-" in token.text)
+    return "-" in token.text or (not named and any(f.known and f.feats.get("Case") == "Nom" for f in forms))
 
 
 def plural_subject(g: Grammar, token: Token) -> bool:
@@ -99,7 +100,12 @@ def quoted(g: Grammar, mention: Mention, name: str) -> str:
 
 def person(g: Grammar, first: int, last: int) -> str:
     """A person's name in the nominative: «Аси Мелкумовой» → «Ася Мелкумова»."""
-    return " ".join(persons.name(g.tokens[first:last]))
+    tokens = g.tokens[first:last]
+    up = g.tokens[tokens[0].head] if tokens[0].head >= 0 else None
+    nominative = up is not None and up.feats.get("Case") == "Nom" and tokens[0].rel == "appos" and up.pos == "NOUN"
+    if len(tokens) > 1 and (nominative or tokens[0].rel == "nsubj"):  # whatever the tagger makes of a foreign name
+        tokens = [replace(t, feats={**t.feats, "Case": "Nom"}) for t in tokens]
+    return " ".join(persons.name(tokens))
 
 
 def phrase(g: Grammar, mention: Mention) -> str:

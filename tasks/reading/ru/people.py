@@ -294,10 +294,8 @@ class People:
         for start, person, subject in reversed(self._order[max(0, upto - 60) : upto] or self._order[:60]):
             if fitting is not None and (owners or at - start > NEAR):
                 break
-            told = (
-                lemma in SPEAKERS and person.name == spoke and any(_overlap(owners, o) for o in person.posts.values())
-            )
-            if told or self._may_be(person, lemma, owners, sex, state):
+            goes_on = person.name == spoke and self._goes_on(person, lemma, owners, state)
+            if goes_on or self._may_be(person, lemma, owners, sex, state):
                 if subject or person.name == spoke:
                     return person
                 fitting = fitting or person
@@ -309,13 +307,27 @@ class People:
         if lemma in w.official and owners and head.feats.get("Number") == "Sing":
             # «сенатор от Техаса»: the one named last, if nothing else is known of them than such a post.
             last = self.last_named(at, "")
-            if last is not None and at - last[0] < NEAR // 2 and not last[1].posts.keys() - w.official:
+            elsewhere = state is not None and last is not None and last[1].state not in {None, state[0]}
+            if (
+                last is not None
+                and at - last[0] < NEAR // 2
+                and not elsewhere
+                and not last[1].posts.keys() - w.official
+            ):
                 return last[1]
         if owners or lemma in w.unnamed | w.for_speaker or (lemma in RELATIONAL and lemma not in w.for_person):
             return None
         if lemma in KIN and mention.last - mention.first > 1:
             return None  # «его дочь»
-        return self.before(at, sex if sex == "Fem" else "", lemma)
+        near = self.before(at, sex if sex == "Fem" else "", lemma)
+        return near if near is None or state is None or near.state in {None, state[0]} else None
+
+    def _goes_on(self, person: Person, noun: str, owners: set[str], state: tuple[str, set[str]] | None) -> bool:
+        """Whether ``noun`` may mean the last speaker by less than a post: that of their body, or none that is known."""
+        if person.posts:
+            return noun in SPEAKERS and any(_overlap(owners, whose) for whose in person.posts.values())
+        placed = state is not None and person.state == state[0] and not owners - state[1]
+        return roles.goes_on(noun, owners) or (noun in SPEAKERS and placed)
 
     def _may_be(
         self, person: Person, noun: str, owners: set[str], sex: str, state: tuple[str, set[str]] | None

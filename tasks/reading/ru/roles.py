@@ -36,17 +36,17 @@ def _posts() -> frozenset[str]:
     return frozenset(post for roles in _roles().values() for role in roles for post in role.posts)
 
 
-def stands_for_posts(noun: str) -> bool:
-    """Whether a noun means people by their posts."""
-    return noun in _roles()
-
-
 def may_mean(noun: str, owners: Set[str], post: str, whose: Set[str]) -> bool:
     """Whether ``noun``, said to be of ``owners``, may mean one named as ``post`` of ``whose``."""
     return any(
         post in r.posts and (owners & r.whose if r.whose else not owners) and (not r.of or whose & r.of)
         for r in _roles().get(noun, ())
     )
+
+
+def goes_on(noun: str, owners: Set[str]) -> bool:
+    """Whether a noun with its owner only points back at somebody's post: «глава ведомства», «глава республики»."""
+    return any(owners & r.whose for r in _roles().get(noun, ()))
 
 
 def cannot_mean(noun: str, posts: dict[str, set[str]]) -> bool:
