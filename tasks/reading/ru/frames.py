@@ -21,7 +21,7 @@ TOLD = QUESTION_WORDS - {"что", "чем", "кого", "кому"}
 
 def that(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
     """«Министр заявил, что переговоры продолжатся.» · «Он сообщил о том, что уходит.»"""
-    opener = complementizer(g, cue.i, frozenset({"что", "будто", "якобы"}))
+    opener = complementizer(g, cue.i, frozenset({"что", "будто", "якобы", "мол", "дескать"}))
     if opener is None:
         return None
     if "charge" in entry.frames and "that" not in entry.frames and plain(g.tokens[opener - 2].text) != "том":
@@ -113,7 +113,10 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
         span = g.span(g.left[fronted[0]], g.right[fronted[0]] + 1)
         if span:
             spans.append(span)
-    span = g.span(first, clause_end(g, first, cue.i, asides))
+    end = clause_end(g, first, cue.i, asides)
+    if inf < source.first < end:  # «обещал приехать председатель союза»
+        end = source.first
+    span = g.span(first, end)
     if span is None:
         return None
     spans.append(span)

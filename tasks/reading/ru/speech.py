@@ -97,7 +97,7 @@ def is_speech(g: Grammar, q: Quotation) -> bool:
     text = g.parse.text[q.inner[0][0] : q.inner[-1][1]]
     count = words(text)
     if count < 2:
-        return False
+        return count == 1 and has_cue(g, q)
     inside = inner_tokens(g, q)
     if count >= 5 or text.rstrip()[-1:] in ".!?…," or any(is_predicate(g.tokens[k]) for k in inside):
         return True
@@ -171,7 +171,8 @@ def cue_clause(g: Grammar, first: int, *, dashed: bool) -> tuple[Token, Cue, Men
             source = place(g, i, first, end)
         if source is None and not dashed and token.feats.get("Number") != "Plur":
             return None
-        if not dashed and source is not None and source.head < i and not source.place:
+        introduces = end < sentence.last and tokens[end].text == ":" and source is not None and source.head < i
+        if introduces or (not dashed and source is not None and source.head < i and not source.place):
             return None  # «…», а министр отметил»: a clause of its own
         return token, entry, source, end
     return None
@@ -301,7 +302,12 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
     for i in range(mark - 1, begin - 1, -1):
         token = tokens[i]
         if token.pos == "NOUN" and plain(token.lemma) in lexis.nouns | {"слово", "цитата", "ответ", "комментарий"}:
-            return token, Cue(frozenset(), "says"), possessor(g, i)
+            # «По словам тренера: «…»» is read as an aside.
+            return None if plain(tokens[i - 1].text) == "по" else (token, Cue(frozenset(), "says"), possessor(g, i))
+    head = tokens[begin]
+    somebody = head.pos == "NOUN" and (head.feats.get("Animacy"), head.feats.get("Case")) == ("Anim", "Nom")
+    if somebody and mark - begin <= 6 and not any(is_predicate(t) for t in tokens[begin:mark]):
+        return None, None, phrase(g, begin, mark)  # «Губернатор: «…»»
     return _in_their_own_words(g, mark)
 
 
