@@ -54,9 +54,11 @@ class Memory:
             if 0 < first < len(tokens) and tokens[first - 1].pos == "NOUN":
                 name = self.g.parse.text[q.inner[0][0] : q.inner[0][1]]
                 if len(name) < TITLE:
-                    starts, named = self._titles.setdefault(plain(tokens[first - 1].lemma), ([], []))
-                    starts.append(q.start)
-                    named.append(name)
+                    noun = plain(tokens[first - 1].lemma)
+                    for word in {noun, noun.split("-")[-1]}:  # «канал» may be the «телеграм-канал»
+                        starts, named = self._titles.setdefault(word, ([], []))
+                        starts.append(q.start)
+                        named.append(name)
 
     def remember(self, at: int, who: Identity, *, nested: bool) -> None:
         """Keep who spoke; who is quoted by another stands behind that other."""

@@ -111,16 +111,16 @@ class People:
         self._describe(n, person)
 
     def _gender(self, n: NameSpan, first: Token, last: Token) -> str:
-        """By the first name, else the verb in the past that agrees with it, else the tagger."""
-        known = persons.gender(first, last)
-        if known and not persons.womans(first, last):
-            return known
+        """By a verb in the past that is feminine, the first name, any verb in the past, the tagger."""
+        told = ""
         for t in self.g.tokens[n.first : n.last]:
             if t.rel == "appos" and t.head >= 0:  # «представитель сената Муса Грин сообщил»
                 t = self.g.tokens[t.head]
-            sex = self._sex(t) if not n.first <= t.i < n.last or t.rel.startswith("nsubj") else ""
-            if sex:
-                return sex
+            if not n.first <= t.i < n.last or t.rel.startswith("nsubj"):
+                told = told or self._sex(t)
+        known = persons.gender(first, last)
+        if told and (told == "Fem" or not known or persons.womans(first, last)):
+            return told  # «министр Анна Лугина сообщил» is of a post, not of a sex
         guessed = known or (persons.gender_of_first_name(first.text) if first.feats.get("Case") != "Nom" else "")
         return guessed or first.feats.get("Gender", "") or last.feats.get("Gender", "")
 
@@ -335,7 +335,8 @@ class People:
         """Whether ``noun`` of ``owners`` may mean a person, by gender, state and posts."""
         if sex and person.gender and sex != person.gender:
             return False
-        if (person.official or person.state is not None) and owners & words().for_organization:
+        for_state = person.official or (noun in SPEAKERS and person.state is not None)
+        if for_state and owners & words().for_organization:
             return False
         whole, placed = owners, False
         if state is not None and person.state is not None:
