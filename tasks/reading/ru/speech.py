@@ -193,9 +193,9 @@ def named_after(g: Grammar, q: Quotation) -> Mention | None:
     token = g.tokens[head]
     if token.feats.get("Case", "Nom") != "Nom" or any(t.pos == "ADP" for t in g.tokens[first:head]):
         return None
-    person = next((n for n in g.names_from(first) if n.first == first), None)
+    person = next(g.names_from(first), None)
     speaks = token.feats.get("Animacy") == "Anim" or plain(token.lemma) in words_of_sources().unnamed
-    if not speaks and (person is None or person.kind != "PER"):
+    if not speaks and (person is None or person.first != first or person.kind != "PER"):
         return None
     return phrase(g, head, last)
 
