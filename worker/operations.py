@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Annotated, Any, cast
 
 import typer
@@ -157,6 +158,7 @@ def check_broker(settings: Settings) -> str:
     with producer.connected(settings) as ledger:
         info: Any = ledger.ask(ledger.client.info)
         workers = ledger.workers()
+        aside = {queue: ledger.ask(partial(ledger.client.xlen, ledger.key(f"{queue}:malformed"))) for queue in QUEUES}
     server = f"{info.get('server_name', 'redis')} {info.get('valkey_version', info.get('redis_version'))}"
     if info.get("maxmemory_policy", "noeviction") != "noeviction":
         policy = info["maxmemory_policy"]
@@ -165,7 +167,12 @@ def check_broker(settings: Settings) -> str:
         raise RuntimeError(f"{server} keeps nothing on disk, so a restart loses jobs: set appendonly yes")
     if not workers:
         raise RuntimeError(f"{server} answers, but no worker is up: start one with `chancery worker --queue read`")
-    return f"{server} at {settings.public_url}, {len(workers)} workers: {', '.join(sorted(workers))}"
+    strange = "".join(
+        f"; {n} messages that are not ours were set aside in {settings.key_prefix}{queue}:malformed"
+        for queue, n in aside.items()
+        if n
+    )
+    return f"{server} at {settings.public_url}, {len(workers)} workers: {', '.join(sorted(workers))}{strange}"
 
 
 # Jobs

@@ -6,7 +6,8 @@ Every key stands behind the transport's global key prefix:
 ``{queue}:{step}``     stream  the queue's messages of one priority step: field ``h`` the envelope (JSON), ``b`` the
                                body as published. An entry is deleted when it is acknowledged, so what the stream holds
                                is what waits plus what is being worked on.
-``{queue}:malformed``  stream  entries set aside, whole (``original:h``, …), with ``reason``, ``stream`` and ``id``
+``{queue}:malformed``  stream  entries set aside, whole (``original:h``, …), with ``reason``, ``stream`` and ``id``; the
+                               last 10,000 or so are kept
 ``{queue}``            list    one empty element a waiting message, for tools that ask ``LLEN`` (Flower). What others
                                push into it, as stock Celery does, is moved into the stream and handled like the rest.
 =====================  ======  =========================================================================================
@@ -108,7 +109,7 @@ if entry then
       fields[#fields + 1] = entry[2][i + 1]
     end
   end
-  redis.call('XADD', KEYS[2], '*', unpack(fields))
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', 10000, '*', unpack(fields))
 end
 redis.pcall('XACK', KEYS[1], ARGV[1], ARGV[2])
 redis.call('XDEL', KEYS[1], ARGV[2])

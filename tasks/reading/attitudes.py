@@ -25,7 +25,7 @@ Span = tuple[int, int]
 AUTHOR, UNKNOWN = "AUTHOR", "UNKNOWN"
 HOLDERS = frozenset({"state", "bloc", "body", "person"})
 """Kinds of actor that hold attitudes and are held in one."""
-LEAST = 0.5
+LEAST = 0.7
 """The least probability at which an attitude is reported."""
 HEARD = 0.25
 """The least probability at which a sentence adds to what others of the same voice show."""

@@ -16,7 +16,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from .record import Language
 
-STRETCH = 240
+STRETCH = 480
 """Characters of one stretch: enough for n-grams to tell, short enough that a quoted language has its own."""
 STRETCHES = 5
 """At most so many are read, evenly spread, so that a long text costs no more than a page."""

@@ -43,6 +43,9 @@ READER = Reader(
     },
 )
 
+UNHEARD = 0.1
+"""Share of a text that may be cut without another look at the language of what is left."""
+
 Medium = Literal["upload", "feed", "page", "telegram", "event"]
 T = TypeVar("T")
 
@@ -116,7 +119,8 @@ def _read(document: Document) -> Reading:
         lambda: blocks.separate(text, paragraphs, parse, document.title),
         [Block(span=(0, len(text)), kind="body")],
     )
-    if any(b.kind not in READ_BLOCKS for b in found_blocks):
+    cut = sum(b.span[1] - b.span[0] for b in found_blocks if b.kind not in READ_BLOCKS)
+    if cut > UNHEARD * len(text):
         body = "\n".join(text[slice(*b.span)] for b in found_blocks if b.kind == "body")
         found_language = stages.run("language", lambda: language.detect(body), found_language)
 

@@ -21,10 +21,12 @@ from worker.producer import connected, record, submit
 from worker.settings import Settings
 
 USER = """
-import sys, time
+import signal, sys
 from pathlib import Path
 from worker import embedded
 from worker.settings import Settings
+# Whoever starts tests in the background may have SIGINT ignored, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 try:
     with embedded.session(Settings(data_dir=Path(sys.argv[1])), processes=1) as here:
         print(here.settings.url, flush=True)
