@@ -74,7 +74,7 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
         if untagged is not None:
             kind: SourceKind = "official" if plain(head.lemma) in words().official else "person"
             return Identity(untagged, kind, gender=head.feats.get("Gender", ""))
-    who = of_channel(memory, mention, head) or unnamed(mention, head) or stands_for(memory, mention, head, quoted)
+    who = of_channel(memory, mention, head) or unnamed(g, mention, head) or stands_for(memory, mention, head, quoted)
     return who or named(memory, mention, head, quoted, found)
 
 
@@ -99,15 +99,17 @@ def of_people(people: list[Person]) -> Identity:
     return Identity(" и ".join(p.name for p in people), "official" if official else "person", gender=gender)
 
 
-def unnamed(mention: Mention, head: Token) -> Identity | None:
+def unnamed(g: Grammar, mention: Mention, head: Token) -> Identity | None:
     """«эксперты», «несколько СМИ», «источник в правительстве», «некоторые»: the article names nobody."""
     w, lemma = words(), plain(head.lemma)
     plural = head.feats.get("Number") == "Plur"
     alone = mention.last - mention.first == 1
     if lemma == "власть" and plural:
         return None  # authorities are a body, if only by that word
+    before = {plain(t.lemma) for t in g.tokens[mention.first : mention.head] if t.pos in {"ADJ", "DET", "VERB"}}
     nobody = (
-        (plain(head.text) in ANYBODY and head.pos != "NUM")
+        bool(before & w.unknown)
+        or (plain(head.text) in ANYBODY and head.pos != "NUM")
         or lemma in w.nameless
         or (plural and alone and head.pos == "NOUN" and lemma not in w.document)
         or (plural and lemma in w.unnamed | w.person | w.official)
@@ -169,6 +171,8 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
         if person is not None:
             return of_people([person])
         if head.feats.get("Animacy") == "Anim":
+            if plural:
+                return somebody(head)
             return Identity(names.phrase(g, mention), "person", gender=head.feats.get("Gender", ""))
     if opens and kinds.of_noun(lemma) is None and names.plural_subject(g, head):
         return somebody(head)  # «Военкоры сообщают»

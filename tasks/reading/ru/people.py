@@ -319,7 +319,7 @@ class People:
             return None
         if lemma in KIN and mention.last - mention.first > 1:
             return None  # «его дочь»
-        near = self.before(at, sex if sex == "Fem" else "", lemma)
+        near = self.before(at, sex, lemma)
         return near if near is None or state is None or near.state in {None, state[0]} else None
 
     def _goes_on(self, person: Person, noun: str, owners: set[str], state: tuple[str, set[str]] | None) -> bool:

@@ -28,6 +28,7 @@ class SourceWords:
     for_person: frozenset[str]
     nameless: frozenset[str]
     passed_on: frozenset[str]
+    unknown: frozenset[str]
     papers: frozenset[str]
     adding: frozenset[str]
     outlets: frozenset[str]
