@@ -18,6 +18,7 @@ from .ru.memory import Identity, Memory
 from .ru.morphology import normal
 from .ru.people import People, Person
 from .ru.speech import token_at
+from .tokens import NameSpan
 
 Span = tuple[int, int]
 NESTING = 40
@@ -37,7 +38,10 @@ class Sources:
 
     def __init__(self, g: Grammar, bodies: Sequence[Span], actors: Sequence[Actor]) -> None:
         self.g = g
-        self.people = People(g, bodies)
+        persons = [m.span for a in actors if a.kind == "person" for m in a.mentions]
+        self.people = People(
+            g, bodies, [NameSpan(a, b, token_at(g, a), token_at(g, b), "PER") for a, b in sorted(persons)]
+        )
         self.actors = Actors(g, actors)
 
     def identify(self, found: Sequence[Found]) -> dict[int, Identity]:

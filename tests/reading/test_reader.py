@@ -163,3 +163,10 @@ def test_a_page_is_read_with_what_it_says_of_itself() -> None:
     assert reading.document.published == datetime.fromisoformat("2025-03-04T05:06:07+03:00")
     assert {"NOR", "FIN"} <= {actor.id for actor in reading.actors}
     assert "Эрик Лунд" in {source.name for source in reading.sources}
+
+
+def test_a_leader_whom_the_tagger_missed_is_a_source_by_name() -> None:
+    reading = read("Си Цзиньпин сказал, что торговля глубоко изменила Китай.")
+    assert [(source.name, source.kind, source.actor) for source in reading.sources] == [
+        ("Си Цзиньпин", "official", "CHN")
+    ]

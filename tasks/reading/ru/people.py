@@ -55,11 +55,14 @@ def stem(word: str) -> str:
 
 
 class People:
-    """Names of the tagger, gathered into people."""
+    """Names of the tagger, and of ``persons`` where it has none, gathered into people."""
 
-    def __init__(self, g: Grammar, readable: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, g: Grammar, readable: Sequence[tuple[int, int]], persons: Sequence[NameSpan] = ()) -> None:
         self.g = g
         self.names = [n for n in g.parse.names if holds(readable, n.start, n.stop)]
+        tagged = {i for n in self.names for i in range(n.first, n.last)}
+        self.names += [n for n in persons if n.first < n.last and tagged.isdisjoint(range(n.first, n.last))]
+        self.names.sort(key=lambda n: n.first)
         self._starts = [n.first for n in self.names]
         self.by_token: dict[int, Person] = {}
         self._by_surname: dict[str, list[Person]] = {}
