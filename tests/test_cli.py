@@ -79,6 +79,8 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
     data = tmp_path_factory.mktemp("up") / "data"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CHANCERY_")}
     env = kept | {"CHANCERY_DATA_DIR": str(data), "CHANCERY_READ_PROCESSES": "1", "CHANCERY_FETCH_THREADS": "2"}
+    # One attempt, and addresses of this machine may be fetched: a page that nobody serves ends in quarantine at once.
+    env |= {"CHANCERY_ATTEMPTS": "1", "CHANCERY_FETCH_PRIVATE": "true"}
     with (data.parent / "log").open("wb") as log, subprocess.Popen([CHANCERY, "up"], env=env, stderr=log) as process:
         try:
             assert until(lambda: run(env, "health").returncode == 0, 120), (data.parent / "log").read_text()
@@ -156,6 +158,21 @@ def test_an_article_that_cannot_be_read_ends_rejected_with_the_reason(deployment
     assert "no letter" in waited.stdout.decode()
 
 
+def test_a_job_that_failed_for_good_is_shown_run_again_and_dropped(deployment: dict[str, str]) -> None:
+    job = run(deployment, "submit", "http://127.0.0.1:1/gone").stdout.decode().strip()
+    assert "quarantined" in run(deployment, "wait", job).stdout.decode()
+    listed = [json.loads(line)["id"] for line in run(deployment, "quarantine", "list", "--json").stdout.splitlines()]
+    assert job in listed
+    shown = json.loads(run(deployment, "quarantine", "show", job).stdout)
+    assert (shown["record"]["state"], shown["job"]["article"]["url"]) == ("quarantined", "http://127.0.0.1:1/gone")
+    assert "127.0.0.1" in shown["record"]["message"]
+    assert run(deployment, "quarantine", "replay", job).stdout.decode() == f"{job} replayed\n"
+    assert "quarantined" in run(deployment, "wait", job).stdout.decode()
+    assert json.loads(run(deployment, "jobs", job).stdout)["attempts"] == 2
+    assert run(deployment, "quarantine", "drop", job).stdout.decode() == f"{job} dropped\n"
+    assert job not in run(deployment, "quarantine", "list", "--json").stdout.decode()
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -163,7 +180,7 @@ def test_an_article_that_cannot_be_read_ends_rejected_with_the_reason(deployment
         (("wait", "00000000-0000-4000-8000-000000000000"), "no job 00000000"),
         (("schema", "nonsense"), "no schema is called nonsense"),
         (("read", "--json", "nowhere"), "there is no such file"),
-        (("quarantine", "replay", "00000000-0000-4000-8000-000000000000"), "not in quarantine"),
+        (("quarantine", "replay", "00000000-0000-4000-8000-000000000000"), "in quarantine"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(

@@ -16,9 +16,10 @@ from rich.text import Text
 
 from worker.ledger import BrokerUnavailable, QueueFull
 from worker.producer import NoSuchJob, StillOpen
+from worker.quarantine import NotQuarantined
 from worker.settings import Settings, SettingsError, load
 
-EXPECTED = (BrokerUnavailable, QueueFull, NoSuchJob, StillOpen, SettingsError)
+EXPECTED = (BrokerUnavailable, QueueFull, NoSuchJob, NotQuarantined, StillOpen, SettingsError)
 """Errors whose message says what to do; they end a command in one line."""
 
 out = Console(highlight=False)

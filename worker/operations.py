@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Annotated, Any, cast
 
@@ -14,7 +14,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from worker import console, embedded, producer
+from worker import console, embedded, producer, quarantine
 from worker.jobs import QUEUES, TERMINAL, Outcome, Record, is_job_id
 from worker.ledger import Ledger
 from worker.settings import Settings
@@ -29,10 +29,10 @@ def add_to(app: typer.Typer) -> None:
     """Adds these commands to the command line."""
     for function in (up, worker, beat, intake, health, jobs, wait, cancel):
         app.command(epilog=EXAMPLES.get(function.__name__))(function)
-    quarantine = typer.Typer(no_args_is_help=True, help="Jobs that failed for good: list, show, replay, drop.")
+    cases = typer.Typer(no_args_is_help=True, help="Jobs that failed for good: list, show, replay, drop.")
     for function in (quarantine_list, quarantine_show, quarantine_replay, quarantine_drop):
-        quarantine.command(function.__name__.removeprefix("quarantine_"))(function)
-    app.add_typer(quarantine, name="quarantine")
+        cases.command(function.__name__.removeprefix("quarantine_"))(function)
+    app.add_typer(cases, name="quarantine")
 
 
 EXAMPLES = {
@@ -288,36 +288,36 @@ def _ids(given: Iterable[str]) -> Iterator[str]:
 def quarantine_list(limit: Annotated[int, typer.Option(min=1)] = 100, as_json: AsJson = False) -> None:
     """List the jobs in quarantine, oldest first, with why they are there."""
     with broker(console.configured()) as here, producer.connected(here) as ledger:
-        _list([record for record in ledger.records(ledger.quarantined(limit)) if record], as_json, ledger)
+        _list(quarantine.cases(ledger, limit), as_json, ledger)
 
 
 def quarantine_show(ids: Ids) -> None:
     """Show jobs in quarantine whole: the reason, the attempts, the input, the versions."""
-    from worker import quarantine
-
     with broker(console.configured()) as here, producer.connected(here) as ledger:
         for job_id in _ids(ids):
-            sys.stdout.write(json.dumps(quarantine.show(ledger, job_id), ensure_ascii=False, indent=2) + "\n")
+            sys.stdout.write(quarantine.show(ledger, job_id).model_dump_json(indent=2, exclude_none=True) + "\n")
 
 
 def quarantine_replay(ids: Ids) -> None:
     """Run jobs again, under the ids they had."""
-    _each(ids, "replay", "replayed")
+    _each(ids, quarantine.replay, "replayed")
 
 
 def quarantine_drop(ids: Ids) -> None:
     """Give jobs up for good; their outcomes stay."""
-    _each(ids, "drop", "dropped")
+    _each(ids, quarantine.drop, "dropped")
 
 
-def _each(ids: list[str], action: str, done: str) -> None:
+def _each(ids: list[str], act: Callable[[Ledger, str], None], done: str) -> None:
     missing = 0
     with broker(console.configured()) as here, producer.connected(here) as ledger:
         for job_id in _ids(ids):
-            if getattr(ledger, action)(job_id):
-                sys.stdout.write(f"{job_id} {done}\n")
-            else:
+            try:
+                act(ledger, job_id)
+            except quarantine.NotQuarantined as error:
                 missing += 1
-                console.complain("it is not in quarantine", job_id)
+                console.complain(str(error))
+            else:
+                sys.stdout.write(f"{job_id} {done}\n")
     if missing:
         raise typer.Exit(1)
