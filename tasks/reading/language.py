@@ -16,10 +16,12 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from .record import Language
 
-STRETCH = 480
-"""Characters of one stretch: enough for n-grams to tell, short enough that a quoted language has its own."""
-STRETCHES = 5
-"""At most so many are read, evenly spread, so that a long text costs no more than a page."""
+WHOLE = 720
+"""Characters of a text that is read in one stretch."""
+STRETCH = 240
+"""Characters of each stretch of a longer one: enough for n-grams to tell, and a quoted language has its own."""
+STRETCHES = 4
+"""So many are read of a longer one, evenly spread, so that a long text costs no more than a short one."""
 
 _NOISE = re.compile(r"https?://\S+|www\.\S+|[@#][\w.]+|[A-Za-z]*\d[A-Za-z\d-]*|[^\w\s'’ʼ-]|_")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -63,9 +65,9 @@ def detect(text: str) -> Language:
     votes: dict[str, float] = {}
     weight = 0
     for stretch in _stretches(text):
-        letters = len(_LETTER.findall(stretch))
+        letters = sum(map(str.isalpha, stretch))
         weight += letters
-        for code, probability in _probabilities(stretch).items():
+        for code, probability in _probabilities(stretch, letters).items():
             votes[code] = votes.get(code, 0.0) + letters * probability
     if not weight:
         return Language(code="und", confidence=0.0)
@@ -74,35 +76,18 @@ def detect(text: str) -> Language:
 
 
 def _stretches(text: str) -> list[str]:
-    """Up to ``STRETCHES`` pieces of about ``STRETCH`` characters with a letter in them, evenly spread over ``text``."""
-    step = max(STRETCH, math.ceil(len(text) / STRETCHES))
-    begins = range(0, len(text), step)
-    if len(text) > STRETCH * STRETCHES:
-        pieces = [text[b : b + STRETCH] for b in begins]
-    else:
-        pieces = _words_together(text)
+    """``text`` if it is short, or else ``STRETCHES`` pieces of it; those with a letter in them."""
+    step = math.ceil(len(text) / STRETCHES)
+    pieces = [text] if len(text) <= WHOLE else [text[b : b + STRETCH] for b in range(0, len(text), step)]
     cleaned = (" ".join(_NOISE.sub(" ", piece).split()) for piece in pieces)
     return [c for c in cleaned if _LETTER.search(c)]
 
 
-def _words_together(text: str) -> list[str]:
-    """``text`` cut at spaces into pieces of ``STRETCH`` characters or a little more; the last may be half as long."""
-    pieces: list[str] = []
-    begin = 0
-    while len(text) - begin > 1.5 * STRETCH:
-        space = text.find(" ", begin + STRETCH, begin + 2 * STRETCH)
-        end = space if space >= 0 else begin + STRETCH
-        pieces.append(text[begin:end])
-        begin = end
-    pieces.append(text[begin:])
-    return pieces
-
-
-def _probabilities(stretch: str) -> dict[str, float]:
-    """Probabilities by language of one stretch, n-grams and alphabet together."""
+def _probabilities(stretch: str, letters: int) -> dict[str, float]:
+    """Probabilities by language of one stretch with so many letters, n-grams and alphabet together."""
     ranked = _identifier().rank(stretch)
     cyrillic = Counter(_CYRILLIC.findall(stretch.lower()))
-    if 2 * cyrillic.total() < len(_LETTER.findall(stretch)):
+    if 2 * cyrillic.total() < letters:
         return dict(ranked)
     scores = {c: math.log(max(p, 1e-12)) for n, (c, p) in enumerate(ranked) if n < LEADING or c in ALPHABETS}
     for code, alphabet in ALPHABETS.items():

@@ -45,6 +45,8 @@ READER = Reader(
 
 UNHEARD = 0.1
 """Share of a text that may be cut without another look at the language of what is left."""
+PLAIN = 0.97
+"""Confidence in a language from which no part of the text is looked at again."""
 
 Medium = Literal["upload", "feed", "page", "telegram", "event"]
 T = TypeVar("T")
@@ -120,7 +122,7 @@ def _read(document: Document) -> Reading:
         [Block(span=(0, len(text)), kind="body")],
     )
     cut = sum(b.span[1] - b.span[0] for b in found_blocks if b.kind not in READ_BLOCKS)
-    if cut > UNHEARD * len(text):
+    if cut > UNHEARD * len(text) and found_language.confidence < PLAIN:
         body = "\n".join(text[slice(*b.span)] for b in found_blocks if b.kind == "body")
         found_language = stages.run("language", lambda: language.detect(body), found_language)
 
