@@ -174,9 +174,11 @@ def test_a_job_that_kills_does_not_take_its_neighbour_with_it_twice(chosen: Sett
         poison = submit(article("killworker"))
         assert doomed.wait(60) == -signal.SIGKILL
     with worker(chosen, processes=2) as doomed:
+        # Whichever of the two comes first, the other is kept apart from it until it has ended.
+        until(lambda: runs(ledger, neighbour) == 2 or doomed.poll() is not None)
+        ledger.client.set("go", 1)
         assert doomed.wait(60) == -signal.SIGKILL
     with worker(chosen, processes=2):
-        ledger.client.set("go", 1)
         assert result(poison, timeout=30).state == "quarantined"
         assert result(neighbour, timeout=30).state == "succeeded"
     ledger.client.delete("go")
