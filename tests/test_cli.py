@@ -80,7 +80,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CHANCERY_")}
     env = kept | {"CHANCERY_DATA_DIR": str(data), "CHANCERY_READ_PROCESSES": "1", "CHANCERY_FETCH_THREADS": "2"}
     # One attempt, and addresses of this machine may be fetched: a page that nobody serves ends in quarantine at once.
-    env |= {"CHANCERY_ATTEMPTS": "1", "CHANCERY_FETCH_PRIVATE": "true"}
+    env |= {"CHANCERY_ATTEMPTS": "1", "CHANCERY_FETCH_ALLOW": "127.0.0.0/8"}
     with (data.parent / "log").open("wb") as log, subprocess.Popen([CHANCERY, "up"], env=env, stderr=log) as process:
         try:
             assert until(lambda: run(env, "health").returncode == 0, 120), (data.parent / "log").read_text()

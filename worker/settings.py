@@ -7,20 +7,34 @@ by that variable with ``_FILE`` behind it.
 from __future__ import annotations
 
 import difflib
+import ipaddress
+import json
 import os
+import re
 import warnings
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit, urlunsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
-from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "CHANCERY_"
-SECRETS = ("broker_url", "broker_password", "signing_key")
+SECRETS = ("broker_url", "broker_password", "signing_key", "archive_url", "archive_password")
 """Settings that also have a ``_FILE`` variant."""
 
 
@@ -53,6 +67,35 @@ class SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in values.items() if value is not None}
 
 
+def _listed(value: object) -> object:
+    """A list as the environment has it: with commas, or as JSON."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _places(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Networks, addresses and host names."""
+    for value in values:
+        try:
+            ipaddress.ip_network(value, strict=False)
+        except ValueError:
+            if not re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9_.-]{1,253}", value):
+                raise ValueError(f"{value!r} is no network (10.0.0.0/8), address or host name") from None
+    return values
+
+
+def _zone(name: str) -> str:
+    """A time zone of the IANA database."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{name!r} is no time zone: give a name of the IANA database, such as Europe/Berlin") from None
+    return name
+
+
 class Settings(BaseSettings):
     """What a deployment may choose. Times are seconds."""
 
@@ -75,6 +118,14 @@ class Settings(BaseSettings):
     signing_key: SecretStr | None = Field(
         default=None, description="where set, jobs are signed with it (HMAC-SHA256) and unsigned ones quarantined"
     )
+
+    archive_url: str | None = Field(
+        default=None,
+        repr=False,
+        description="postgresql://[user[:password]@]host[:port]/database or sqlite:///file; "
+        "without it archive.db in the data directory",
+    )
+    archive_password: SecretStr | None = Field(default=None, description="password, where archive_url has none")
 
     read_processes: PositiveInt = Field(default_factory=lambda: os.cpu_count() or 1, description="readers of a worker")
     fetch_threads: PositiveInt = Field(default=16, description="fetches at a time of a worker")
@@ -110,8 +161,37 @@ class Settings(BaseSettings):
 
     connect_seconds: PositiveFloat = Field(default=5.0, description="to connect to the broker, and for each answer")
     submit_seconds: PositiveFloat = Field(default=20.0, description="a producer tries this long before it gives up")
-    fetch_private: bool = Field(default=False, description="whether URLs may lead to private and loopback addresses")
     fetch_seconds: PositiveFloat = Field(default=30.0, description="for one page, redirects included")
+    fetch_allow: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_places)] = Field(
+        default=(), description="private networks, addresses and hosts that URLs may lead to, with commas between"
+    )
+    fetch_ports: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=(80, 443, 8080, 8443), description="of public addresses, that URLs may lead to"
+    )
+    fetch_ca_file: Path | None = Field(
+        default=None, description="certificates (PEM) of authorities to trust beside the usual ones"
+    )
+    fetch_contact: str | None = Field(
+        default=None, pattern=r"^[!-~]{3,200}$", description="URL or mail address, told to sites in the User-Agent"
+    )
+    fetch_robots: bool = Field(default=True, description="whether sites' robots.txt is heeded")
+    robots_seconds: PositiveInt = Field(default=86_400, description="after which a robots.txt is asked for again")
+    host_fetches: PositiveInt = Field(default=2, description="fetches from one host at a time, by all workers")
+    host_delay_seconds: Annotated[float, Field(ge=0)] = Field(
+        default=1.0, description="between fetches from one host, by all workers"
+    )
+    webhook_seconds: PositiveFloat = Field(default=10.0, description="for one try at a webhook, its answer included")
+    webhook_retry_seconds: PositiveFloat = Field(
+        default=5.0, description="ceiling of the first delay after an event was not taken; doubles each time"
+    )
+    webhook_retry_cap_seconds: PositiveFloat = Field(default=3600.0, description="ceiling of every such delay")
+    webhook_patience_seconds: PositiveFloat = Field(
+        default=3 * 86_400.0, description="a receiver that took nothing for so long is paused, and an alarm raised"
+    )
+    delivered_events: PositiveInt = Field(default=100_000, description="kept in the stream of events, about")
+    zone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="UTC", description="time zone of the desk (Europe/Berlin), in which times of day are meant"
+    )
     log_level: str = Field(default="info", pattern=r"(?i)^(debug|info|warning|error)$")
     log_format: str = Field(default="auto", pattern="^(auto|json|text)$", description="auto: text on a terminal")
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = Field(default=0, description="0: metrics are not served")
