@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.archive.databases"]
+
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("CHANCERY_SHARED", ROOT.parent / "shared"))
 

