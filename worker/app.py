@@ -73,14 +73,18 @@ def configuration(chosen: Settings) -> dict[str, Any]:
         "worker_redirect_stdouts": False,
         "worker_send_task_events": False,
         "task_send_sent_event": False,
-        "timezone": "UTC",
+        "timezone": chosen.zone,
         "beat_schedule": {
             "sweep": {"task": "worker.sweep", "schedule": 10.0, "options": {"queue": "record", "expires": 10}},
         },
         "redbeat_redis_url": chosen.url,
         "redbeat_key_prefix": chosen.key_prefix + "beat:",
-        "redbeat_lock_timeout": 30,
-        "beat_max_loop_interval": 5,
+        "redbeat_redis_options": {
+            "socket_timeout": 30.0, "socket_connect_timeout": chosen.connect_seconds, "socket_keepalive": True,
+        },
+        "redbeat_lock_timeout": chosen.lease_seconds,
+        "beat_scheduler": "worker.schedule:Scheduler",
+        "beat_max_loop_interval": min(5.0, chosen.lease_seconds / 3),
         "include": TASKS,
     }  # fmt: skip
 

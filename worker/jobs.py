@@ -107,6 +107,7 @@ class Article(Message):
     outlet: Label | None = None
     published: AwareDatetime | None = None
     source: Literal["upload", "feed", "page", "telegram", "event"] = "upload"
+    forwarded_from: Label | None = Field(default=None, description="channel that a post was forwarded from")
 
     @model_validator(mode="after")
     def _one_content(self) -> Article:

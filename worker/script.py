@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from worker.jobs import QUEUES
 from worker.settings import Settings
@@ -18,12 +19,19 @@ _NEWER_SECONDS = 30.0
 def message(queue: str, task: str) -> str:
     """The envelope of the Celery message that stands for a job, as JSON with ``@JOB@`` left to fill in.
 
+    The body that goes with it is ``[["@JOB@"],{},{}]``.
+    """
+    return json.dumps(envelope(queue, task, "@JOB@", ["@JOB@"]), separators=(",", ":"))
+
+
+def envelope(queue: str, task: str, message_id: str, args: Sequence[Any]) -> dict[str, Any]:
+    """The envelope of a Celery message, as `worker.envelope` describes it, for what is sent by a script.
+
     It is what Celery's own protocol 2 would publish through `worker.transport`, less the parts that say nothing.
     """
-    headers = {"lang": "py", "task": task, "id": "@JOB@", "root_id": "@JOB@", "argsrepr": "('@JOB@',)"}
-    properties = {"correlation_id": "@JOB@", "delivery_mode": 2, "priority": 0, "delivery_info": _route(queue)}
-    envelope = {"headers": headers, "properties": properties, "content-type": _JSON, "content-encoding": "utf-8"}
-    return json.dumps(envelope, separators=(",", ":"))
+    headers = {"lang": "py", "task": task, "id": message_id, "root_id": message_id, "argsrepr": repr(tuple(args))[:100]}
+    properties = {"correlation_id": message_id, "delivery_mode": 2, "priority": 0, "delivery_info": _route(queue)}
+    return {"headers": headers, "properties": properties, "content-type": _JSON, "content-encoding": "utf-8"}
 
 
 def _route(queue: str) -> dict[str, str]:

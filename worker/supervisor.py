@@ -62,17 +62,7 @@ def command(queues: str, pool: str, slots: int) -> list[str]:
 
 def beat() -> list[str]:
     """The command line of the scheduler; its lock keeps a second one idle."""
-    return [
-        sys.executable,
-        "-m",
-        "celery",
-        "--app",
-        "worker.app",
-        "--quiet",
-        "beat",
-        "--scheduler",
-        "redbeat.RedBeatScheduler",
-    ]
+    return [sys.executable, "-m", "celery", "--app", "worker.app", "--quiet", "beat"]
 
 
 def intake() -> list[str]:

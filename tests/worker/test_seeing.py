@@ -132,7 +132,7 @@ def test_a_trace_goes_from_the_producer_through_the_worker() -> None:
 
 def test_two_schedulers_send_each_periodic_job_once(server: str) -> None:
     chosen = fresh(server)
-    command = [sys.executable, "-m", "celery", "-A", "worker.app", "beat", "-S", "redbeat.RedBeatScheduler"]
+    command = [sys.executable, "-m", "celery", "-A", "worker.app", "beat"]
     with connected(chosen) as ledger:
         beats = [subprocess.Popen(command, cwd=ROOT, env=os.environ | variables(chosen)) for _ in range(2)]
         try:
