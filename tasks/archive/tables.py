@@ -1,7 +1,8 @@
 """The archive's tables: one schema for SQLite and PostgreSQL. Times are UTC, offsets code points of the text.
 
 documents ─┬─ appearances ── reposts              what was received, and where
-           └─ readings ─┬─ sources                what a reader made of it
+           └─ readings ─┬─ actors                 what a reader made of it
+                        ├─ sources
                         ├─ attributions
                         ├─ events
                         └─ attitudes
@@ -78,10 +79,13 @@ appearances = Table(
     Column("forwarded_from", Text, comment="the channel that a post was forwarded from"),
     Column("key", Text, nullable=False, unique=True, comment="the same place and text is the same appearance"),
     Column("traced_at", Time, comment="null: not looked at for reposts"),
+    Column("watched_at", Time, comment="null: not looked at for the series"),
     **_NUMBERED,
 )  # fmt: skip
 Index("ix_appearances_untraced", appearances.c.id, sqlite_where=appearances.c.traced_at.is_(None),
       postgresql_where=appearances.c.traced_at.is_(None))  # fmt: skip
+Index("ix_appearances_unwatched", appearances.c.id, sqlite_where=appearances.c.watched_at.is_(None),
+      postgresql_where=appearances.c.watched_at.is_(None))  # fmt: skip
 
 readings = Table(
     "readings", metadata,
@@ -104,6 +108,17 @@ Index("ix_readings_counted", readings.c.counted, sqlite_where=readings.c.counted
       postgresql_where=readings.c.counted.is_not(None))  # fmt: skip
 Index("ix_readings_unwatched", readings.c.id, sqlite_where=readings.c.watched_at.is_(None),
       postgresql_where=readings.c.watched_at.is_(None))  # fmt: skip
+
+actors = Table(
+    "actors", metadata,
+    _of("reading", "readings.id", primary_key=True),
+    Column("actor", Text, primary_key=True, comment="KAZ, NATO, person:…"),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("mentions", Integer, nullable=False),
+    Index("ix_actors_actor_reading", "actor", "reading"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
 
 sources = Table(
     "sources", metadata,
@@ -206,19 +221,20 @@ Index("ix_reposts_unwatched", reposts.c.id, sqlite_where=reposts.c.watched_at.is
 fingerprints = Table(
     "fingerprints", metadata,
     _id(),
-    _of("appearance", "appearances.id", index=True),
-    Column("part", Integer, nullable=False, comment="0: the whole body; 1, 2, … its paragraphs"),
-    Column("digest", LargeBinary, nullable=False),
-    Column("characters", Integer, nullable=False),
-    UniqueConstraint("appearance", "part"),
+    _of("document", "documents.id", unique=True),
+    _of("appearance", "appearances.id", index=True, comment="the earliest one"),
+    _of("reading", "readings.id", index=True, comment="the one whose body it was made of"),
+    Column("at", Time, nullable=False, comment="when it appeared there: published, but never after it was received"),
+    Column("words", LargeBinary, nullable=False, comment="uint32 of each word of the body; see tasks.reposts.words"),
     **_NUMBERED,
 )  # fmt: skip
 
 bands = Table(
     "bands", metadata,
-    Column("band", Integer, primary_key=True, autoincrement=False),
-    Column("value", BigInteger, primary_key=True, autoincrement=False),
+    Column("value", BigInteger, primary_key=True, autoincrement=False, comment="what texts that share it are found by"),
+    Column("at", BigInteger, primary_key=True, autoincrement=False, comment="the fingerprint's, in ms since 1970"),
     _of("fingerprint", "fingerprints.id", primary_key=True, index=True),
+    Column("outlet", BigInteger, nullable=False, comment="hash of the outlet's name; 0: none"),
     sqlite_with_rowid=False,
 )  # fmt: skip
 
