@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,14 @@ pytest_plugins = ["tests.archive.databases"]
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("CHANCERY_SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test, and no process that one starts, touches the data of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHANCERY_DATA_DIR", str(tmp_path_factory.mktemp("data")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,14 @@ Id = BigInteger().with_variant(Integer(), "sqlite")
 """A row's number: 64 bits on both."""
 
 
+def utc(moment: datetime) -> datetime:
+    """The moment in UTC. One at the edge of the calendar, which would fall off it, is taken as it stands."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return moment.replace(tzinfo=UTC)
+
+
 class Time(TypeDecorator[datetime]):
     """A moment, aware of its zone: given in any, kept and returned in UTC. Naive ones raise ValueError."""
 
@@ -28,13 +36,13 @@ class Time(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{value} has no time zone: give a datetime that is aware of its own")
-        moment = value.astimezone(UTC)
+        moment = utc(value)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else utc(value)
 
 
 class Packed(TypeDecorator[Any]):

@@ -221,6 +221,7 @@ def _make(url: URL, settings: Settings) -> Engine:
         url, pool_pre_ping=True, pool_recycle=1800,
         connect_args={
             "connect_timeout": max(2, round(settings.connect_seconds)), "application_name": "chancery",
+            "options": "-c timezone=UTC",
             "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000,
         },
     )  # fmt: skip

@@ -21,9 +21,10 @@ from sqlalchemy import Connection
 from tasks.reading.record import READ_BLOCKS, Attitude, Document, Event, Reader, Reading, Span
 
 from . import outbox, words
+from .columns import utc
 from .database import lock_number
 from .outbox import inserted_once
-from .tables import appearances, attitudes, attributions, documents, events, readings, sources
+from .tables import actors, appearances, attitudes, attributions, documents, events, readings, sources
 
 _QUOTES = str.maketrans({"ё": "е"} | dict.fromkeys("«»„“”‚‘’\"'`", None))
 
@@ -119,7 +120,7 @@ def appearance_key(document: Document, url: str | None) -> str:
     if url is not None:
         place: list[str | None] = [document.id, url]
     else:
-        published = document.published.astimezone(UTC).isoformat() if document.published else None
+        published = utc(document.published).isoformat() if document.published else None
         place = [document.id, document.source, document.outlet, document.title, published]
     return hashlib.sha256(json.dumps(place).encode()).hexdigest()
 
@@ -182,6 +183,15 @@ def unsearch(connection: Connection, numbers: Iterable[int]) -> None:
 def _keep_parts(connection: Connection, reading: Reading, number: int, day: date) -> None:
     text = reading.document.text
     words.write(connection, words.body_words, {number: body_text(reading)})
+    mentioned = [
+        {
+            "reading": number, "actor": a.id, "kind": a.kind, "name": a.name.ru or a.name.en or a.id,
+            "mentions": len(a.mentions),
+        }
+        for a in reading.actors
+    ]  # fmt: skip
+    if mentioned:
+        connection.execute(inserted_once(connection, actors), mentioned)
     source_ids = _inserted(
         connection, sources,
         [
@@ -278,8 +288,8 @@ def _announcement(reading: Reading, number: int, appearance: int) -> dict[str, A
     return {
         "reading": number, "document": document.id, "appearance": appearance, "url": document.url,
         "outlet": _clean(document.outlet), "title": _clean(document.title),
-        "published": document.published.astimezone(UTC).isoformat() if document.published else None,
-        "received": document.received.astimezone(UTC).isoformat(),
+        "published": utc(document.published).isoformat() if document.published else None,
+        "received": utc(document.received).isoformat(),
         "reader": reader_key(reading.reader), "language": reading.language.code,
         "own_voice": reading.provenance.own_voice, "flags": list(reading.provenance.flags),
         "actors": [a.id for a in reading.actors if a.kind in {"state", "bloc"}],

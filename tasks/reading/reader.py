@@ -5,10 +5,12 @@ A stage that fails is reported in ``Reading.stages`` and costs only what it woul
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Literal, TypeVar
 
 from . import actors, attitudes, attributions, blocks, documents, events, language, provenance, tokens
@@ -31,6 +33,17 @@ from .record import (
 
 log = logging.getLogger(__name__)
 
+
+def _rules() -> str:
+    """A mark of this package's code and data: the same text is read alike where it is the same."""
+    folder = Path(__file__).parent
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    digest = hashlib.sha256()
+    for name in sorted(name for name in files if not name.endswith(".pyc")):
+        digest.update(f"{name}\0".encode() + hashlib.sha256(files[name].read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
 READER = Reader(
     version=version("chancery"),
     gazetteer=GAZETTEER_DATE,
@@ -40,6 +53,7 @@ READER = Reader(
         "morph": "slovnet_morph_news_v1",
         "syntax": "slovnet_syntax_news_v1",
         "stance": "chancery_stance_v1",
+        "rules": _rules(),
     },
 )
 
@@ -86,7 +100,27 @@ def read_article(
     published: datetime | None = None,
     source: Medium = "upload",
 ) -> Reading:
-    """Read one article, given as plain ``text`` or as the ``html`` of its page.
+    """Read one article: its `document`, read."""
+    return read(
+        document(
+            received=received, text=text, html=html, url=url, title=title, outlet=outlet, published=published,
+            source=source,
+        )
+    )  # fmt: skip
+
+
+def document(
+    *,
+    received: datetime,
+    text: str | None = None,
+    html: str | None = None,
+    url: str | None = None,
+    title: str | None = None,
+    outlet: str | None = None,
+    published: datetime | None = None,
+    source: Medium = "upload",
+) -> Document:
+    """An article, given as plain ``text`` or as the ``html`` of its page, as what is read.
 
     What the caller says of the article (``title``, ``outlet``, ``published``) goes before what the page says.
     Raises `documents.Rejected` for what can't be read at all: nothing in it, or too much.
@@ -99,14 +133,14 @@ def read_article(
     if text is None:
         raise documents.Rejected("empty", "neither a text nor a page was given: give one of them")
     documents.check(text)
-    document = Document(
+    return Document(
         id=document_id(text), source=source, url=url, outlet=outlet, title=title,
         published=published, received=received, text=text,
     )  # fmt: skip
-    return _read(document)
 
 
-def _read(document: Document) -> Reading:
+def read(document: Document) -> Reading:
+    """Read a document. Of what is said of it, the reading goes by its text, its title and when it was published."""
     text, stages = document.text, Stages()
     paragraphs = blocks.paragraphs(text)
     # Blocks are told apart by grammar where there is one to go by, so the whole text is parsed before it is cut.
