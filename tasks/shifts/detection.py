@@ -1,0 +1,187 @@
+"""When a daily series shifts: the conformal Shiryaev-Roberts procedure, whose bound on false alarms needs no model.
+
+Each day is ranked among the earlier days of its own kind, ties broken at random; the rank, as a share, is its conformal
+p-value. As long as the days of a kind are exchangeable, these p-values are independent and uniform, however the days
+are distributed: sparse, overdispersed, weighted (Vovk, Gammerman & Shafer 2005, "Algorithmic Learning in a Random
+World", chapters 2, 4 and 7, the kinds of days being Mondrian categories). A bet on small p-values (or on large ones)
+then earns nothing on average; after a shift it does. The Shiryaev-Roberts statistic ``R[n] = b[n] * (R[n-1] + 1)`` sums
+what a bet begun on each day so far would have earned, and ``R[n] - n`` is a martingale: told at ``R >= T``, a series
+that never shifts is told of once in T days on average, or more rarely (Vovk et al. 2021, "Retrain or not retrain:
+conformal test martingales for change-point detection", COPA; for all such sums Shin, Ramdas & Rinaldo 2022,
+"E-detectors: a nonparametric framework for sequential change detection"). A mean of such statistics is one, too: with
+bets ``b(p) = e * p ** (e - 1)`` of several exponents e, each on a rise and on a fall.
+
+What it can't promise: where days hang together, as in the echo of one event over a week, alarms come more often than
+the bound says; ``python -m tests.benchmarks.shifts`` measures how much.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from typing import Any, Literal
+
+import numpy as np
+
+EXPONENTS = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
+"""Of the bets: small ones are for rare and strong days, large ones for many weak ones."""
+
+DAYS_A_YEAR = 365.25
+
+HORIZON = 30
+"""A series of which even so many extreme days in a row could tell nothing is too short to be judged."""
+
+Direction = Literal["up", "down"]
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One observed day: its value, and its kind, among whose earlier days it is ranked."""
+
+    day: date
+    value: float
+    kind: Hashable = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A shift, told on ``day``."""
+
+    day: date
+    since: date
+    """The first day of the stretch that told it."""
+    onset: date
+    """The likeliest first day of the shift."""
+    direction: Direction
+    years: float
+    """What the bound says: a series that never shifts looks like this once in so many years, or more rarely."""
+    before: float
+    """The mean of the days before the onset, since the watch began or the last shift was told."""
+    after: float
+    """The mean of the days from the onset to the day it was told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a series says."""
+
+    alarms: tuple[Alarm, ...]
+    since: date | None
+    """The first day of the stretch that is watched for the next shift."""
+    years: float
+    """How rare the stretch's last day is, in the words of ``Alarm.years``."""
+    least: int | None
+    """Days, each as extreme as can be, after which a shift could be told; None: more than `HORIZON`, it can't tell."""
+
+
+def judge(days: Sequence[Day], *, years: float, seed: str) -> Verdict:
+    """The shifts of a series, days in order; after each the watch begins anew, with nothing learnt.
+
+    ``years``: a series that never shifts is told of once in so many years of observed days, or more rarely. ``seed``
+    names the series: equal ranks are broken by a hash of it and the day, so that the same series gives the same answer.
+    """
+    threshold = math.log(years * DAYS_A_YEAR)
+    alarms: list[Alarm] = []
+    first = 0
+    while True:
+        rest = days[first:]
+        odds, bets = _odds(rest, seed)
+        hits = np.flatnonzero(odds >= threshold)
+        if not len(hits):
+            break
+        told = int(hits[0])
+        onset, direction = _onset(bets[: told + 1])
+        values = [day.value for day in rest[: told + 1]]
+        alarms.append(
+            Alarm(
+                day=rest[told].day, since=rest[0].day, onset=rest[onset].day, direction=direction,
+                years=_years(odds[told]), before=_mean(values[:onset]), after=_mean(values[onset:]),
+            )
+        )  # fmt: skip
+        first += told + 1
+    return Verdict(
+        alarms=tuple(alarms),
+        since=rest[0].day if rest else None,
+        years=_years(odds[-1]) if len(odds) else 0.0,
+        least=_least([day.kind for day in rest], threshold),
+    )
+
+
+def ranks(days: Sequence[Day], seed: str) -> Array:
+    """(days,) The smoothed conformal p-value of each day: the share of its kind's days so far that are greater."""
+    earlier: dict[Hashable, list[float]] = {}
+    found = np.empty(len(days))
+    for n, day in enumerate(days):
+        known = earlier.setdefault(day.kind, [])
+        low, high = bisect_left(known, day.value), bisect_right(known, day.value)
+        tied = high - low + 1
+        found[n] = (len(known) - high + _chance(seed, day.day) * tied) / (len(known) + 1)
+        known.insert(high, day.value)
+    return found
+
+
+def _chance(seed: str, day: date) -> float:
+    """A number in (0, 1) that belongs to this day of this series."""
+    digest = blake2b(f"{seed} {day.isoformat()}".encode(), digest_size=6).digest()
+    return (int.from_bytes(digest, "big") + 0.5) / (1 << 48)
+
+
+def _bets(shares: Array) -> Array:
+    """(days, bets) Logarithms of what each bet earns: first those on a rise, then those on a fall."""
+    both = np.log(np.stack([shares, 1.0 - shares], axis=1))
+    return (np.log(EXPONENTS) + (EXPONENTS - 1.0) * both[:, :, None]).reshape(len(shares), 2 * len(EXPONENTS))
+
+
+def _statistics(bets: Array) -> Array:
+    """(days, bets) Logarithms of the Shiryaev-Roberts statistic of each bet, each day."""
+    earned = np.cumsum(bets, axis=0)
+    return earned + np.logaddexp.accumulate(bets - earned, axis=0)
+
+
+def _odds(days: Sequence[Day], seed: str) -> tuple[Array, Array]:
+    """(days,) The logarithm of the mean statistic, each day; (days, bets) the bets."""
+    bets = _bets(ranks(days, seed))
+    if not len(bets):
+        return np.empty(0), bets
+    return np.logaddexp.reduce(_statistics(bets), axis=1) - math.log(bets.shape[1]), bets
+
+
+def _onset(bets: Array) -> tuple[int, Direction]:
+    """The day from which the best bet has earned most, and what it bet on."""
+    earned = np.cumsum(bets, axis=0)
+    best = int(np.argmax(_statistics(bets)[-1]))
+    return int(np.argmin((earned - bets)[:, best])), "up" if best < len(EXPONENTS) else "down"
+
+
+def _least(kinds: Sequence[Hashable], threshold: float) -> int | None:
+    """How many days at the head of their kind's ranks, the same kinds as of late, would tell a shift."""
+    if not kinds:
+        return None
+    known: dict[Hashable, int] = {}
+    for kind in kinds:
+        known[kind] = known.get(kind, 0) + 1
+    fresh: dict[Hashable, int] = {}
+    shares = np.empty(HORIZON)
+    lately = kinds[-HORIZON:]
+    for n in range(HORIZON):
+        kind = lately[n % len(lately)]
+        # They are tied with one another: the later ones tell less.
+        shares[n] = (fresh.get(kind, 0) + 1) / 2 / (known[kind] + fresh.get(kind, 0) + 1)
+        fresh[kind] = fresh.get(kind, 0) + 1
+    bets = _bets(shares)
+    odds = np.logaddexp.reduce(_statistics(bets), axis=1) - math.log(bets.shape[1])
+    hits = np.flatnonzero(odds >= threshold)
+    return int(hits[0]) + 1 if len(hits) else None
+
+
+def _years(odds: float) -> float:
+    return round(math.exp(min(odds, 700.0)) / DAYS_A_YEAR, 4)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return round(sum(values) / len(values), 4) if values else 0.0
