@@ -126,6 +126,9 @@ class Settings(BaseSettings):
         "without it archive.db in the data directory",
     )
     archive_password: SecretStr | None = Field(default=None, description="password, where archive_url has none")
+    shift_years: PositiveFloat = Field(
+        default=10, description="a series that never shifts is told of once in so many years, or more rarely"
+    )
 
     read_processes: PositiveInt = Field(default_factory=lambda: os.cpu_count() or 1, description="readers of a worker")
     fetch_threads: PositiveInt = Field(default=16, description="fetches at a time of a worker")
