@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+from pathlib import Path
 
 import sqlalchemy as sa
 import Stemmer
@@ -24,7 +25,15 @@ statement_words = Table(
 )
 """By ``attributions.id``: the words of each statement of those readings."""
 
-_WORD = re.compile(r"[^\W_]+")
+STOPWORDS = frozenset(
+    word
+    for line in Path(__file__).with_name("stopwords.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+    for word in line.replace("ё", "е").split()
+)
+"""What PostgreSQL leaves out of its index, and a query goes without."""
+
+WORD = re.compile(r"[^\W_]+")
 _local = threading.local()
 
 
@@ -35,13 +44,20 @@ def folded(text: str) -> str:
 
 def stems(text: str) -> list[str]:
     """The stems of a text's words, in order."""
+    return [_stem(word) for word in WORD.findall(folded(text))]
+
+
+def places(text: str, wanted: set[str]) -> list[tuple[int, int]]:
+    """Where the words with these stems are in a text: offsets, in order."""
+    return [match.span() for match in WORD.finditer(folded(text)) if _stem(match.group()) in wanted]
+
+
+def _stem(word: str) -> str:
     if not hasattr(_local, "russian"):
         # A stemmer holds its state, so that each thread has its own.
         _local.russian, _local.english = Stemmer.Stemmer("russian", 100_000), Stemmer.Stemmer("english", 10_000)
-    russian, english = _local.russian, _local.english
-    return [
-        english.stemWord(word) if word.isascii() else russian.stemWord(word) for word in _WORD.findall(folded(text))
-    ]
+    stem: str = (_local.english if word.isascii() else _local.russian).stemWord(word)
+    return stem
 
 
 def write(connection: Connection, table: Table, texts: dict[int, str]) -> None:

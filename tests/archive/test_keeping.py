@@ -37,7 +37,8 @@ def test_a_reading_that_is_kept_comes_back_as_it_was(archive: Engine) -> None:
 
 
 def test_keeping_twice_changes_nothing(archive: Engine) -> None:
-    first, again = [], []
+    first: list[keeping.Kept] = []
+    again: list[keeping.Kept] = []
     for kept in (first, again):
         with database.writing(archive) as connection:
             kept.append(keeping.keep(connection, made(url="https://vest.example/1")))
