@@ -22,7 +22,7 @@ from worker.jobs import QUEUES
 from worker.pulse import Pulse
 from worker.settings import Settings, settings
 
-TASKS = ["tasks.read", "tasks.fetch", "tasks.deliver", "tasks.watch"]
+TASKS = ["tasks.read", "tasks.fetch", "tasks.poll", "tasks.trace", "tasks.deliver", "tasks.watch"]
 
 
 def configuration(chosen: Settings) -> dict[str, Any]:
@@ -76,6 +76,7 @@ def configuration(chosen: Settings) -> dict[str, Any]:
         "timezone": chosen.zone,
         "beat_schedule": {
             "sweep": {"task": "worker.sweep", "schedule": 10.0, "options": {"queue": "record", "expires": 10}},
+            "trace": {"task": "tasks.trace", "schedule": 5.0, "options": {"queue": "record", "expires": 5}},
             "deliver": {"task": "tasks.deliver", "schedule": 2.0, "options": {"queue": "record", "expires": 2}},
             "watch": {"task": "tasks.watch", "schedule": 60.0, "options": {"queue": "record", "expires": 60}},
         },

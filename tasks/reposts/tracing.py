@@ -8,6 +8,8 @@ nothing, and one process traces at a time.
 
 from __future__ import annotations
 
+import math
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,27 +31,29 @@ BATCH = 32
 """Appearances in one transaction, which at SQLite keeps other writers waiting."""
 
 
-def catch_up(archive: Engine, *, limit: int = 5000, now: datetime | None = None) -> int:
-    """Traces what was not traced, at most ``limit`` appearances; how many were. Raises ArchiveUnavailable.
+def catch_up(archive: Engine, *, seconds: float = math.inf, now: datetime | None = None) -> int:
+    """Traces what was not traced, for about so many ``seconds``; how many appearances were.
 
-    Returns at once where another process is at it.
+    Returns at once where another process is at it. Raises ArchiveUnavailable.
     """
-    held = Shelf()
+    held, end = Shelf(), time.monotonic() + seconds
     after: int | None = 0
     while after is not None:
         with database.writing(archive) as connection:
             if not database.alone(connection, "trace"):
                 return 0
             after = enter(connection, held, after, BATCH)
+        if time.monotonic() > end:
+            return 0
     done = 0
-    while done < limit:
+    while time.monotonic() <= end:
         with database.writing(archive) as connection:
-            if not database.alone(connection, "trace"):
-                break
-            traced = _trace(connection, held, min(BATCH, limit - done), now or datetime.now(UTC))
-        done += traced
+            traced = 0
+            if database.alone(connection, "trace"):
+                traced = _trace(connection, held, BATCH, now or datetime.now(UTC))
         if not traced:
             break
+        done += traced
     return done
 
 
