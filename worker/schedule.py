@@ -204,7 +204,7 @@ class Scheduler(RedBeatScheduler):
         answer = client.register_script(FIRE)(
             keys=[self.app.redbeat_conf.schedule_key, key, f"{prefix}{queue}:0", self._lock_key],
             args=[
-                token, meta, _json({"last_run_at": slot.astimezone(UTC)}),
+                token, meta, _json({"last_run_at": slot.astimezone(UTC), "total_run_count": entry.total_run_count + 1}),
                 following(entry.schedule, slot, self.app.timezone).timestamp(), json.dumps(head), body,
             ],
         )  # fmt: skip
@@ -214,13 +214,13 @@ class Scheduler(RedBeatScheduler):
 
 @dataclass(frozen=True)
 class Planned:
-    """An entry as it stands: its task with its arguments, when it runs in words, the last slot run and the next."""
+    """An entry as it stands: its task with its arguments, when it runs in words, the last run, if any, and the next."""
 
     name: str
     task: str
     args: tuple[Any, ...]
     when: str
-    last: datetime
+    last: datetime | None
     next: datetime
 
 
@@ -289,9 +289,11 @@ def _planned(row: Sequence[bytes | None], zone: tzinfo) -> Planned | None:
     try:
         definition: Mapping[str, Any] = json.loads(row[0], cls=RedBeatJSONDecoder)
         when = definition["schedule"]
-        last = json.loads(row[1], cls=RedBeatJSONDecoder)["last_run_at"]
+        meta = json.loads(row[1], cls=RedBeatJSONDecoder)
+        last = meta["last_run_at"]
         return Planned(
-            definition["name"], definition["task"], tuple(definition["args"] or ()), _words(when), last,
+            definition["name"], definition["task"], tuple(definition["args"] or ()), _words(when),
+            last if meta.get("total_run_count") else None,
             following(when, last, zone),
         )  # fmt: skip
     except (ValueError, TypeError, KeyError, AttributeError):
