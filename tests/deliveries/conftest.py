@@ -96,10 +96,8 @@ class receiving:  # noqa: N801 - used as a function is
 @pytest.fixture
 def chosen(server: str, archive_settings: Settings) -> Settings:  # noqa: F811 - the fixture
     """Settings of a broker and an archive of this test alone, with a receiver on loopback allowed."""
-    return fresh(
-        server, data_dir=archive_settings.data_dir, archive_url=archive_settings.archive_url,
-        fetch_allow=("127.0.0.1",), webhook_retry_seconds=0.001, webhook_seconds=5.0,
-    )  # fmt: skip
+    where = archive_settings.model_dump(include={"data_dir", "archive_url"}, exclude_none=True)
+    return fresh(server, **where, fetch_allow=("127.0.0.1",), webhook_retry_seconds=0.001, webhook_seconds=5.0)
 
 
 @pytest.fixture
