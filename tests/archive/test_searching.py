@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -27,9 +28,9 @@ def press(archive: Engine) -> Engine:
     return archive
 
 
-def found(archive: Engine, query: str, *, statements: bool = False, limit: int = 20, **within: object) -> list[Hit]:
+def found(archive: Engine, query: str, *, statements: bool = False, limit: int = 20, **within: Any) -> list[Hit]:
     with database.reading(archive) as connection:
-        kept = Within(**within)  # type: ignore[arg-type]
+        kept = Within(**within)
         return list(searching.search(connection, query, statements=statements, within=kept, limit=limit))
 
 
@@ -77,7 +78,7 @@ def test_the_words_that_were_found_are_marked_in_the_snippet(press: Engine) -> N
 
 
 def test_a_search_keeps_to_days_sources_and_actors(press: Engine) -> None:
-    def outlets(**within: object) -> list[str | None]:
+    def outlets(**within: Any) -> list[str | None]:
         return [hit.outlet for hit in found(press, "договор OR учения", **within)]
 
     assert outlets(since=date(2026, 3, 2)) == ["Маяк", "Курьер"]
