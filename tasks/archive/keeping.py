@@ -163,12 +163,14 @@ def body_text(reading: Reading) -> str:
 
 
 def _supersede(connection: Connection, document: str, number: int) -> None:
-    """Makes a reading its document's latest: the others can't be searched any more."""
+    """Makes a reading its document's latest: the others can't be searched any more, and it is traced anew."""
     older = sa.and_(readings.c.document == document, readings.c.id != number, readings.c.latest)
     numbers = connection.scalars(sa.select(readings.c.id).where(older)).all()
     if not numbers:
         return
     connection.execute(sa.update(readings).where(readings.c.id.in_(numbers)).values(latest=False))
+    # What it was found to have copied went by the older reading's blocks and sources.
+    connection.execute(sa.update(appearances).where(appearances.c.document == document).values(traced_at=None))
     unsearch(connection, numbers)
 
 
