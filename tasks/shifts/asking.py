@@ -77,13 +77,12 @@ def passed(
 
 def reports(connection: Connection, first: str, second: str) -> dict[date, int]:
     """How many of the reports of each day tell of what passed between two states or blocs."""
-    both = sa.tuple_(events.c.actor, events.c.recipient).in_([(first, second), (second, first)])
-    rows = connection.execute(
-        sa.select(readings.c.counted, sa.func.count(events.c.reading.distinct()))
-        .join(readings, readings.c.id == events.c.reading)
-        .where(both, events.c.counted.is_not(None)).group_by(readings.c.counted)
-    )  # fmt: skip
-    return {row[0]: row[1] for row in rows}
+    return _reports(connection, sa.tuple_(events.c.actor, events.c.recipient).in_([(first, second), (second, first)]))
+
+
+def reports_of(connection: Connection, party: str) -> dict[date, int]:
+    """How many of the reports of each day tell of what passed between a state or bloc and any other."""
+    return _reports(connection, sa.or_(events.c.actor == party, events.c.recipient == party))
 
 
 def felt(
@@ -109,7 +108,7 @@ def between_poles(
         *_events(connection, events.c.actor == state, since, until),
         *_events(connection, sa.and_(events.c.recipient == state, events.c.actor != state), since, until),
     ]
-    return [cell for cell in found if orientation.side(state, balance, cell)]
+    return [cell for cell in found if orientation.draw(state, balance, cell)]
 
 
 def statements(
@@ -130,7 +129,7 @@ def statements(
         if (
             (measure == "cooperation" and cell.weight > 0)
             or (measure == "conflict" and cell.weight < 0)
-            or (measure == "orientation" and cell.weight and orientation.side(first, second, cell))
+            or (measure == "orientation" and cell.weight and orientation.draw(first, second, cell))
         ):
             yield each
 
@@ -151,6 +150,15 @@ def told(
     if not undone:
         query = query.where(shifts.c.undone.is_(None))
     return list(connection.execute(query.order_by(shifts.c.day.desc(), shifts.c.key)).all())
+
+
+def _reports(connection: Connection, where: sa.ColumnElement[bool]) -> dict[date, int]:
+    rows = connection.execute(
+        sa.select(readings.c.counted, sa.func.count(events.c.reading.distinct()))
+        .join(readings, readings.c.id == events.c.reading)
+        .where(where, events.c.counted.is_not(None)).group_by(readings.c.counted)
+    )  # fmt: skip
+    return {row[0]: row[1] for row in rows}
 
 
 def _within(column: sa.Column[Any], since: date | None, until: date | None) -> list[sa.ColumnElement[bool]]:

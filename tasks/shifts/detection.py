@@ -95,8 +95,9 @@ def judge(days: Sequence[Day], *, years: float, seed: str) -> Verdict:
         if not len(hits):
             break
         told = int(hits[0])
-        onset, direction = _onset(bets[: told + 1])
         values = [day.value for day in rest[: told + 1]]
+        direction = _direction(bets[: told + 1])
+        onset = _onset(values, direction)
         alarms.append(
             Alarm(
                 day=rest[told].day, since=rest[0].day, onset=rest[onset].day, direction=direction,
@@ -151,11 +152,26 @@ def _odds(days: Sequence[Day], seed: str) -> tuple[Array, Array]:
     return np.logaddexp.reduce(_statistics(bets), axis=1) - math.log(bets.shape[1]), bets
 
 
-def _onset(bets: Array) -> tuple[int, Direction]:
-    """The day from which the best bet has earned most, and what it bet on."""
-    earned = np.cumsum(bets, axis=0)
-    best = int(np.argmax(_statistics(bets)[-1]))
-    return int(np.argmin((earned - bets)[:, best])), "up" if best < len(EXPONENTS) else "down"
+def _direction(bets: Array) -> Direction:
+    """What the bet that earned most was on."""
+    return "up" if int(np.argmax(_statistics(bets)[-1])) < len(EXPONENTS) else "down"
+
+
+def _onset(values: Sequence[float], direction: Direction) -> int:
+    """The first day of the likeliest split of a stretch: the one whose sides' ranks differ most for their sizes.
+
+    That is the estimate of Pettitt (1979), "A non-parametric approach to the change-point problem", Applied Statistics
+    28(2), standardised, since a shift is seen soon after it begins.
+    """
+    size = len(values)
+    if size < 2:
+        return 0
+    order = sorted(values)
+    middle = np.array([(bisect_left(order, v) + bisect_right(order, v) + 1) / 2 for v in values])
+    before = np.arange(1, size)
+    lead = before * (size + 1) / 2 - np.cumsum(middle)[:-1]
+    rise = (lead if direction == "up" else -lead) / np.sqrt(before * (size - before))
+    return int(np.argmax(rise)) + 1
 
 
 def _least(kinds: Sequence[Hashable], threshold: float) -> int | None:

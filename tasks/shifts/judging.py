@@ -52,8 +52,8 @@ class Series:
             return series.days_told(series.attitude(cells), self.read, self.through)
         if self.measure == "orientation":
             values = orientation.orientation(self.actor, self.recipient, cells)
-            return series.days_told(values, self.read, self.through)
-        values = series.cooperation(cells) if self.measure == "cooperation" else series.conflict(cells)
+        else:
+            values = series.cooperation(cells) if self.measure == "cooperation" else series.conflict(cells)
         return series.everyday(values, self.read, self.own, self.through)
 
     def judge(self, years: float, keep: Callable[[Cell], bool] = lambda _: True) -> Verdict:
@@ -69,8 +69,8 @@ def last_settled(now: datetime) -> date:
 def series_of(connection: Connection, actor: str, recipient: str, read: dict[date, int], through: date) -> list[Series]:
     """Every series of a row of `watches`."""
     if recipient in orientation.balances():
-        cells = asking.between_poles(connection, actor, recipient)
-        return [Series(actor, recipient, "orientation", cells, read, through)]
+        cells, own = asking.between_poles(connection, actor, recipient), asking.reports_of(connection, actor)
+        return [Series(actor, recipient, "orientation", cells, read, through, own)]
     cells, own = asking.passed(connection, actor, recipient), asking.reports(connection, actor, recipient)
     return [
         Series(actor, recipient, "cooperation", cells, read, through, own),
@@ -176,6 +176,10 @@ def _flags(each: Series, alarm: Alarm, found: Sequence[asking.Evidence], years: 
     voices = {(e.source_kind, e.source) if e.source else ("author", e.outlet) for e in found}
     if len(voices) == 1 and voices != {("author", None)}:
         flags.append("single-source")
+    if each.measure == "orientation":
+        sides = {orientation.side(each.actor, each.recipient, e.actor, e.recipient, alarm.day) for e in found}
+        if len(sides) == 1:
+            flags.append("one-pole")
     return flags
 
 

@@ -1,8 +1,8 @@
 """Orientation: where a state stands between two poles, by what is told of it and of those who belong to them.
 
-On each day that tells anything of the state and a pole, its balance is the sum of Goldstein's weights, cooperation with
-the second pole and conflict with the first drawing towards 1, the opposite towards -1, over the sum of their sizes. It
-is a share, so that neither a busy day nor a new feed moves it; a shift of it is told by the same test as of any series.
+A day's balance is the sum of Goldstein's weights of what passed between the state and either pole: cooperation with the
+second and conflict with the first draw it up, conflict with the second and cooperation with the first draw it down. A
+shift of it is told by the same test as of any series; it shows that the sum moved, and the statements show why.
 """
 
 from __future__ import annotations
@@ -78,16 +78,21 @@ def stands_between(state: str, balance: str) -> bool:
     return state in lexicon.states() and not any(state in pole.states for pole in ends(balance))
 
 
-def side(state: str, balance: str, cell: Cell) -> int:
+def side(state: str, balance: str, actor: str, recipient: str, day: date) -> int:
     """1 where what passed is between the state and the balance's second pole, -1 the first, 0 neither or both."""
-    other = cell.recipient if cell.actor == state else cell.actor
-    first, second = (pole.holds(other, cell.day) for pole in ends(balance))
+    other = recipient if actor == state else actor
+    first, second = (pole.holds(other, day) for pole in ends(balance))
     return second - first
 
 
+def draw(state: str, balance: str, cell: Cell) -> int:
+    """`side` of a cell."""
+    return side(state, balance, cell.actor, cell.recipient, cell.day)
+
+
 def orientation(state: str, balance: str, cells: Iterable[Cell]) -> dict[date, float]:
-    """From -1 (all towards the first pole) to 1 (the second), by day; cells of the state and anybody."""
-    return series.balance(cells, lambda cell: side(state, balance, cell))
+    """What draws a state to the second pole of a balance, by day, less what draws it to the first."""
+    return series.balance(cells, lambda cell: draw(state, balance, cell))
 
 
 @cache

@@ -31,7 +31,12 @@ class Cell:
     @property
     def weight(self) -> float:
         """Of all of them: above zero is cooperation, below it conflict; zero for what doesn't count."""
-        return WEIGHTS.get(self.type, 0.0) * self.count if self.status in COUNTED else 0.0
+        return self.size if self.status in COUNTED else 0.0
+
+    @property
+    def size(self) -> float:
+        """The weight that all of them have or would have, were they not denied or imagined."""
+        return WEIGHTS.get(self.type, 0.0) * self.count
 
 
 def cooperation(cells: Iterable[Cell]) -> dict[date, float]:
@@ -46,16 +51,19 @@ def conflict(cells: Iterable[Cell]) -> dict[date, float]:
 
 def attitude(cells: Iterable[Cell]) -> dict[date, float]:
     """From -1 (all negative) to 1 (all positive): the mean attitude of the days that tell any."""
-    return _means((cell.day, cell.count if cell.type == "positive" else -cell.count, cell.count) for cell in cells)
+    sums: dict[date, list[int]] = defaultdict(lambda: [0, 0])
+    for cell in cells:
+        sums[cell.day][cell.type == "negative"] += cell.count
+    return {day: round((positive - negative) / (positive + negative), 6) for day, (positive, negative) in sums.items()}
 
 
 def balance(cells: Iterable[Cell], side: Callable[[Cell], int]) -> dict[date, float]:
-    """From -1 to 1: where a day's weights draw, of the days that tell any.
+    """Where a day's weights draw, in units of Goldstein's scale.
 
     ``side``: 1 or -1 for the pole that a cell's other party belongs to, 0 for none. Cooperation draws towards it,
     conflict away from it.
     """
-    return _means((cell.day, side(cell) * cell.weight, abs(side(cell) * cell.weight)) for cell in cells)
+    return _sums(cells, lambda cell: side(cell) * cell.weight)
 
 
 FEW = 3
@@ -95,12 +103,3 @@ def _sums(cells: Iterable[Cell], weigh: Callable[[Cell], float]) -> dict[date, f
         if weight:
             sums[cell.day] += weight
     return {day: round(total, 6) for day, total in sums.items()}
-
-
-def _means(parts: Iterable[tuple[date, float, float]]) -> dict[date, float]:
-    sums: dict[date, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for day, value, size in parts:
-        if size:
-            sums[day][0] += value
-            sums[day][1] += size
-    return {day: round(total / size, 6) for day, (total, size) in sums.items()}

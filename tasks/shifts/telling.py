@@ -12,6 +12,7 @@ FLAGS = {
     "rests-on-claims": "without what is only claimed it would not be seen",
     "rests-on-anonymous-sources": "without sources that nobody answers for by name it would not be seen",
     "single-source": "one source says all of it",
+    "one-pole": "only one of the poles is spoken of",
 }
 
 
@@ -35,7 +36,7 @@ def pair_of(row: Mapping[str, Any]) -> list[str]:
 
 def sentence(row: Mapping[str, Any]) -> str:
     """What shifted, when, from what to what, and whose word it takes to see it. Nothing is asserted: it is told."""
-    a_day = " a day" if row["measure"] in {"cooperation", "conflict"} else ""
+    a_day = " a day" if row["measure"] != "attitude" else ""
     said = (
         f"{_subject(row)} from {row['before']:.2f} to {row['after']:.2f}{a_day} since {row['onset'].isoformat()}"
         f" (seen on {row['day'].isoformat()})"
@@ -51,7 +52,7 @@ def _subject(row: Mapping[str, Any]) -> str:
     if row["measure"] == "orientation":
         first, second = orientation.ends(row["recipient"])
         to, away = (second, first) if up else (first, second)
-        return f"What is told of {actor} draws towards {to.en} and away from {away.en}, a balance"
+        return f"What is told of {actor} draws towards {to.en} and away from {away.en}, its balance going"
     other = names().get(row["recipient"], row["recipient"])
     if row["measure"] == "attitude":
         return f"What is told of {actor}'s attitude towards {other} grows {'warmer' if up else 'colder'},"
