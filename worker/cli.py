@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from tasks.commands import subscribe
 from worker import console, embedded, operations, producer
 from worker.jobs import Job, Outcome
 from worker.ledger import BrokerUnavailable, Ledger, QueueFull
@@ -34,6 +35,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 operations.add_to(app)
+app.add_typer(subscribe.app, name="subscribe")
 
 Inputs = Annotated[
     list[str] | None,
@@ -239,14 +241,15 @@ def submit(
 @app.command(epilog="Example: chancery schema reading > reading.schema.json")
 def schema(
     what: Annotated[
-        str, typer.Argument(help="reading, or one of what upstream services need: job, outcome, events, asyncapi.")
+        str, typer.Argument(help="reading, or one of what upstream services need: job, outcome, events, told, asyncapi.")
     ] = "reading",
 ) -> None:
     """Print a JSON Schema, or the AsyncAPI description, generated from the models."""
+    from tasks.deliveries.told import EVENT
     from tasks.reading.record import Reading
     from worker import contract
 
-    documents = contract.documents(Reading.model_json_schema())
+    documents = contract.documents(Reading.model_json_schema(), EVENT.json_schema())
     if what not in documents:
         console.fail(f"no schema is called {what}: there are {', '.join(documents)}", 2)
     sys.stdout.write(json.dumps(documents[what], ensure_ascii=False, indent=2) + "\n")

@@ -49,6 +49,20 @@ DEAD_LETTER: JsonSchema = {
     },
     "required": ["code", "reason", "entry", "job", "bytes", "event"],
 }
+ALARM: JsonSchema = {
+    "title": "Alarm",
+    "description": "The fields of an entry: an alarm is raised, or cleared.",
+    "type": "object",
+    "properties": {
+        "event": _TEXT
+        | {
+            "description": "JSON: `kind`, `state` (raised or cleared), `why`, `time`, and which `source` or "
+            "`subscription` it is about",
+            "contentMediaType": "application/json",
+        }
+    },
+    "required": ["event"],
+}
 KEPT_OUTCOME: JsonSchema = {
     "title": "KeptOutcome",
     "description": "The value of the key, as JSON: an outcome in the envelope of Celery's result backend.",
@@ -65,22 +79,26 @@ KEPT_OUTCOME: JsonSchema = {
 }
 
 
-def documents(reading: JsonSchema) -> dict[str, JsonSchema]:
-    """The documents by name: reading, job, outcome, events, asyncapi. Needs the schema of a reading."""
+def documents(reading: JsonSchema, told: JsonSchema) -> dict[str, JsonSchema]:
+    """The documents by name: reading, job, outcome, events, told, asyncapi.
+
+    Needs the schema of a reading, and that of the events that subscribers are told: one model a type, under ``$defs``.
+    """
     event = TypeAdapter(Annotated[ArticleSubmitted | JobCancelled, Field(discriminator="type")])
     schemas = {
         "reading": reading,
         "job": Job.model_json_schema(),
         "outcome": _with_reading(Outcome.model_json_schema(), reading, "#/$defs/{model}"),
         "events": event.json_schema(),
+        "told": told,
     }
     named = {
         name: {"$schema": DIALECT, "$id": f"urn:chancery:schema:{name}:1"} | schema for name, schema in schemas.items()
     }
-    return named | {"asyncapi": asyncapi(reading)}
+    return named | {"asyncapi": asyncapi(reading, told)}
 
 
-def asyncapi(reading: JsonSchema) -> JsonSchema:
+def asyncapi(reading: JsonSchema, told: JsonSchema) -> JsonSchema:
     """The AsyncAPI 3.0 description of the streams and keys at the broker."""
     return {
         "asyncapi": "3.0.0",
@@ -101,17 +119,23 @@ def asyncapi(reading: JsonSchema) -> JsonSchema:
                 "security": [{"$ref": "#/components/securitySchemes/user"}],
             }
         },
-        "channels": _channels(),
-        "operations": _operations(),
+        "channels": _channels(told),
+        "operations": _operations(told),
         "components": {
             "securitySchemes": {"user": {"type": "userPassword", "description": "An ACL user of the broker."}},
-            "messages": _messages(),
-            "schemas": _components(reading),
+            "messages": _messages(told),
+            "schemas": _components(reading, told),
         },
     }
 
 
-def _channels() -> JsonSchema:
+def _told(told: JsonSchema) -> dict[str, str]:
+    """The types of events that are told, each with the name of its model."""
+    mapping = told["discriminator"]["mapping"]
+    return {type_: reference.rpartition("/")[2] for type_, reference in mapping.items()}
+
+
+def _channels(told: JsonSchema) -> JsonSchema:
     def channel(address: str, description: str, *messages: str) -> JsonSchema:
         named = {name: {"$ref": f"#/components/messages/{name}"} for name in messages}
         return {"address": address, "description": description, "messages": named}
@@ -133,28 +157,39 @@ def _channels() -> JsonSchema:
         "dead": channel("chancery:intake:dead", "A stream: events that were not taken.", "deadLetter"),
         "ended": channel("chancery:outcomes", "A stream: one entry for each job that has ended.", "ended"),
         "outcome": outcome,
+        "told": channel(
+            "chancery:events",
+            "A stream: what the archive has to tell, one entry an event, in order. The field `event` holds a "
+            "CloudEvent in structured mode, `type` its type, and `id` the UUID version 5 of its `source#id`. An event "
+            "may come twice, under the same id. Webhooks get the same events by POST, with the headers of Standard "
+            "Webhooks 1.0 and that id as `webhook-id`: see `chancery subscribe`.",
+            *_told(told).values(),
+        ),
+        "alarms": channel("chancery:alarms", "A stream: what those who run the deployment should know.", "alarm"),
     }
 
 
-def _operations() -> JsonSchema:
-    def operation(action: str, channel: str, message: str, summary: str) -> JsonSchema:
+def _operations(told: JsonSchema) -> JsonSchema:
+    def operation(action: str, channel: str, summary: str, *messages: str) -> JsonSchema:
         return {
             "action": action,
             "channel": {"$ref": f"#/channels/{channel}"},
-            "messages": [{"$ref": f"#/channels/{channel}/messages/{message}"}],
+            "messages": [{"$ref": f"#/channels/{channel}/messages/{message}"} for message in messages],
             "summary": summary,
         }
 
     return {
-        "submitArticle": operation("receive", "intake", "articleSubmitted", "Have an article read."),
-        "cancelJob": operation("receive", "intake", "jobCancelled", "Cancel a job."),
-        "refuseEvent": operation("send", "dead", "deadLetter", "An event was not taken."),
-        "announceEnd": operation("send", "ended", "ended", "A job has its outcome."),
-        "keepOutcome": operation("send", "outcome", "outcome", "The outcome of a job, with its reading."),
+        "submitArticle": operation("receive", "intake", "Have an article read.", "articleSubmitted"),
+        "cancelJob": operation("receive", "intake", "Cancel a job.", "jobCancelled"),
+        "refuseEvent": operation("send", "dead", "An event was not taken.", "deadLetter"),
+        "announceEnd": operation("send", "ended", "A job has its outcome.", "ended"),
+        "keepOutcome": operation("send", "outcome", "The outcome of a job, with its reading.", "outcome"),
+        "tell": operation("send", "told", "Something was read, found, shifted or set aside.", *_told(told).values()),
+        "raiseAlarm": operation("send", "alarms", "A source or a subscription needs looking after.", "alarm"),
     }
 
 
-def _messages() -> JsonSchema:
+def _messages(told: JsonSchema) -> JsonSchema:
     def message(title: str, schema: str, content_type: str = "application/json") -> JsonSchema:
         return {"title": title, "contentType": content_type, "payload": {"$ref": _REFERENCE.format(model=schema)}}
 
@@ -164,18 +199,23 @@ def _messages() -> JsonSchema:
         )
         for name, model in _EVENTS.items()
     }
+    events |= {model: message(type_, model, "application/cloudevents+json") for type_, model in _told(told).items()}
     return events | {
+        "alarm": message("An alarm is raised or cleared", "Alarm"),
         "deadLetter": message("An event that was not taken", "DeadLetter"),
         "ended": message("A job has ended", "Ended"),
         "outcome": message("An outcome", "KeptOutcome"),
     }
 
 
-def _components(reading: JsonSchema) -> JsonSchema:
+def _components(reading: JsonSchema, told: JsonSchema) -> JsonSchema:
     event = TypeAdapter(ArticleSubmitted | JobCancelled).json_schema(ref_template=_REFERENCE)
     outcome = _with_reading(Outcome.model_json_schema(ref_template=_REFERENCE), reading, _REFERENCE)
     shared = event["$defs"] | outcome.pop("$defs", {})
-    schemas = shared | {"Outcome": outcome, "KeptOutcome": KEPT_OUTCOME, "Ended": ENDED, "DeadLetter": DEAD_LETTER}
+    schemas = shared | _moved(told["$defs"], _REFERENCE)
+    schemas |= {
+        "Outcome": outcome, "KeptOutcome": KEPT_OUTCOME, "Ended": ENDED, "DeadLetter": DEAD_LETTER, "Alarm": ALARM,
+    }  # fmt: skip
     return {name: _draft_7(schemas[name]) for name in sorted(schemas)}
 
 

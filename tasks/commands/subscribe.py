@@ -189,11 +189,12 @@ def resume(
     skip: Annotated[bool, typer.Option("--skip", help="Set aside the event that it stopped at.")] = False,
 ) -> None:
     """Go on where it stopped, at once. What was set aside is sent by `retry`."""
-    from tasks.deliveries import relay, subscriptions
+    from tasks.deliveries import choosing, subscriptions
 
     with _writing() as connection:
         if skip:
-            event = relay.next_wanted(connection, subscriptions.get(connection, name))
+            subscription = subscriptions.get(connection, name)
+            event = choosing.first_wanted(connection, subscription.filter, subscription.cursor)
             if event is None:
                 raise subscriptions.SubscriptionError(f"{name} has no event to skip")
             subscriptions.set_aside(connection, name, event, datetime.now(UTC))

@@ -19,7 +19,8 @@ from tasks.archive.outbox import EventType
 from tasks.reading.record import Flag
 
 TYPES: tuple[str, ...] = get_args(EventType)
-FLAGS: tuple[str, ...] = get_args(Flag)
+FLAGS: tuple[str, ...] = (*get_args(Flag), "rests-on-claims", "rests-on-anonymous-sources", "one-pole")
+"""Of readings and reposts, and of shifts."""
 _VALUES = 1000
 """Of one dimension."""
 
@@ -108,11 +109,13 @@ class Facets:
 
 def facets(type_: str, data: Mapping[str, Any], texts: Iterable[str] = ()) -> Facets:
     """What an event of this type with this data speaks of; ``texts`` are further texts that words are looked for in."""
-    pairs = {_pair(pair) for pair in data.get("pairs") or () if len({*pair}) == 2}
-    actors = {str(actor).upper() for actor in data.get("actors") or ()} | {code for pair in pairs for code in pair}
+    pairs = {_pair(pair) for pair in (*(data.get("pairs") or ()), data.get("pair") or ()) if len({*pair}) == 2}
+    actors = {str(code).upper() for code in (*(data.get("actors") or ()), *(data.get("pair") or ()))}
+    actors |= {code for pair in pairs for code in pair}
     sources = {name_key(_name(source)) for source in data.get("sources") or ()}
     said = frozenset().union(*(stems(text) for text in (*texts, *_texts(data))))
-    return Facets(type_, pairs, actors, sources, set(data.get("flags") or ()), said)
+    flags = {*(data.get("flags") or ()), *(["attribution-stripped"] if data.get("stripped") else [])}
+    return Facets(type_, pairs, actors, sources, flags, said)
 
 
 def _name(source: Any) -> str:

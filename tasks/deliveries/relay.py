@@ -18,24 +18,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import redis
-from sqlalchemy import Connection, Engine, func, literal, select, update
+from sqlalchemy import Engine, func, literal, select, update
 
 from tasks.archive.database import alone, reading, writing
-from tasks.archive.keeping import load
 from tasks.archive.tables import outbox
-from tasks.reading.record import READ_BLOCKS
 from worker import telemetry
 from worker.ledger import backoff
 from worker.settings import Settings
 
-from . import streams, subscriptions
+from . import choosing, streams, subscriptions
 from .cloudevents import Event
-from .filters import facets
 from .subscriptions import Subscription
 from .webhooks import Answer, send
 
-BATCH = 200
-"""Events that are read from the outbox at a time."""
 RUN_SECONDS = 15.0
 """A run begins no delivery after so long: the queue has other work."""
 _SAVE_SECONDS = 0.5
@@ -167,45 +162,9 @@ def _to_webhook(run: Run, token: str, subscription: Subscription) -> dict[str, A
     return {}
 
 
-def next_wanted(connection: Connection, subscription: Subscription) -> Event | None:
-    """The event that a subscription holds at: the next that it wants."""
-    cursor = subscription.cursor
-    while batch := _batch(connection, subscription, cursor):
-        for event, wanted in batch:
-            if wanted:
-                return event
-        cursor = batch[-1][0].position
-    return None
-
-
 def _next(run: Run, subscription: Subscription, cursor: int) -> list[tuple[Event, bool]]:
     with reading(run.engine) as connection:
-        return _batch(connection, subscription, cursor)
-
-
-def _batch(connection: Connection, subscription: Subscription, cursor: int) -> list[tuple[Event, bool]]:
-    """The next events behind the cursor, each with whether it is wanted."""
-    columns = (outbox.c.position, outbox.c.id, outbox.c.type, outbox.c.subject, outbox.c.time, outbox.c.data)
-    query = select(*columns).where(outbox.c.position > cursor).order_by(outbox.c.position).limit(BATCH)
-    found = []
-    for row in connection.execute(query).all():
-        event = Event(*row)
-        texts = [_text(connection, event)] if subscription.filter.words else []
-        found.append((event, subscription.filter.wants(facets(event.type, event.data, texts))))
-    return found
-
-
-def _text(connection: Connection, event: Event) -> str:
-    """The title and body of the article that an event is about, without what was cut; nothing if there is none."""
-    number = event.data.get("reading")
-    try:
-        whole = load(connection, number) if isinstance(number, int) else None
-    except KeyError:
-        return ""
-    if whole is None:
-        return ""
-    text = whole["document"]["text"]
-    return "\n".join(text[slice(*block["span"])] for block in whole["blocks"] if block["kind"] in READ_BLOCKS)
+        return choosing.events(connection, subscription.filter, cursor)
 
 
 def _advance(run: Run, name: str, token: str, cursor: int, *, taken: bool) -> bool:
@@ -219,7 +178,7 @@ def _release(run: Run, name: str, token: str, values: dict[str, Any]) -> None:
         held = subscriptions.release(connection, name, token, **values)
     if held and values.get("state") == "paused":
         telemetry.log().error("a subscription is paused", subscription=name, why=values["why"])
-        streams.alarm(run.client, run.key("alarms"), "subscription-paused", name, values["why"])
+        streams.alarm(run.client, run.key("alarms"), name, values["why"], datetime.now(UTC))
     elif held and values:
         telemetry.log().warning("an event is not taken", subscription=name, why=values["why"], tries=values["failures"])
 

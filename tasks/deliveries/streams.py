@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from datetime import datetime
 
 import redis
 
@@ -28,9 +30,16 @@ def publish(client: redis.Redis, stream: str, events: Sequence[Event], kept: int
         pipe.execute()
 
 
-def alarm(client: redis.Redis, stream: str, kind: str, subject: str, why: str) -> None:
-    """Tells those who look after the deployment. An alarm that the broker can't take is only in the log."""
+def alarm(client: redis.Redis, stream: str, subscription: str, why: str, now: datetime) -> None:
+    """Tells those who look after the deployment that a subscription is paused.
+
+    An alarm that the broker can't take is only in the log.
+    """
+    event = {
+        "subscription": subscription, "kind": "paused", "state": "raised", "why": why,
+        "time": now.isoformat(timespec="seconds"),
+    }  # fmt: skip
     try:
-        client.xadd(stream, {"kind": kind, "subject": subject, "why": why}, maxlen=_ALARMS, approximate=True)
+        client.xadd(stream, {"event": json.dumps(event, ensure_ascii=False)}, maxlen=_ALARMS, approximate=True)
     except redis.exceptions.RedisError as error:
-        telemetry.log().warning("an alarm could not be raised", kind=kind, subject=subject, error=str(error))
+        telemetry.log().warning("an alarm could not be raised", subscription=subscription, error=str(error))

@@ -158,7 +158,8 @@ def test_a_receiver_that_is_gone_is_paused_and_people_are_told(
     assert len(receiver.log) == 1
     assert state(archive).state == "paused"
     alarms: Any = broker.xrange(chosen.key_prefix + "alarms")
-    assert [(fields[b"kind"], fields[b"subject"]) for _, fields in alarms] == [(b"subscription-paused", b"desk")]
+    (alarm,) = [json.loads(fields[b"event"]) for _, fields in alarms]
+    assert (alarm["kind"], alarm["subscription"]) == ("paused", "desk")
     with writing(archive) as connection:
         subscriptions.resume(connection, "desk")
     relay.catch_up(archive, broker, chosen)

@@ -14,13 +14,14 @@ import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from tasks.deliveries.told import EVENT
 from tasks.reading.record import Reading
 from worker import contract
 from worker.events import Refused, parse
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "worker" / "schemas"
-NAMES = ("reading", "job", "outcome", "events", "asyncapi")
+NAMES = ("reading", "job", "outcome", "events", "told", "asyncapi")
 # The AsyncAPI Initiative's schema of AsyncAPI 3.0.0 documents (Apache-2.0), as the npm package @asyncapi/specs has it.
 SPECIFICATION = Path(__file__).with_name("asyncapi-3.0.0.json.gz")
 
@@ -81,7 +82,7 @@ REFUSED: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def documents() -> dict[str, contract.JsonSchema]:
-    return contract.documents(Reading.model_json_schema())
+    return contract.documents(Reading.model_json_schema(), EVENT.json_schema())
 
 
 @pytest.mark.parametrize("name", NAMES)
