@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from celery import shared_task
 
-from worker.delivery import Attempt, Forward, JobTask, Passing, Reject
+from worker.delivery import Attempt, Forward, JobTask, Passing, Reject, ledger
 from worker.jobs import Article, Job
 from worker.settings import settings
 
@@ -13,15 +15,21 @@ from worker.settings import settings
 def fetch(job: Job, attempt: Attempt) -> Forward:
     """Fetches the article's URL. What a server says for good (404, 410, …) is a rejection; the rest may pass."""
     from tasks.reading import documents
-    from tasks.web import download
-    from tasks.web.faults import Refused, Unavailable
+    from tasks.web.download import PAGES
+    from tasks.web.faults import NotYet, Refused, Unavailable
+    from tasks.web.visits import visit
 
     try:
         with attempt.stage("fetch"):
-            found = download.get(job.article.url or "", settings(), accept=download.PAGES)
+            found = visit(job.article.url or "", job.id, ledger(), accept=PAGES)
         page = documents.read(found.body, content_type=found.content_type, url=found.url)
     except (Refused, documents.Rejected) as error:
         raise Reject(error.code, str(error)) from error
+    except NotYet as error:
+        # A host may have a queue of days, but one that fails for hours is not waited for without end.
+        age = (datetime.now(UTC) - job.submitted).total_seconds()
+        free = not error.resting or age < settings().retry_age_seconds
+        raise Passing(error.code, str(error), error.after, free=free) from error
     except Unavailable as error:
         raise Passing(error.code, str(error), error.after) from error
     given = job.article

@@ -43,11 +43,14 @@ class Reject(Exception):
 
 
 class Passing(Exception):
-    """A fault that may pass; `after` asks for at least so many seconds before the next try."""
+    """A fault that may pass; `after` asks for at least so many seconds before the next try.
 
-    def __init__(self, code: str, message: str, after: float = 0.0) -> None:
+    Where it is `free`, nothing was tried yet: the attempt is not counted, and the job comes back after just so long.
+    """
+
+    def __init__(self, code: str, message: str, after: float = 0.0, *, free: bool = False) -> None:
         super().__init__(code, message, after)
-        self.code, self.message, self.after = code, message, after
+        self.code, self.message, self.after, self.free = code, message, after, free
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"
@@ -206,6 +209,8 @@ class JobTask(Task):
             except SoftTimeLimitExceeded:
                 return self._again(attempt, grant, "time-limit", f"not done within {self.soft_time_limit} s", 0.0)
             except Passing as error:
+                if error.free:
+                    return self._later(attempt, error)
                 return self._again(attempt, grant, error.code, error.message, error.after)
             except Exception as error:
                 telemetry.log().exception("the attempt failed")
@@ -226,6 +231,11 @@ class JobTask(Task):
         delay = max(after, backoff(attempt.tries, chosen.retry_base_seconds, chosen.retry_cap_seconds))
         telemetry.log().warning("tried again", code=code, reason=reason, delay=round(delay, 1))
         return "retried" if book.retry(job.id, attempt.number, delay, code, reason) else "late"
+
+    def _later(self, attempt: Attempt, wait: Passing) -> str:
+        telemetry.log().info("put off", code=wait.code, reason=wait.message, delay=round(wait.after, 1))
+        done = ledger().retry(attempt.job.id, attempt.number, wait.after, wait.code, wait.message, free=True)
+        return "put off" if done else "late"
 
     def _finish(self, book: Ledger, grant: Grant, outcome: Outcome, attempt: Attempt | None = None) -> str:
         if attempt:

@@ -22,7 +22,7 @@
 --   P windows              hash    <queue> -> jobs that Celery is handed ahead, from the slots at the last sweep
 --   P rate:<source>        hash    tokens, at: the bucket of a source's rate limit
 --   P swept                float   when the sweep last ran
---   P counts               hash    accepted, retries, losses, resends, and one a terminal state
+--   P counts               hash    accepted, retries, waits, losses, resends, and one a terminal state
 --   P stages               hash    <stage> and <stage>:n: seconds spent in a stage, and how often
 --   P canary:<queue>       float   when a canary last came through the queue; P canaries hash: when one was last sent
 --   P outcomes             stream  one event a terminal outcome: id, state, code, document
@@ -287,14 +287,20 @@ function commands.finish(id, attempt, state, code, message, outcome, document, s
   return cancelled and 'cancelled' or 'done'
 end
 
--- id attempt delay code message: runs again after the delay.
-function commands.retry(id, attempt, delay, code, message)
+-- id attempt delay code message free: runs again after the delay; a free attempt, in which nothing was tried, is not
+-- counted among its tries.
+function commands.retry(id, attempt, delay, code, message, free)
   local mine, queue = holds(id, attempt)
   if not mine then return 'late' end
   leave_queue(id, queue)
   redis.call('HSET', job(id), 'state', 'retrying', 'code', code, 'message', message)
   redis.call('ZADD', P .. 'later', now + tonumber(delay), id)
-  count('retries')
+  if free == '1' then
+    redis.call('HINCRBY', job(id), 'since', 1)
+    count('waits')
+  else
+    count('retries')
+  end
   pump(queue)
   return 'done'
 end

@@ -204,9 +204,12 @@ class Ledger:
         )
         return self._run("finish", *arguments, outcome.document or "", json.dumps(outcome.seconds)).decode()
 
-    def retry(self, job_id: str, attempt: int, delay: float, code: str, reason: str) -> bool:
-        """Runs the job again after ``delay`` seconds; False where another attempt took over."""
-        return bool(self._run("retry", job_id, attempt, delay, code, reason[:2000]) == b"done")
+    def retry(self, job_id: str, attempt: int, delay: float, code: str, reason: str, *, free: bool = False) -> bool:
+        """Runs the job again after ``delay`` seconds; False where another attempt took over.
+
+        A ``free`` attempt is not one of the tries that a job has.
+        """
+        return bool(self._run("retry", job_id, attempt, delay, code, reason[:2000], int(free)) == b"done")
 
     def forward(self, job: Job, attempt: int, queue: str) -> bool:
         """The job goes on in another queue, as it is given; False where another attempt took over."""
@@ -311,7 +314,7 @@ class Ledger:
         return [job_id.decode() for job_id in cast(list[bytes], ids)]
 
     def counts(self) -> dict[str, int]:
-        """Jobs accepted, and by terminal state; retries, losses, resends."""
+        """Jobs accepted, and by terminal state; retries, waits, losses, resends."""
         found = cast(dict[bytes, bytes], self.ask(lambda: self.client.hgetall(self.key("counts"))))
         return {name.decode(): int(n) for name, n in found.items()}
 

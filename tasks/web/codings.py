@@ -6,11 +6,9 @@ ratio: gzip, deflate, brotli and zstd, and one within another.
 
 from __future__ import annotations
 
-import io
 import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import IO, cast
 
 import brotli
 import zstandard
@@ -24,6 +22,8 @@ PIECE = 65_536
 """Bytes that are unpacked at a time."""
 WINDOW = 8 * 1024 * 1024
 """Bytes of memory that a zstd frame may ask for (RFC 9659)."""
+SLICE = 64
+"""Bytes of a zstd frame that are unpacked at a time: to 2 MiB at the worst."""
 
 
 def decoded(chunks: Iterable[bytes], header: str | None) -> Iterator[bytes]:
@@ -118,30 +118,24 @@ def _brotli(chunks: Iterator[bytes]) -> Iterator[bytes]:
         raise _cut("brotli")
 
 
-class _Pulled(io.RawIOBase):
-    """Chunks as a file to read from."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks, self._rest = chunks, b""
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        if not self._rest:
-            self._rest = next((chunk for chunk in self._chunks if chunk), b"")
-        part, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
-        return part
-
-
 def _zstd(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    source = cast(IO[bytes], _Pulled(chunks))
-    reader = zstandard.ZstdDecompressor(max_window_size=WINDOW).stream_reader(source, read_across_frames=True)
-    try:
-        while piece := reader.read(PIECE):
-            yield piece
-    except zstandard.ZstdError as error:
-        raise _broken("zstd", error) from None
+    """One frame after another. What comes out has no bound but by what goes in: at most 128 KiB for 4 bytes."""
+    opener = zstandard.ZstdDecompressor(max_window_size=WINDOW)
+    frame, started = opener.decompressobj(write_size=PIECE // 4), False
+    for chunk in chunks:
+        rest, at = chunk, 0
+        while at < len(rest):
+            try:
+                unpacked = frame.decompress(rest[at : at + SLICE])
+            except zstandard.ZstdError as error:
+                raise _broken("zstd", error) from None
+            started, at = True, at + SLICE
+            yield from (unpacked[i : i + PIECE] for i in range(0, len(unpacked), PIECE))
+            if frame.eof:
+                rest, at = frame.unused_data + rest[at:], 0
+                frame, started = opener.decompressobj(write_size=PIECE // 4), False
+    if started:
+        raise _cut("zstd")
 
 
 _DECODERS = {"gzip": _gzip, "x-gzip": _gzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd}

@@ -146,6 +146,8 @@ def _headers(
     headers = [
         ("User-Agent", user_agent(settings.fetch_contact)), ("Accept-Encoding", codings.ACCEPTED),
         ("Accept", ", ".join([*accept, "*/*;q=0.1"])), ("Accept-Language", "ru, en;q=0.8, *;q=0.5"),
+        # Hosts are visited seldom, and on a connection that is used again the rest of a long answer is the next one's.
+        ("Connection", "close"),
     ]  # fmt: skip
     for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)):
         if value and len(value) < 1000 and value.isascii() and value.isprintable():
@@ -168,7 +170,7 @@ def _check(response: httpx.Response, *, asked: object, accept: Sequence[str]) ->
         return
     if status in _PASSING or status == 304:
         after = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
-        raise Unavailable("http", f"{url} answers {status}", after)
+        raise Unavailable("http", f"{url} answers {status}", after, status)
     if status not in (200, 203):
         raise Refused("http", f"it answers {status}")
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()

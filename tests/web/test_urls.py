@@ -83,7 +83,8 @@ def test_what_is_no_url_of_a_page_is_refused(url: str) -> None:
 letters = st.text(max_size=12)
 pieces = st.sampled_from(
     ["amp", "AMP/", ".amp", "index.html", "/", "//", "..", ".", "%", "%41", "%2541", "%e9", "m.", "?", "&",
-     "utm_x=1", "=", "#", ";jsessionid=1", "\\", "@", ":80", "https://www.google.com/amp/s/", "x.cdn.ampproject.org/c/s/", "я", "。"]
+     "utm_x=1", "=", "#", ";jsessionid=1", "\\", "@", ":80", "https://www.google.com/amp/s/",
+     "x.cdn.ampproject.org/c/s/", "я", "。"]
 )  # fmt: skip
 urls = st.builds(
     lambda scheme, host, rest: f"{scheme}://{host}/{''.join(rest)}",

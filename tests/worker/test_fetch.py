@@ -11,8 +11,9 @@ import pytest
 
 from tasks.web.download import get
 from tasks.web.faults import Refused, Unavailable
-from tests.worker.conftest import fresh, worker
+from tests.worker.conftest import fresh, until, worker
 from worker.jobs import Article
+from worker.ledger import Grant, Ledger
 from worker.producer import connected, result, submit
 from worker.settings import Settings
 
@@ -27,6 +28,7 @@ class Site(BaseHTTPRequestHandler):
     """A news site with its troubles."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     tries = 0
 
     def do_GET(self) -> None:
@@ -43,7 +45,8 @@ class Site(BaseHTTPRequestHandler):
                 self.answer(302, b"", "text/html", Location="file:///etc/passwd")
             case "/later":
                 Site.tries += 1
-                self.answer(503 if Site.tries == 1 else 200, PAGE.encode(), "text/html; charset=utf-8")
+                status = 503 if Site.tries == 1 else 200
+                self.answer(status, PAGE.encode(), "text/html; charset=utf-8", Retry_After="1")
             case "/huge":
                 self.answer(200, bytes(11_000_000), "text/html")
             case _:
@@ -60,21 +63,42 @@ class Site(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+def serve(handler: type[Site]) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
 
-def test_a_url_becomes_an_article_and_then_a_reading(site: str, server: str) -> None:
-    chosen = fresh(server, fetch_allow=("127.0.0.0/8",))
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    yield from serve(Site)
+
+
+class SlowSite(Site):
+    """A site that asks its visitors for time."""
+
+    def do_GET(self) -> None:
+        if self.path == "/robots.txt":
+            self.answer(200, b"User-agent: *\nDisallow: /private/\nCrawl-delay: 1.6", "text/plain")
+        else:
+            self.answer(200, PAGE.encode(), "text/html; charset=utf-8")
+
+
+@pytest.fixture(scope="module")
+def slow_site() -> Iterator[str]:
+    yield from serve(SlowSite)
+
+
+def test_a_url_becomes_an_article_and_then_a_reading(site: str, slow_site: str, server: str) -> None:
+    chosen = fresh(server, fetch_allow=("127.0.0.0/8",), host_delay_seconds=0.0)
     with (
-        connected(chosen),
-        worker(chosen, queues="fetch", pool="threads", app="worker.app"),
+        connected(chosen) as ledger,
+        worker(chosen, processes=8, queues="fetch", pool="threads", app="worker.app"),
         worker(chosen, processes=1),
     ):
+        patient = [submit(Article(url=f"{slow_site}/{i}")) for i in range(4)]
+        forbidden = submit(Article(url=f"{slow_site}/private/x"))
         for path in ("/story", "/packed", "/moved", "/later"):
             outcome = result(submit(Article(url=site + path)), timeout=60)
             assert outcome.state == "succeeded", outcome
@@ -82,6 +106,21 @@ def test_a_url_becomes_an_article_and_then_a_reading(site: str, server: str) -> 
             assert PARAGRAPH.strip() in outcome.reading["document"]["text"]
         outcome = result(submit(Article(url=site + "/none")), timeout=60)
         assert (outcome.state, outcome.code) == ("rejected", "http")
+        # More of them than attempts could be made: waiting for a turn is none.
+        assert [result(job, timeout=60).state for job in patient] == ["succeeded"] * len(patient)
+        assert result(forbidden, timeout=60).code == "robots"
+        assert ledger.counts()["waits"] >= 1
+
+
+def test_an_attempt_in_which_nothing_was_tried_is_none_of_the_jobs_tries(ledger: Ledger) -> None:
+    job = submit(Article(url="https://example.com/"))
+    for attempt in range(1, 9):
+        until(lambda: ledger.sweep() or ledger.progress([job])[0].state == "queued")  # type: ignore[union-attr]
+        grant = ledger.begin(job, "a worker")
+        assert isinstance(grant, Grant)
+        assert (grant.attempt, grant.tries) == (attempt, 1)
+        assert ledger.retry(job, grant.attempt, 0.0, "host-busy", "not its turn", free=True)
+    assert ledger.counts() == {"accepted": 1, "waits": 8}
 
 
 ALLOWED = Settings(fetch_allow=("127.0.0.0/8",))

@@ -1,0 +1,148 @@
+"""A host is visited in turns, by all workers together."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from tasks.web.faults import NotYet, Unavailable
+from tasks.web.hosts import Hosts
+from tests.worker.conftest import until
+from worker.ledger import Ledger
+
+Ledgers = Callable[..., Ledger]
+HOST = "example.com"
+
+
+def test_no_more_visitors_are_let_in_than_there_are_places(ledgers: Ledgers) -> None:
+    ledger = ledgers(host_fetches=3)
+    inside, most, lock = 0, 0, threading.Lock()
+
+    def visitor(number: int) -> None:
+        nonlocal inside, most
+        hosts = Hosts(ledger)
+        for visit in range(5):
+            name = f"{number}.{visit}"
+            while True:
+                try:
+                    hosts.enter(HOST, name, 0.0, 1.0)
+                    break
+                except NotYet:
+                    time.sleep(0.002)
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            time.sleep(0.002)
+            with lock:
+                inside -= 1
+            hosts.leave(HOST, name)
+
+    threads = [threading.Thread(target=visitor, args=(i,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert most == 3
+
+
+def test_visits_begin_a_delay_apart(ledgers: Ledgers) -> None:
+    hosts = Hosts(ledgers(host_fetches=100))
+    waits = [hosts.enter(HOST, f"v{i}", 10.0, 1000.0) for i in range(5)]
+    assert waits[0] == 0.0
+    assert [round(b - a) for a, b in pairwise(waits)] == [10, 10, 10, 10]
+    assert hosts.enter("example.org", "v9", 10.0, 0.0) == 0.0, "another host has its own turns"
+
+
+def test_who_was_sent_away_has_its_turn_before_those_who_came_later(ledgers: Ledgers) -> None:
+    hosts = Hosts(ledgers(host_fetches=1))
+    hosts.enter(HOST, "inside", 0.3, 0.0)
+    with pytest.raises(NotYet) as first:
+        hosts.enter(HOST, "first", 0.3, 0.0)
+    with pytest.raises(NotYet) as second:
+        hosts.enter(HOST, "second", 0.3, 0.0)
+    assert 0 < first.value.after < second.value.after
+    hosts.leave(HOST, "inside")
+    until(lambda: entered(hosts, "first", 0.3))
+    with pytest.raises(NotYet):
+        hosts.enter(HOST, "newcomer", 0.3, 0.0)
+
+
+def entered(hosts: Hosts, visitor: str, delay: float) -> bool:
+    try:
+        hosts.enter(HOST, visitor, delay, 0.0)
+    except NotYet:
+        return False
+    return True
+
+
+def test_asking_twice_is_having_one_turn(ledgers: Ledgers) -> None:
+    hosts = Hosts(ledgers(host_fetches=1))
+    assert hosts.enter(HOST, "a", 0.0, 0.0) == hosts.enter(HOST, "a", 0.0, 0.0) == 0.0
+    hosts.leave(HOST, "a")
+    hosts.leave(HOST, "a")
+    assert hosts.enter(HOST, "b", 0.0, 0.0) == 0.0
+
+
+def test_the_turn_of_a_worker_that_died_ends_by_itself(ledgers: Ledgers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.web.hosts.LEASE", 0.2)
+    hosts = Hosts(ledgers(host_fetches=1, fetch_seconds=0.1))
+    hosts.enter(HOST, "died", 0.0, 0.0)
+    until(lambda: entered(hosts, "next", 0.0))
+
+
+def test_a_host_that_has_enough_is_left_alone_for_as_long_as_it_asks(ledgers: Ledgers) -> None:
+    hosts = Hosts(ledgers())
+    hosts.enter(HOST, "a", 0.0, 0.0)
+    hosts.fail(HOST, "a", Unavailable("http", "429", 120.0, 429))
+    for visitor in ("a", "b"):
+        with pytest.raises(NotYet) as wait:
+            hosts.enter(HOST, visitor, 0.0, 5.0)
+        assert wait.value.resting
+        assert 110 < wait.value.after <= 120
+
+
+def test_a_storm_of_refusals_is_answered_by_longer_rests(ledgers: Ledgers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.web.hosts.REST", 0.2)
+    hosts = Hosts(ledgers())
+    rests = []
+    for i in range(4):
+        until(lambda i=i: entered(hosts, f"v{i}", 0.0))  # type: ignore[misc]
+        hosts.fail(HOST, f"v{i}", Unavailable("http", "503", 0.0, 503))
+        with pytest.raises(NotYet) as wait:
+            hosts.enter(HOST, f"after{i}", 0.0, 0.0)
+        rests.append(wait.value.after)
+    assert rests[3] > 0.8
+    assert rests == sorted(rests)
+    until(lambda: entered(hosts, "well", 0.0))
+    hosts.leave(HOST, "well")
+    hosts.enter(HOST, "v9", 0.0, 0.0)
+    hosts.fail(HOST, "v9", Unavailable("http", "503", 0.0, 503))
+    with pytest.raises(NotYet) as wait:
+        hosts.enter(HOST, "last", 0.0, 0.0)
+    assert wait.value.after <= 0.2, "a visit that went well ends the storm"
+
+
+def test_one_failure_is_no_storm(ledgers: Ledgers) -> None:
+    hosts = Hosts(ledgers())
+    for i in range(2):
+        hosts.enter(HOST, f"v{i}", 0.0, 0.0)
+        hosts.fail(HOST, f"v{i}", Unavailable("slow", "too slow"))
+    assert entered(hosts, "next", 0.0)
+    hosts.fail(HOST, "next", Unavailable("slow", "too slow"))
+    assert not entered(hosts, "another", 0.0)
+
+
+def test_nothing_of_a_host_is_kept_for_ever(ledgers: Ledgers) -> None:
+    ledger = ledgers(host_fetches=1)
+    hosts = Hosts(ledger)
+    hosts.enter(HOST, "a", 1.0, 0.0)
+    with pytest.raises(NotYet):
+        hosts.enter(HOST, "b", 1.0, 0.0)
+    hosts.fail(HOST, "a", Unavailable("http", "429", 60.0, 429))
+    keys = ledger.client.keys(f"{ledger.prefix}host:*")
+    assert keys
+    assert all(0 < ledger.client.ttl(key) < 6000 for key in keys)
