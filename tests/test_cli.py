@@ -276,3 +276,46 @@ def test_two_reads_at_once_share_one_broker(environment: dict[str, str], tmp_pat
     assert url.rpartition(":")[2].partition("/")[0] in log
     assert log.count("Ready to accept connections") == 1
     assert until(lambda: not processes_of(Path(environment["CHANCERY_DATA_DIR"])))
+
+
+def test_a_submission_that_is_broken_off_is_resumed_by_the_same_command(
+    deployment: dict[str, str], tmp_path: Path
+) -> None:
+    texts = [ARTICLE.replace("вторник", f"{day} октября") for day in range(1, 31)]
+    lines = [json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts]
+    command = [str(CHANCERY), "submit", "-", "--source", "resumed"]
+    with subprocess.Popen(
+        command, env=deployment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as broken:
+        assert broken.stdin
+        assert broken.stdout
+        assert broken.stderr
+        broken.stdin.writelines(lines[:20])
+        broken.stdin.flush()
+        first = [broken.stdout.readline().strip() for _ in range(10)]
+        broken.send_signal(signal.SIGINT)
+        first += broken.stdout.read().split()
+        said = broken.stderr.read()
+        assert broken.wait(60) == 130
+    assert "goes on from there" in said
+    (tmp_path / "all.jsonl").write_text("".join(lines), "utf-8")
+    resumed = run(deployment, "submit", tmp_path / "all.jsonl", "--source", "resumed")
+    ids = resumed.stdout.decode().split()
+    assert resumed.returncode == 0
+    assert ids[: len(first)] == first
+    assert len(set(ids)) == 30
+    assert f"{30 - len(first)} taken, {len(first)} known already" in resumed.stderr.decode()
+    assert run(deployment, "wait", "-", stdin=resumed.stdout).returncode == 0
+
+
+def test_a_bulk_submission_tells_what_was_taken_and_what_was_rejected(
+    deployment: dict[str, str], tmp_path: Path
+) -> None:
+    records = [{"text": ARTICLE.replace("вторник", "июне")}, {"texd": "a"}, {"text": ARTICLE.replace("вторник", "мае")}]
+    (tmp_path / "wire.jsonl").write_text("\n".join(json.dumps(record) for record in records))
+    done = run(deployment, "submit", tmp_path / "wire.jsonl", "--source", "bulk")
+    said = done.stderr.decode()
+    assert done.returncode == 1
+    assert len(done.stdout.split()) == 2
+    assert "wire.jsonl:2: " in said
+    assert "2 taken, 1 rejected" in said

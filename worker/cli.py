@@ -17,7 +17,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tasks.commands import subscribe
+from tasks.commands import schedule, source, subscribe, timeline
+from tasks.commands.submit import submit
 from worker import console, embedded, operations, producer
 from worker.jobs import Job, Outcome
 from worker.ledger import BrokerUnavailable, Ledger, QueueFull
@@ -35,7 +36,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 operations.add_to(app)
+app.add_typer(source.app, name="source")
+app.add_typer(schedule.app, name="schedule")
 app.add_typer(subscribe.app, name="subscribe")
+app.command(epilog=timeline.TIMELINE_EXAMPLES)(timeline.timeline)
+app.command(epilog=timeline.SHIFTS_EXAMPLES)(timeline.shifts)
 
 Inputs = Annotated[
     list[str] | None,
@@ -158,6 +163,9 @@ def _outcomes(inputs: Iterator[Any], ledger: Ledger, tick: Any) -> Iterator[tupl
                 if item is None:
                     exhausted = True
                     break
+                if item.note:
+                    console.complain(item.note, item.name)
+                    continue
                 submitted += 1
                 if item.article is None:
                     ahead.append((item.name, None, item.error))
@@ -207,41 +215,19 @@ def _write(path: Path, text: str) -> None:
         console.fail(f"{path} can't be written: {error.strerror}")
 
 
-@app.command(
+app.command(
     epilog="Examples:\n\n"
     "chancery submit folder/ --source wire\n\n"
+    "chancery submit archive.jsonl.gz pages.tar table.csv\n\n"
     "chancery submit https://example.org/story | chancery wait -"
-)
-def submit(
-    inputs: Inputs = None,
-    source: Annotated[str, typer.Option(help="Who sends them; bulk jobs take turns by source.")] = "command line",
-    interactive: Annotated[bool, typer.Option("--interactive", help="Go before bulk jobs.")] = False,
-) -> None:
-    """Put articles on the queue and print their job ids, one a line, in the order of the inputs.
-
-    Exits with 0 only if every input was accepted.
-    """
-    from tasks.inputs import gather
-
-    failed = 0
-    with operations.broker(console.configured()) as here, producer.connected(here) as ledger:
-        for item in gather(inputs or ()):
-            if item.article is None:
-                failed += 1
-                console.complain(item.error or "it holds no article", item.name)
-                continue
-            job = Job(article=item.article, source=source, priority="interactive" if interactive else "bulk")
-            ledger.accept([job])
-            sys.stdout.write(job.id + "\n")
-            sys.stdout.flush()
-    if failed:
-        raise typer.Exit(1)
+)(submit)
 
 
 @app.command(epilog="Example: chancery schema reading > reading.schema.json")
 def schema(
     what: Annotated[
-        str, typer.Argument(help="reading, or one of what upstream services need: job, outcome, events, told, asyncapi.")
+        str,
+        typer.Argument(help="reading, or one of what upstream services need: job, outcome, events, told, asyncapi."),
     ] = "reading",
 ) -> None:
     """Print a JSON Schema, or the AsyncAPI description, generated from the models."""
