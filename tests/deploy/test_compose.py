@@ -119,11 +119,11 @@ def test_a_worker_is_given_as_long_to_stop_as_its_jobs_may_take(compose: Compose
     assert grace >= chosen.grace_seconds
 
 
-def test_only_who_fetches_or_delivers_reaches_the_web_and_only_the_broker_and_the_monitor_are_published(compose: Compose) -> None:
+def test_only_who_fetches_or_delivers_reaches_out_and_only_broker_and_monitor_are_published(compose: Compose) -> None:
     services, networks = compose["services"], compose["networks"]
     outside = {name for name, network in networks.items() if not network.get("internal")}
     assert {name for name, service in services.items() if set(service["networks"]) & outside} == {
-        "fetch", "valkey", "flower"
+        "fetch", "record", "valkey", "flower"
     }  # fmt: skip
     assert [name for name, service in services.items() if "web" in service["networks"]] == ["fetch", "record"]
     published = {name: service["ports"] for name, service in services.items() if "ports" in service}
