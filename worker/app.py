@@ -22,7 +22,7 @@ from worker.jobs import QUEUES
 from worker.pulse import Pulse
 from worker.settings import Settings, settings
 
-TASKS = ["tasks.read", "tasks.fetch", "tasks.poll", "tasks.trace", "tasks.deliver", "tasks.watch"]
+TASKS = ["tasks.read", "tasks.fetch", "tasks.poll", "tasks.trace", "tasks.deliver", "tasks.watch", "tasks.tidy"]
 
 
 def configuration(chosen: Settings) -> dict[str, Any]:
@@ -79,6 +79,7 @@ def configuration(chosen: Settings) -> dict[str, Any]:
             "trace": {"task": "tasks.trace", "schedule": 5.0, "options": {"queue": "record", "expires": 5}},
             "deliver": {"task": "tasks.deliver", "schedule": 2.0, "options": {"queue": "record", "expires": 2}},
             "watch": {"task": "tasks.watch", "schedule": 60.0, "options": {"queue": "record", "expires": 60}},
+            "tidy": {"task": "tasks.tidy", "schedule": 3600.0, "options": {"queue": "record", "expires": 3600}},
         },
         "redbeat_redis_url": chosen.url,
         "redbeat_key_prefix": chosen.key_prefix + "beat:",

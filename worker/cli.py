@@ -17,7 +17,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tasks.commands import schedule, source, subscribe, timeline
+from tasks.archive.errors import ArchiveError
+from tasks.commands import archive, schedule, source, subscribe, timeline
 from tasks.commands.submit import submit
 from worker import console, embedded, operations, producer
 from worker.jobs import Job, Outcome
@@ -36,6 +37,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 operations.add_to(app)
+archive.add_to(app)
 app.add_typer(source.app, name="source")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(subscribe.app, name="subscribe")
@@ -271,13 +273,14 @@ def verify(
 
 @app.command()
 def doctor() -> None:
-    """Check the broker, the workers, the models and the versions, and say what to mend."""
+    """Check the broker, the workers, the archive, the models and the versions, and say what to mend."""
     settings = console.configured()
     sound = True
     for name, check in (
         ("versions", _check_versions),
         ("data", _check_data),
         ("broker", _check_broker),
+        ("archive", _check_archive),
         ("models", _check_models),
     ):
         try:
@@ -309,6 +312,12 @@ def _check_broker(settings: Settings) -> str:
         with embedded.session(settings):
             return "the embedded one starts; no deployment is running in this data directory"
     return operations.check_broker(here)
+
+
+def _check_archive(settings: Settings) -> str:
+    from tasks.archive.checking import check
+
+    return check(settings)
 
 
 def _check_models(_: Settings) -> str:
@@ -343,7 +352,7 @@ def main() -> None:
     """The entry point: what is expected to go wrong ends in one line, never in a traceback."""
     try:
         app()
-    except (*console.EXPECTED, embedded.EmbeddedError) as error:
+    except (*console.EXPECTED, embedded.EmbeddedError, ArchiveError) as error:
         console.complain(str(error))
         sys.exit(1)
     except BrokenPipeError:

@@ -25,6 +25,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     Field,
+    NonNegativeInt,
     PositiveFloat,
     PositiveInt,
     SecretStr,
@@ -126,6 +127,9 @@ class Settings(BaseSettings):
         "without it archive.db in the data directory",
     )
     archive_password: SecretStr | None = Field(default=None, description="password, where archive_url has none")
+    archive_days: NonNegativeInt = Field(
+        default=0, description="after which a text that was not seen again is removed; 0: never"
+    )
     shift_years: PositiveFloat = Field(
         default=10, description="a series that never shifts is told of once in so many years, or more rarely"
     )

@@ -140,6 +140,7 @@ def migrate(archive: Engine) -> None:
     with _told(archive):
         if _revision(archive) == HEAD:
             return
+        _check_sqlite(archive)
         with _migration_lock(archive), archive.connect() as connection:
             if archive.dialect.name == "sqlite":
                 # Stays with the file. Two processes that switch at a time would find it locked at once, without a wait.
@@ -147,6 +148,15 @@ def migrate(archive: Engine) -> None:
                 connection = connection.execution_options(chancery_begin="BEGIN IMMEDIATE")
             with connection.begin():
                 _upgrade(connection)
+
+
+def _check_sqlite(archive: Engine) -> None:
+    if archive.dialect.name != "sqlite":
+        return
+    with archive.connect() as connection:
+        if not connection.scalar(sa.text("SELECT sqlite_compileoption_used('ENABLE_FTS5')")):
+            raise ArchiveError("this Python's SQLite has no full-text search (FTS5): use a Python that has it, or set "
+                               "CHANCERY_ARCHIVE_URL to a PostgreSQL")  # fmt: skip
 
 
 def _upgrade(connection: Connection) -> None:

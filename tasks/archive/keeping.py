@@ -46,11 +46,12 @@ def keep(
     url: str | None = None,
     forwarded_from: str | None = None,
     now: datetime | None = None,
+    tell: bool = True,
 ) -> Kept:
     """Keeps a reading with its document, its appearance and the event that tells of it, in the caller's transaction.
 
-    ``url`` is the canonical form of the document's own, where that differs. Twice changes nothing; `database.writing`
-    gives the transaction.
+    ``url`` is the canonical form of the document's own, where that differs; without ``tell`` there is no event. Twice
+    changes nothing; `database.writing` gives the transaction.
     """
     document = reading.document
     appearance = appear(
@@ -63,6 +64,11 @@ def keep(
     reader = reader_key(reading.reader)
     body = reading.to_dict()
     del body["document"]["text"]
+    # A reader that is put back in place of a newer one: its reading is to be the latest again.
+    connection.execute(
+        sa.delete(readings)
+        .where(readings.c.document == document.id, readings.c.reader == reader, sa.not_(readings.c.latest))
+    )  # fmt: skip
     number = connection.scalar(
         inserted_once(connection, readings).values(
             document=document.id, appearance=first.id, reader=reader, body=body, read_at=now or datetime.now(UTC),
@@ -77,10 +83,11 @@ def keep(
         return Kept(document.id, appearance, number, False)
     _supersede(connection, document.id, number)
     _keep_parts(connection, reading, number, (first.published or first.received).date())
-    outbox.add(
-        connection, f"{document.id}/{reader}", "chancery.reading.v1", document.id,
-        _announcement(reading, number, appearance), now=now,
-    )  # fmt: skip
+    if tell:
+        outbox.add(
+            connection, f"{document.id}/{reader}", "chancery.reading.v1", document.id,
+            _announcement(reading, number, appearance), now=now,
+        )  # fmt: skip
     return Kept(document.id, appearance, number, True)
 
 

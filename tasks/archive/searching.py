@@ -104,7 +104,7 @@ def search(
     alternatives, within = parsed(query), within or Within()
     wanted = {stem for terms in alternatives for term in terms if not term.without for stem in words.stems(term.text)}
     table = words.statement_words if statements else words.body_words
-    chosen = _statement(table, statements, within).where(_matches(connection, table, alternatives))
+    chosen = _statement(table, statements, within).where(matches(connection, table, alternatives))
     chosen = chosen.order_by(table.c.rowid.desc())
     if not (statements and within.actor):
         chosen = chosen.limit(limit)
@@ -161,7 +161,8 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _matches(connection: Connection, table: sa.Table, alternatives: list[list[Term]]) -> sa.ColumnElement[bool]:
+def matches(connection: Connection, table: sa.Table, alternatives: list[list[Term]]) -> sa.ColumnElement[bool]:
+    """That a row of `body_words` or `statement_words` is one of those that a query finds."""
     if connection.dialect.name == "sqlite":
         return sa.literal_column(table.name).op("MATCH", is_comparison=True)(
             " OR ".join(f"({_fts5(terms)})" for terms in alternatives)

@@ -274,7 +274,7 @@ outbox = Table(
     Column("seq", Id, primary_key=True, autoincrement=True),
     Column("id", Text, nullable=False, unique=True),
     Column("type", Text, nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("subject", Text, nullable=False, index=True),
     Column("time", Time, nullable=False, index=True),
     Column("data", JSON, nullable=False),
     Column("position", Id, unique=True, comment="in the order in which rows became visible; null: not looked at yet"),
