@@ -90,7 +90,9 @@ def said(g: Grammar, paragraphs: Sequence[Span], body: Sequence[Sentence], names
     for number, q in enumerate(g.quotations):
         if q.depth == 0 and number not in names and speech.is_speech(g, q):
             direct = speech.direct(g, q)
-            if direct is not None:
+            if direct is not None and found and direct.cue is not None and direct.cue == found[-1].cue:
+                found[-1].content += direct.content  # «Цели две», — сказал он: «Первая — мир, вторая — труд»
+            elif direct is not None:
                 found.append(direct)
     for start, stop in paragraphs:
         spoken = speech.dialogue(g, start, stop)
@@ -130,6 +132,8 @@ def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int],
         content = scopes.content(g, sentence, aside, beside)
         if aside.cue_first in leading and not _says_something(g, content):
             continue  # «В компании «Заря» сообщили: «…»»
+        if aside.rule == "aside" and not _says_anything(g, content):
+            continue  # «Таким образом, о намерении уйти заявили трое»
         if content:
             cue = (g.tokens[aside.cue_first].start, g.tokens[aside.cue_last - 1].stop)
             out.append(Found(aside.rule, aside.cue_first, content, cue, aside.source, aside.status, 0.9,
@@ -161,6 +165,12 @@ def _covers(g: Grammar, outer: Found, noun: Found) -> bool:
 def _says_something(g: Grammar, content: list[Span]) -> bool:
     """Whether a finite verb stands in ``content``."""
     return any(is_finite(t) for a, b in content for t in g.tokens[speech.token_at(g, a) : speech.token_at(g, b)])
+
+
+def _says_anything(g: Grammar, content: list[Span]) -> bool:
+    """Whether ``content`` has a predicate, or a word in the nominative or accusative that may be one's subject."""
+    tokens = (t for a, b in content for t in g.tokens[speech.token_at(g, a) : speech.token_at(g, b)])
+    return any(is_predicate(t) or t.feats.get("Case") in {"Nom", "Acc"} or t.pos in {"X", "PROPN"} for t in tokens)
 
 
 def _generic(g: Grammar, token: Token, hit: Found) -> bool:

@@ -64,7 +64,8 @@ class People:
                 words = full.split(" ")
         surname = surname.lower().replace("ё", "е")
         namesakes = self.by_surname.setdefault(surname, [])
-        actor = next((a for a, its in namesakes if its[0] == words[0] or 1 in (len(its), len(words))), None)
+        alike = (a for a, its in namesakes if 1 in (len(its), len(words)) or _same_given(its[0], words[0]))
+        actor = next(alike, None)
         if actor is None:
             actor = "person:" + (" ".join(words).lower() if namesakes else surname)
             namesakes.append((actor, words))
@@ -95,3 +96,8 @@ class People:
             if state := self.gathering.state_within(first, last):
                 return state
         return None
+
+
+def _same_given(a: str, b: str) -> bool:
+    """Whether two first names may be one: «Фёдор» and «Ф.»."""
+    return a == b or (a[:1] == b[:1] and "." in (a[-1:], b[-1:]))

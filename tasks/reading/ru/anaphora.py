@@ -10,19 +10,21 @@ from dataclasses import replace
 
 from ..record import SourceKind
 from ..tokens import Token
-from . import kinds, names
+from . import kinds, names, roles
 from .clauses import COMMA, Grammar
 from .cues import plain, word_set
 from .found import Found
 from .memory import UNNAMED, Identity, Memory
 from .mentions import Mention, phrase, subject
-from .people import HEADS, Person
+from .people import HEADS, KIN, Person, stem
 from .sourcewords import speaking_noun, words
 from .speech import CLASSIFIERS
 
 THIRD = {"он": "Masc", "она": "Fem", "оно": "Neut", "они": "Plur", "его": "Masc", "ее": "Fem", "их": "Plur",
          "ему": "Masc", "ей": "Fem", "им": "Masc", "него": "Masc", "нее": "Fem", "них": "Plur"}  # fmt: skip
 ANYBODY = word_set("anybody")
+AGENCY = frozenset({"агентство", "информагентство"})
+NO_AGENCY = frozenset({"газета", "телеканал", "радиостанция", "таблоид"})
 WORDS_BACK = 60
 FAR = 900
 """Characters over which «он» still means whoever spoke before."""
@@ -70,7 +72,7 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
         return of_people(people)
     quoted = kinds.quoted_name(g, mention)
     if quoted is None:
-        untagged = untagged_name(g, mention)
+        untagged = untagged_name(memory, mention)
         if untagged is not None:
             kind: SourceKind = "official" if plain(head.lemma) in words().official else "person"
             return Identity(untagged, kind, gender=head.feats.get("Gender", ""))
@@ -110,12 +112,18 @@ def unnamed(g: Grammar, mention: Mention, head: Token) -> Identity | None:
     nobody = (
         bool(before & w.unknown)
         or (plain(head.text) in ANYBODY and head.pos != "NUM")
+        or (lemma == "один" and not named_one(g, mention))
         or lemma in w.nameless
         or (plural and alone and head.pos == "NOUN" and lemma not in w.document)
         or (plural and lemma in w.unnamed | w.person | w.official)
         or (plural and lemma in w.media and lemma not in {"радио", "медиа"} and mention.last == mention.head + 1)
     )  # fmt: skip
     return somebody(head) if nobody else None
+
+
+def named_one(g: Grammar, mention: Mention) -> bool:
+    """Whether «один из гостей, генерал Цвак» says who it is."""
+    return any(n.kind == "PER" and n.last <= mention.last for n in g.names_from(mention.head) if n.first < mention.last)
 
 
 def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None:
@@ -147,6 +155,9 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
             return author(memory, mention) or UNNAMED
         if lemma == "документ":
             return document(memory, mention)
+        if lemma == "интервью" and mention.place:  # «говорится в интервью»: whoever gave it says so
+            gave = pronoun(memory, mention, "")
+            return gave if gave is not None and gave.kind in {"person", "official"} else document(memory, mention)
         kind = kinds.of_noun(lemma)
         title = memory.titled(lemma, head.start) if kind is not None else None
         if title is not None and kind is not None:
@@ -157,17 +168,29 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
         return press_office(memory, mention)
     if bare and not plural and lemma in w.for_media:
         return outlet(memory, mention, lemma) or UNNAMED
+    if bare and not plural and lemma in w.state_body | w.organization and lemma not in w.for_media:
+        namesake = same_noun(memory, mention, head)
+        if namesake is not None:
+            return namesake
     if bare and lemma in w.for_body:
         return last_named(memory, "state_body", mention) or memory.last("state_body")
     if bare and lemma in w.for_organization:
         return memory.last("organization") or last_named(memory, "organization", mention)
+    if not plural and lemma in w.for_account:
+        nick = next((t.text for t in g.tokens[mention.head + 1 : mention.last] if t.text.isascii()
+                     and t.text[:1].isalpha() and plain(t.text) not in kinds.PLATFORMS), None)  # fmt: skip
+        if nick is not None:
+            return Identity(nick, "channel", kinds.platform(g, mention), anonymous=True)
     if not plural and lemma in w.for_speaker:
         known = memory.described(head, mention) or (memory.last_speaker() if bare and lemma not in w.at_law else None)
         return (of_people([known]) if isinstance(known, Person) else known) or somebody(head)
     opens = head.i == g.sentence(head.i).first and names.common(head)
-    if not tagged and head.pos == "PROPN" and not speaking_noun(lemma) and head.text[:1].isupper() and not opens:
+    initial = len(head.text) == 1 and head.text.isupper()
+    name_like = head.pos == "PROPN" and not speaking_noun(lemma) and head.text[:1].isupper() and not opens
+    if not tagged and (name_like or initial):
         # A name that the tagger missed.
-        person = memory.people.by_stem(head.text)
+        written = [t.text for t in g.tokens[mention.first : mention.last] if len(t.text) > 1 and t.text[0].isupper()]
+        person = memory.people.by_stem(written[-1] if initial and written else head.text)
         if person is not None:
             return of_people([person])
         if head.feats.get("Animacy") == "Anim":
@@ -181,22 +204,52 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
         known = memory.described(head, mention)
         if known is None and lemma in w.official | HEADS:
             known = memory.leader((g.tokens[mention.first].start, g.tokens[mention.last - 1].stop))
+            if known is not None and lemma not in {"глава", "лидер"} and roles.cannot_mean(lemma, known.posts):
+                known = None  # the prime minister is not the only minister whom the text names
+        if known is None and lemma not in w.person | w.unnamed | w.official | KIN:
+            return epithet(memory, head) or somebody(head)
         return of_people([known]) if known is not None else somebody(head)
+    return None
+
+
+def epithet(memory: Memory, head: Token) -> Identity | None:
+    """«отмечает бывший соратник вождя»: what no stranger is called means the person who spoke just before."""
+    near = next(((pos, who) for pos, who in reversed(memory.spoken[-2:]) if who.kind in {"person", "official"}), None)
+    sex = head.feats.get("Gender", "")
+    if near is None or head.start - near[0] > FAR // 2 or near[1].gender not in {sex, ""}:
+        return None
+    return near[1]
+
+
+def same_noun(memory: Memory, mention: Mention, head: Token) -> Identity | None:
+    """«совет» for «Конституционный совет Туниса»: the body that spoke, or was named, last by a name with that noun."""
+    lemma = plain(head.lemma)
+    spoke = next((who for who in memory.recent() if who.kind in {"state_body", "organization"}
+                  and " " in who.name and lemma in plain(who.name).split()), None)  # fmt: skip
+    if spoke is not None:
+        return spoke
+    for n in memory.people.organizations_before(mention.first):
+        own = memory.g.tokens[n.first : n.last]
+        if len(own) > 1 and any(t.pos == "NOUN" and plain(t.lemma) == lemma for t in own):
+            head_of = next(t.i for t in own if t.pos == "NOUN" and plain(t.lemma) == lemma)
+            return organization(memory, Mention(n.first, n.last, head_of), n.first, n.last, "")
     return None
 
 
 def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
     """«газета», «издание»: the outlet that spoke or was named last; a newspaper is no agency."""
-    spoke = next(
-        ((pos, who) for pos, who in reversed(memory.spoken[-60:]) if who.kind in {"media", "channel"}
-         and not (noun == "газета" and plain(who.name) in words().agencies)),
-        None,
-    )  # fmt: skip
+
+    def fits(who: Identity) -> bool:
+        agency = plain(who.name) in words().agencies
+        return not (noun in NO_AGENCY and agency) and (noun not in AGENCY or agency)
+
+    outlets = [(pos, who) for pos, who in reversed(memory.spoken[-60:]) if who.kind in {"media", "channel"}]
+    spoke = next((o for o in outlets if fits(o[1])), outlets[0] if outlets and noun not in NO_AGENCY else None)
     for n in memory.people.organizations_before(mention.first):
         if spoke is not None and n.start <= spoke[0]:
             break
         who = organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
-        if who.kind == "media" and not (noun == "газета" and plain(who.name) in words().agencies):
+        if who.kind == "media" and (fits(who) or (noun in AGENCY and spoke is None)):
             return who
     return spoke[1] if spoke is not None else None
 
@@ -278,6 +331,7 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
     if quoted is not None:
         whole = head.text.isupper() and len(head.text) > 1  # РИА «Новости»
         name = names.phrase(g, mention) if whole else names.quoted(g, mention, quoted)
+        name = declined(memory, name)
         kind = kinds.of_name(name, "" if whole else lemma, verb)
         return memory.by_name.get(plain(name)) or Identity(
             name, memory.kinds.get(plain(name), kind), kinds.platform(g, mention), anonymous=kind == "channel"
@@ -305,6 +359,18 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
     return extended(memory, name) or Identity(
         name, kind_told, kinds.platform(g, mention), anonymous=kind_told == "channel"
     )
+
+
+def declined(memory: Memory, name: str) -> str:
+    """The name in quotation marks that spoke before and that ``name`` is a form of: «Утренней зари» → Утренняя заря."""
+    words_of = plain(name).split()
+    if plain(name) in memory.by_name or len(words_of) < 2:
+        return name
+    for who in memory.recent():
+        known = plain(who.name).split()
+        if len(known) == len(words_of) and all(stem(a) == stem(b) for a, b in zip(known, words_of, strict=True)):
+            return who.name
+    return name
 
 
 def organization(memory: Memory, mention: Mention, first: int, last: int, verb: str) -> Identity:
@@ -355,8 +421,9 @@ def fuller(memory: Memory, name: str) -> str:
     return next((w.name for w in memory.recent() if w.kind == "document" and plain(w.name).split()[-1:] == last), name)
 
 
-def untagged_name(g: Grammar, mention: Mention) -> str | None:
+def untagged_name(memory: Memory, mention: Mention) -> str | None:
     """A person's name that the tagger missed, behind what they are: «лидер конгресса Файка аль-Саид»."""
+    g = memory.g
     head = g.tokens[mention.head]
     if head.pos != "NOUN" or head.feats.get("Animacy") != "Anim" or head.feats.get("Number") != "Sing":
         return None
@@ -364,7 +431,7 @@ def untagged_name(g: Grammar, mention: Mention) -> str | None:
         child = g.tokens[k]
         if not (mention.head < k < mention.last and child.pos == "PROPN" and child.rel == "appos" and g.inside[k] < 0):
             continue
-        if child.feats.get("Case") == head.feats.get("Case"):
+        if child.feats.get("Case") == head.feats.get("Case") and not memory.people.owns_at(k, head):
             stop = k + 1
             while stop < mention.last and g.tokens[stop].text[:1].isalpha() and g.is_under(stop, k):
                 stop += 1

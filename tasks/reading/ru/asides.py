@@ -5,7 +5,7 @@ An aside is found first, then the words around it that it attributes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..tokens import Sentence, Token
 from .assertions import FOLLOWING, found_it, origin, speaks
@@ -17,6 +17,7 @@ from .mentions import Mention, following, phrase, place, possessor, subject
 FREE = word_set("free")
 LOOSE = word_set("loose")
 LEADING_IN = word_set("leading_in")
+MONTHS = word_set("months")
 CONJUNCTIONS = frozenset({"после того ,", "до того ,", "перед тем ,", "тех пор ,", "по мере ,", "из-за того ,"})
 """What makes a conjunction together with «как»."""
 
@@ -38,6 +39,11 @@ class Aside:
 def delimiter(token: Token) -> bool:
     """Whether ``token`` can part an aside from its sentence."""
     return token.text in COMMA or token.text in DASH or token.text in {"(", ")"} or token.text in TERMINAL
+
+
+def delimiter_after(g: Grammar, i: int) -> bool:
+    """Whether a mark or the end of the sentence follows token ``i`` at once."""
+    return i + 1 >= g.sentence(i).last or delimiter(g.tokens[i + 1])
 
 
 def find(g: Grammar, sentence: Sentence) -> list[Aside]:
@@ -93,6 +99,8 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     how = opening[:1] == ["как"] or (opening[1:] == ["как"] and opening[0] in LOOSE | {"и", "а"})
     if not how and (first == sentence.first or tokens[first - 1].text in {".", "..."}):
         return None  # an initial's full stop parts nothing: «Б. Орлов охарактеризовал»
+    if how and lemma == "говориться" and first + 2 >= token.i + 1 and delimiter_after(g, token.i):
+        return None  # «Как говорится, …» is a turn of phrase
     if how and " ".join(plain(t.text) for t in tokens[max(first - 3, 0) : first]) in CONJUNCTIONS:
         return None  # «после того, как экологи сообщили о сбросе»
     if how and plain(tokens[first].text) != "как":
@@ -126,7 +134,8 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
             end -= 1
     last = _close(g, token, who or where, end, sentence)
     quoted = who is not None and any(
-        k > token.i and k < last and tokens[k].rel == "obj" and k != who.head for k in token.children
+        k > token.i and k < last and tokens[k].rel == "obj" and k != who.head and not _whose(g, k)
+        for k in token.children
     )
     source = who or where
     if quoted and not how and not lemma.startswith(("цитир", "прив", "перед")):
@@ -145,8 +154,15 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         return None
     if entry is not None and not found_it(g, source, entry, token):
         return None
+    if source is not None and source.head < last < source.last:
+        source = replace(source, last=last)  # the tree went on into the main clause
     rule = "like" if how else "aside"
     return Aside(rule, first, last, token.i, token.i + 1, source, entry.status if entry else "says", impersonal)
+
+
+def _whose(g: Grammar, i: int) -> bool:
+    """«заявил её премьер-министр»: a possessive that the tree takes for an object."""
+    return plain(g.tokens[i].text) in {"его", "ее", "их"} and g.tokens[i + 1].pos in {"NOUN", "ADJ", "PROPN"}
 
 
 def _named_next(g: Grammar, token: Token) -> bool:
@@ -175,9 +191,20 @@ def _quotee(g: Grammar, token: Token, who: Mention | None) -> Mention | None:
 
 def _next_mark(g: Grammar, first: int, end: int) -> int:
     for i in range(first, end):
-        if delimiter(g.tokens[i]) and g.tokens[i].text != "(":
+        if delimiter(g.tokens[i]) and g.tokens[i].text != "(" and not _in_date(g, i):
             return i
     return end
+
+
+def _in_date(g: Grammar, mark: int) -> bool:
+    """Whether a comma parts a date: «сообщила в понедельник, 4 декабря 2017 года, партия»."""
+    tokens = g.tokens
+    first, last = max(mark - 5, g.sentence(mark).first), min(mark + 3, g.sentence(mark).last)
+    months = [k for k in range(first, last) if plain(tokens[k].lemma) in MONTHS and tokens[k - 1].text.isdigit()]
+    opens = any(k == mark + 2 for k in months)
+    closes = any(k < mark and tokens[k - 2].text in COMMA for k in months) and (
+        tokens[mark - 1].text in {"года", "г"} or mark - 1 in months)  # fmt: skip
+    return tokens[mark].text in COMMA and (opens or closes)
 
 
 def _close(g: Grammar, token: Token, source: Mention | None, end: int, sentence: Sentence) -> int:
@@ -186,6 +213,9 @@ def _close(g: Grammar, token: Token, source: Mention | None, end: int, sentence:
     floor = token.i + 1
     if source is not None and source.head > token.i:
         floor = max(floor, source.head + 1)
+        if tokens[source.head].pos == "NUM":  # «пишет один из гостей, генерал Пётр Цвак, …»
+            whole = (n.last for n in g.names_from(source.head) if n.last <= source.last and n.kind == "PER")
+            floor = max(floor, next(whole, floor))
     for name in g.names_from(token.i):
         if name.first > end:
             break
@@ -250,6 +280,8 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     end = min(sentence.last, i + 60)
     if i + 1 >= sentence.last:
         return None
+    if i > sentence.first + 1 and [plain(t.text) for t in tokens[i - 2 : i]] in (["но", "и"], ["а", "также"]):
+        return None  # «не только по оценкам, но и по данным опросов»: on the grounds of these
     if lower == "согласно":
         head = next((c.i for c in (tokens[k] for k in token.children) if c.i > i), None)
         if token.head > i:

@@ -82,7 +82,8 @@ def speaker(g: Grammar, cue: int, first: int, last: int) -> Mention | None:
     token = g.tokens[cue]
     if plain(token.lemma) in FOLLOWING:
         return origin(g, cue)
-    who = subject(g, cue)
+    passive = plain(token.lemma) in lexicon().reflexive and is_finite(token)
+    who = None if passive else subject(g, cue)
     if who is not None:
         lemma = plain(g.tokens[who.head].lemma)
         if g.tokens[who.head].feats.get("Case") in {None, "Nom"} or lemma:

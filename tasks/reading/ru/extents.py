@@ -18,6 +18,8 @@ ANSWERED = frozenset(
     {"", "не", "информация", "сообщение", "слово", "утверждение", "данные", "слух", "обвинение", "мнение"}
 )
 REPLIES = frozenset({"комментарий", "комментировать", "прокомментировать", "согласный"})
+CONDITIONS = frozenset({"условии", "условием", "случае", "расчетом", "расчёте", "расчете"})
+"""Nouns that make a conjunction together with «что»: «согласился при условии, что»."""
 REACH = 45
 """Tokens that a rule looks ahead of its cue."""
 
@@ -38,8 +40,16 @@ def complementizer(g: Grammar, cue: int, words: frozenset[str]) -> int | None:
         lower = plain(token.text)
         if lower in words and not depth:
             before = tokens[i - 1]
-            if before.text in COMMA or plain(before.text) in {"то", "том", "тем", "и", "а"} or before.text in DASH:
+            forgotten = i == cue + 1 and lower == "что"  # «отметив что рост есть»: the comma was forgotten
+            if (
+                forgotten
+                or before.text in COMMA
+                or plain(before.text) in {"то", "том", "тем", "и", "а"}
+                or before.text in DASH
+            ):
                 if i - 2 >= 0 and plain(before.text) in {"потому", "так", "затем"}:
+                    return None
+                if plain(tokens[i - 2].text) in CONDITIONS and before.text in COMMA:
                     return None
                 if _reaches(g, i, cue):
                     return i
@@ -99,6 +109,10 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
     for i in range(first, end - 1):  # «…, что это случайность: «…»»: the quotation is direct speech
         if tokens[i].text == ":" and g.inside[i] < 0 and g.inside[i + 1] < 0 and g.quoted_at(i + 1):
             end = i
+            break
+    for i in range(first + 2, end - 1):  # «…, что отказался в 1969г. «Он не хотел», — сказал…»: a new sentence
+        if tokens[i].text[-1] == "." and g.inside[i] < 0 and g.quoted_at(i + 1) and tokens[i + 2].text[:1].isupper():
+            end = i + 1
             break
     depth = 0
     for i in range(first, end):  # a bracket that opened before the clause closes it
@@ -207,7 +221,7 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
     """
     tokens = g.tokens
     if plain(tokens[first].text) not in {"а", "но", "однако", "хотя"}:
-        return False
+        return _answers(g, first, end, verb)
     said = next((tokens[k] for k in range(first + 1, min(end, first + 12)) if is_finite(tokens[k])), None)
     if said is None or any(tokens[k].text in {":", ";"} or tokens[k].pos == "SCONJ" for k in range(first + 1, said.i)):
         return False
@@ -222,6 +236,22 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
     same_tense = said.feats.get("Tense") == verb.feats.get("Tense")
     return entry is not None and "that" in entry.frames and same_tense and complementizer(
         g, said.i, frozenset({"что"})) is not None  # fmt: skip
+
+
+def _answers(g: Grammar, first: int, end: int, verb: Token) -> bool:
+    """«сообщила, что он уйдёт, в ответ Белов назвал её странной»: in the cue's tense, not in that of what was said."""
+    tokens = g.tokens
+    said = next((tokens[k] for k in range(first, min(end, first + 12)) if is_finite(tokens[k])), None)
+    if said is None or verb.feats.get("Tense") != "Past" or said.feats.get("Tense") != "Past":
+        return False
+    named = any(n.kind == "PER" and n.last <= said.i for n in g.names_from(first) if n.first < said.i)
+    second = said.rel == "ccomp" and said.head == verb.i and g.tokens[first - 1].text in COMMA
+    if not named or not (second or said.rel.split(":")[0] in {"root", "conj", "parataxis"}):
+        return False
+    if any(tokens[k].text in COMMA or tokens[k].pos == "SCONJ" for k in range(first, said.i)):
+        return False
+    told = [t for t in tokens[verb.i + 1 : first] if is_finite(t)]
+    return plain(said.lemma) in lexicon().verbs and bool(told) and all(t.feats.get("Tense") != "Past" for t in told)
 
 
 def _adds(g: Grammar, first: int, end: int) -> bool:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from ..tokens import Token
 from .assertions import can_speak, found, found_it, segment, speaker
-from .clauses import COMMA, Grammar, is_finite, is_predicate
+from .clauses import COMMA, RELATIVE, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, plain, word_set
 from .extents import clause_end, clause_predicate, complementizer
 from .found import Found, Span
-from .mentions import Mention, possessor
+from .mentions import Mention, place, possessor, whence
 
 QUESTION_WORDS = word_set("question_words")
 NOUNS = lexicon().nouns
+APPEARING = word_set("appearing")
 TOLD = QUESTION_WORDS - {"что", "чем", "кого", "кому"}
 """Words that open what was told: «рассказал, как жил»."""
 
@@ -66,7 +67,7 @@ def ask(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fo
         return None
     up = tokens[comma + 1].head
     if not asked and (
-        window[0] not in TOLD
+        not (window[0] in TOLD or (window[0] in QUESTION_WORDS - {"что"} and plain(tokens[comma - 1].text) == "том"))
         or plain(tokens[comma - 1].lemma) == "вопрос"
         or not (tokens[comma - 1].i == cue.i or g.is_under(up, cue.i))
         or not any(is_predicate(t) for t in tokens[comma + 1 : last])
@@ -88,16 +89,20 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
     tokens = g.tokens
     source = speaker(g, cue.i, segment(g, cue.i), cue.i)
     last = g.sentence(cue.i).last
-    inf = -1
-    for i in range(cue.i + 1, min(last, cue.i + 18)):
+    inf, depth = -1, 0
+    for i in range(cue.i + 1, min(last, cue.i + 30)):
         token = tokens[i]
+        depth += (token.text == "(") - (token.text == ")")
+        if depth > 0:
+            continue  # what stands in brackets is by the way
         if token.feats.get("VerbForm") == "Inf":
             inf = i
             break
         if is_finite(token) or token.text in {":", ";", "—"} or (token.text == "," and i == cue.i + 1):
             break
-    if inf < 0 or source is None or not can_speak(g, source):
-        return None
+    called = source is None and entry.status == "demands" and cue.feats.get("Number") == "Plur" and is_finite(cue)
+    if inf < 0 or not (called or (source is not None and can_speak(g, source))):
+        return None  # «Жителей призвали не выходить»: somebody did
     up = tokens[inf].head
     if up != cue.i and not (up >= 0 and tokens[up].head == cue.i) and not g.is_under(inf, cue.i):
         return None
@@ -110,17 +115,38 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
     spans: list[Span] = []
     fronted = [k for k in tokens[inf].children if k < cue.i and tokens[k].rel.split(":")[0] in {"obl", "obj", "iobj"}]
     if fronted:
-        span = g.span(g.left[fronted[0]], g.right[fronted[0]] + 1)
+        span = g.span(min(g.left[k] for k in fronted), max(g.right[k] for k in fronted) + 1)
         if span:
             spans.append(span)
-    end = clause_end(g, first, cue.i, asides)
-    if inf < source.first < end:  # «обещал приехать председатель союза»
+    end = _next_clause(g, inf, clause_end(g, first, cue.i, asides))
+    if source is not None and inf < source.first < end:  # «обещал приехать председатель союза»
         end = source.first
     span = g.span(first, end)
     if span is None:
         return None
     spans.append(span)
     return found("to", cue, spans, source, entry, 0.85)
+
+
+def _next_clause(g: Grammar, inf: int, end: int) -> int:
+    """«обещал приехать, мэр потребовал ответа, а …»: where a clause with a subject follows what is to be done."""
+    tokens = g.tokens
+    for mark in range(inf + 1, end - 2):
+        if tokens[mark].text not in COMMA or g.inside[mark] >= 0:
+            continue
+        subject_seen = False
+        for k in range(mark + 1, min(end, mark + 16)):
+            token = tokens[k]
+            if token.text in COMMA or token.pos == "SCONJ" or plain(token.lemma) in RELATIVE:
+                break
+            if is_finite(token):
+                main = token.rel.split(":")[0] in {"root", "conj", "parataxis"}
+                if main and (subject_seen or any(g.children(k, "nsubj"))):
+                    return mark
+                break
+            named = token.pos in {"NOUN", "PROPN", "PRON"} and token.feats.get("Case") == "Nom"
+            subject_seen = subject_seen or (named and tokens[k - 1].pos != "ADP")
+    return end
 
 
 def _addressee(g: Grammar, i: int) -> bool:
@@ -134,6 +160,12 @@ def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: 
     tokens, last = g.tokens, g.last_word(noun.i)
     owner = possessor(g, noun.i)
     opener = None
+    if owner is None and noun.head >= 0 and plain(tokens[noun.head].lemma) in APPEARING:
+        # «на сайте «Зари» появилось сообщение, что…» · «из штаба поступила информация, что…»
+        owner = place(g, noun.head, g.sentence(noun.i).first, noun.i) or whence(g, noun.head)
+    above = tokens[noun.head] if noun.head >= 0 else noun
+    if above.i and plain(tokens[above.i - 1].text) == "не" and is_predicate(above) and owner is None:
+        return None  # «не располагает информацией о том, что…»
     limit = min(last, noun.i + 25)
     for i in range(noun.i + 1, limit):
         if plain(tokens[i].text) in {"что", "будто", "якобы"} and tokens[i - 1].text in COMMA:
@@ -144,7 +176,10 @@ def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: 
     entry = Cue(frozenset(), "claims")
     if opener is not None:
         up = tokens[opener].head
-        if up >= 0 and not g.is_under(up, noun.i):
+        beside = opener == noun.i + 2 or (
+            owner is not None and owner.first > noun.i and owner.last in {opener, opener - 1}
+        )
+        if up >= 0 and not g.is_under(up, noun.i) and not beside:
             return None
         end = clause_end(g, opener + 1, noun.i, asides)
         head = clause_predicate(g, opener + 1, end)
@@ -152,6 +187,9 @@ def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: 
             rest = next((tokens[k] for k in range(g.right[head] + 1, end) if is_finite(tokens[k])), None)
             if rest is not None and not g.is_under(rest.i, noun.i):
                 end = g.right[head] + 1
+        if beside and up >= 0 and not g.is_under(up, noun.i):  # «увязать тезис Белова, что …, с тем, что …»
+            marks = (k for k in range(opener + 1, end - 1) if tokens[k].text in COMMA)
+            end = next((k for k in marks if tokens[k + 1].pos == "ADP"), end)
         span = g.span(opener + 1, end)
         if span is None:
             return None

@@ -151,7 +151,8 @@ def quoted_words(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int
                 quote = number
                 break
             continue
-        if is_finite(tokens[i]) and tokens[i].head != cue.i and not tokens[i].rel.startswith("acl"):
+        clause = tokens[i].head != cue.i or tokens[i].rel.split(":")[0] in {"conj", "parataxis"}
+        if is_finite(tokens[i]) and clause and not tokens[i].rel.startswith("acl"):
             return None
         if tokens[i].text in {":", ";"} or (tokens[i].text in DASH and tokens[i - 1].text in COMMA):
             return None
@@ -165,6 +166,8 @@ def quoted_words(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int
         lo, hi = g.left[k], g.right[k]
         if not (tokens[lo].start <= g.quotations[quote].start <= tokens[hi].stop):
             continue
+        while lo < k and plain(tokens[lo].text) in {"и", "также", "лишь", "только"}:
+            lo += 1  # «заявил и о «провале»»
         first = lo
         small = [plain(tokens[j].text) for j in range(lo, min(lo + 2, len(tokens)))]
         if "likeness" in entry.frames:

@@ -10,6 +10,8 @@ from .cues import plain, word_set
 from .sourcewords import speaking_noun
 
 NEVER_PLACES = word_set("never_places")
+COUNTING = word_set("counting")
+TOLD_AT = word_set("told_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ def phrase(g: Grammar, head: int, stop: int | None = None) -> Mention:
         child = g.tokens[k]
         relation = child.rel.split(":")[0]
         if k > head and relation in {"acl", "advcl", "ccomp", "parataxis", "conj", "csubj", "appos"}:
-            begin = g.left[k]
+            # A mark far to the left may hang on the clause: it begins with its first word.
+            begin = min([k, *(g.left[c] for c in child.children if g.tokens[c].pos != "PUNCT")])
             clausal = is_finite(child) or relation in {"acl", "advcl", "ccomp", "parataxis", "csubj"}
             if clausal and begin > head and g.right[k] + 1 >= last - 1:
                 last = min(last, begin)
@@ -59,6 +62,8 @@ def phrase(g: Grammar, head: int, stop: int | None = None) -> Mention:
 def agrees(verb: Token, noun: Token) -> bool:
     """Whether ``noun`` may be the subject of ``verb`` by number and, in the past, gender."""
     a, b = verb.feats, noun.feats
+    if a.get("Number") == "Plur" and b.get("Number") == "Sing" and plain(noun.lemma) in COUNTING:
+        return True  # «ряд звёзд призвали»
     if "Number" in a and "Number" in b and a["Number"] != b["Number"]:
         return False
     return not (a.get("Tense") == "Past" and a.get("Number") == "Sing" and "Gender" in a and "Gender" in b
@@ -71,7 +76,10 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
     «Министр приехал и заявил, что…» · «обозреватель, считающий цифры странными» · «выложил фото, заявив, что…»
     """
     token = g.tokens[verb]
-    for child in g.children(verb, "nsubj"):
+    # Of several the one that agrees, nearest before the verb; a gerund has none of its own, whatever the tree says.
+    for child in sorted(g.children(verb, "nsubj"), key=lambda c: (not agrees(token, c), c.i > verb, abs(c.i - verb))):
+        if token.feats.get("VerbForm") == "Conv":
+            break
         if child.pos in {"VERB", "AUX"} or plain(child.text) in {"это", "что"}:
             continue
         if plain(child.text).startswith(("котор", "кто")) or plain(child.text) in {"чья", "чей"}:
@@ -93,11 +101,22 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
     form = token.feats.get("VerbForm")
     if form == "Part" and token.feats.get("Variant") != "Short":
         noun = g.tokens[token.head]
+        if noun.pos in {"NOUN", "PROPN", "PRON"} and not _same_case(token, noun):
+            noun = next((t for t in reversed(g.tokens[g.sentence(verb).first : verb]) if _same_case(token, t)
+                         and t.pos in {"NOUN", "PROPN"} and t.feats.get("Animacy") == "Anim"
+                         and not t.rel.startswith("flat")), noun)  # fmt: skip
+            verb = next((k for k in range(noun.i, verb) if g.tokens[k].text in COMMA), verb)
         if noun.pos in {"NOUN", "PROPN", "PRON"}:
             return phrase(g, noun.i, verb if noun.i < verb else None)
         return None
+    if form == "Fin" and token.rel.startswith("conj"):
+        right_here = _name_before(g, verb)
+        if right_here is not None and g.tokens[right_here.head].feats.get("Case", "Nom") == "Nom":
+            return right_here
     if form in {"Conv", "Inf"} or token.rel.startswith(("conj", "advcl", "xcomp")):
         up = token.head
+        if form == "Conv" and up > verb and g.is_under(up, verb):
+            return _shared(g, verb)  # a ring in the tree
         while up >= 0 and not (
             is_finite(g.tokens[up]) or g.tokens[up].feats.get("VerbForm") in {"Conv", "Inf", "Part"}
         ):
@@ -107,6 +126,12 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
             if found is not None and (form in {"Conv", "Inf"} or _fits(g, token, found.head)):
                 return found
     return _shared(g, verb) if form == "Fin" and depth == 0 else None
+
+
+def _same_case(participle: Token, noun: Token) -> bool:
+    keys = ("Case", "Number", "Gender")
+    a, b = participle.feats, noun.feats
+    return all(a[k] == b[k] for k in keys if k in a and k in b) and "Case" in b
 
 
 def _fits(g: Grammar, verb: Token, noun: int) -> bool:
@@ -135,20 +160,28 @@ def _besides_addressee(g: Grammar, name: int, verb: int) -> Mention | None:
     return None
 
 
-def _shared(g: Grammar, verb: int) -> Mention | None:
-    """The first subject of the sentence where the tree gives ``verb`` none: «Мать певца, которая пропала, сообщила…».
-
-    Only where it stands before the verb, agrees with it and its own verb is not of another kind.
-    """
-    token = g.tokens[verb]
+def _name_before(g: Grammar, verb: int) -> Mention | None:
+    """A person's name right before ``verb``, which the tree gave to a noun before it or to nothing."""
     near = verb
     while near > g.sentence(verb).first and verb - near < 4 and g.tokens[near - 1].pos in {"ADV", "PART"}:
         near -= 1
     for name in g.names_from(max(0, near - 6)):
         if name.first >= near:
             break
-        if name.last == near and name.kind == "PER":  # a name without cases, which the tree gave to a noun before it
+        if name.last == near and name.kind == "PER":
             return Mention(name.first, name.last, name.first)
+    return None
+
+
+def _shared(g: Grammar, verb: int) -> Mention | None:
+    """The first subject of the sentence where the tree gives ``verb`` none: «Мать певца, которая пропала, сообщила…».
+
+    Only where it stands before the verb, agrees with it and its own verb is not of another kind.
+    """
+    token = g.tokens[verb]
+    right_here = _name_before(g, verb)
+    if right_here is not None:
+        return right_here
     start = verb
     while start > g.sentence(verb).first and verb - start < 20 and g.tokens[start - 1].text not in COMMA:
         start -= 1
@@ -221,7 +254,7 @@ def following(g: Grammar, verb: int, stop: int) -> Mention | None:
         if token.pos in {"NOUN", "PROPN", "PRON", "X"} and (counted or token.feats.get("Case", "Nom") == "Nom"):
             if i > 0 and tokens[i - 1].pos == "ADP":
                 continue
-            return completed(g, phrase(g, i, stop), verb)
+            return completed(g, phrase(g, i, stop), verb) if plain(token.lemma) != "который" else None
     return None
 
 
@@ -243,12 +276,31 @@ def place(g: Grammar, verb: int, first: int, last: int) -> Mention | None:
             continue
         found = phrase(g, head, last)
         named = g.named(i + 1, found.last) or g.tokens[head].pos in {"PROPN", "X"} or g.inside[head] != g.inside[verb]
-        if not named and not speaking_noun(plain(g.tokens[head].lemma)):
+        if not named and not speaking_noun(plain(g.tokens[head].lemma)) and not _told_at(g, verb, i, head):
             continue  # «признался в краже»: nothing speaks there
         candidate = Mention(i, found.last, head, place=True)
         if best is None or abs(i - verb) < abs(best.first - verb):
             best = candidate
     return best
+
+
+def _told_at(g: Grammar, verb: int, first: int, head: int) -> bool:
+    """«сообщили в аукционном доме»: where people in the plural say things, whatever the place is called."""
+    cue, noun = g.tokens[verb], g.tokens[head]
+    plural = cue.feats.get("Number") == "Plur" and plain(cue.lemma) in TOLD_AT
+    return plural and first == verb + 1 and noun.pos == "NOUN" and noun.feats.get("Case") == "Loc" and (
+        noun.feats.get("Number") == "Sing" and noun.feats.get("Animacy") == "Inan")  # fmt: skip
+
+
+def whence(g: Grammar, verb: int) -> Mention | None:
+    """«от жителей поступила жалоба», «из правительства поступили заявления»: those from whom words came."""
+    for child in g.children(verb, "obl"):
+        before = plain(g.tokens[g.left[child.i]].text)
+        known = child.feats.get("Animacy") == "Anim" or speaking_noun(plain(child.lemma)) or child.pos == "PROPN"
+        if before in {"из", "от"} and known:
+            whole = phrase(g, child.i)
+            return Mention(max(whole.first, g.left[child.i] + 1), whole.last, child.i)
+    return None
 
 
 def possessor(g: Grammar, noun: int) -> Mention | None:

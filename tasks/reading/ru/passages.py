@@ -102,7 +102,7 @@ def _points_back(g: Grammar, tokens: Sequence[Token]) -> Token | None:
                 if any(plain(x.text) == "что" for x in tokens[t.i - tokens[0].i : t.i - tokens[0].i + 6]):
                     return None
                 return t
-    if len(tokens) > 2 and words[0] in {"это", "так"}:
+    if len(tokens) > 2 and words[0] in {"это", "так"} and words[1] != ",":
         pointing = {"подтвердить", "подтверждать"} if words[0] == "это" else SO
         verb = next((t for t in tokens[1:6] if is_finite(t)), None)
         if verb is not None and plain(verb.lemma) in pointing and speaks(g, verb):
@@ -238,6 +238,8 @@ def allegedly(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> l
             clause = g.clause_head(t.i)
             whole = g.tokens[clause].rel.split(":")[0] not in {"acl", "advcl", "ccomp"}
             start, stop = (sentence.first, sentence.last) if whole else (g.left[clause], g.right[clause] + 1)
+            opener = next((k for k in range(t.i, start, -1) if plain(g.tokens[k].lemma) == "который"), start)
+            start = opener  # whatever the tree hangs on the clause before its own first word
             span = g.span(start + (t.i == start), stop)
             if span is not None:
                 out.append(Found("allegedly", t.i, [span], None, None, "claims", 0.6, impersonal=True))
@@ -258,31 +260,30 @@ def going_on(
             by_sentence.setdefault(number, []).append(f)
     out: list[Found] = []
     for paragraph in paragraphs:
-        last: Found | None = None
+        spoke: list[Found] = []
         waiting: list[Sentence] = []
         for sentence in paragraph:
             if sentence.first >= sentence.last:
                 continue
             here = by_sentence.get(g.tokens[sentence.first].sentence, [])
-            if not here:
-                if last is not None and not waiting and last.source is not None and _concludes(g, sentence):
-                    span = g.span(sentence.first, sentence.last)
-                    if span is not None:
-                        out.append(
-                            Found("going on", sentence.first, [span], None, None, last.status, 0.5, follows=last)
-                        )
-                    continue
+            if here:
+                voice = next((a for a in spoke for b in here if same(a, b)), None) if waiting else None
+                if voice is not None and len(waiting) <= 3 and voice.rule != "reaching back":
+                    for s in waiting:
+                        if any(is_finite(t) or t.text in DASH for t in g.tokens[s.first : s.last]):
+                            _go_on(g, s, voice, 0.55, out)
+                spoke, waiting = sorted(here, key=lambda f: -f.content[-1][1]), []
+            elif spoke and not waiting and spoke[0].source is not None and _concludes(g, sentence):
+                _go_on(g, sentence, spoke[0], 0.5, out)
+            else:
                 waiting.append(sentence)
-                continue
-            outer = min(here, key=lambda f: (f.content[0][0], -f.content[-1][1]))
-            if last is not None and waiting and len(waiting) <= 3 and same(last, outer):
-                for s in waiting:
-                    span = g.span(s.first, s.last)
-                    if span is not None and any(is_finite(t) or t.text in DASH for t in g.tokens[s.first : s.last]):
-                        out.append(Found("going on", s.first, [span], None, None, last.status, 0.55, follows=last))
-            waiting = []
-            last = max(here, key=lambda f: f.content[-1][1])
     return out
+
+
+def _go_on(g: Grammar, sentence: Sentence, voice: Found, sure: float, out: list[Found]) -> None:
+    span = g.span(sentence.first, sentence.last)
+    if span is not None:
+        out.append(Found("going on", sentence.first, [span], None, None, voice.status, sure, follows=voice))
 
 
 def _concludes(g: Grammar, sentence: Sentence) -> bool:

@@ -20,6 +20,7 @@ HEADS = word_set("heads")
 CHIEFS = word_set("chiefs")
 KIN = word_set("kin")
 SPEAKERS = word_set("speakers")
+THEIRS = word_set("theirs")
 NOBODY: frozenset[str] = frozenset()
 NEAR = 900
 """Characters within which «политик» or «он» looks for the person last named."""
@@ -139,8 +140,10 @@ class People:
         g = self.g
         heads: list[Token] = []
         for token in g.tokens[n.first : n.last]:
-            if token.rel.startswith(("appos", "flat")) and token.head >= 0 and not n.first <= token.head < n.last:
-                heads.append(g.tokens[token.head])
+            above = g.tokens[token.head] if token.head >= 0 else token
+            if token.rel.startswith(("appos", "flat")) and not n.first <= above.i < n.last and not self.owns(n, above):
+                post = self._nearest(token, above)
+                heads += [] if self.owns(n, post) else [post]
             heads += [c for c in g.children(token.i, "appos") if not n.first <= c.i < n.last]
             if (
                 token.i == n.first
@@ -162,6 +165,15 @@ class People:
             person.posts.setdefault(lemma, set()).update(owners)
             if self._official(lemma, owners, head.i, g.right[head.i] + 1):
                 person.official = True
+
+    def _nearest(self, name: Token, head: Token) -> Token:
+        """The post right before a name: «с мэром города и с тренером команды Олегом Беловым» is of a trainer."""
+        case = name.feats.get("Case")
+        while case == "Nom" and head.feats.get("Case") == "Gen" and head.head >= 0 and head.rel == "nmod":
+            head = self.g.tokens[head.head]  # «биограф инженера Фредерик Белов» is a biographer
+        between = self.g.tokens[head.i + 1 : name.i] if case not in {"Gen", None} else []
+        alike = (t for t in reversed(between) if t.pos == "NOUN" and t.feats.get("Case") == case)
+        return next((t for t in alike if t.feats.get("Animacy") == "Anim" and not t.text[:1].isupper()), head)
 
     def _official(self, post: str, owners: set[str], head: int, last: int) -> bool:
         """Whether a post speaks for a state: «министр», «глава МИД», «президент Чехии», not «президент форума»."""
@@ -266,13 +278,17 @@ class People:
         token = g.tokens[n.first]
         case, over = token.feats.get("Case"), head.feats.get("Case")
         above = token.head
+        if self.owns(n, head):
+            return False
         for _ in range(4):
             if above == head.i or above < 0 or not g.tokens[above].rel.startswith(("appos", "flat")):
                 break
             above = g.tokens[above].head
+        if case == "Nom" and head.rel.startswith("nsubj") and token.rel.startswith("appos") and above == head.i:
+            return True  # a subject is in the nominative, whatever the tagger makes of «экс-председатель»
+        relational = plain(head.lemma) in RELATIONAL and n.first == head.i + 1
         if case and over and case != over and not (over == "Nom" and case == "Acc"):
             return False
-        relational = plain(head.lemma) in RELATIONAL and n.first == head.i + 1
         if token.rel.startswith(("appos", "flat")) and above == head.i:
             return not (relational and over == case == "Gen" and n.last - n.first == 1)
         if over == "Gen" and case == "Gen":
@@ -280,6 +296,17 @@ class People:
         if case in {"Gen", "Dat", "Ins", "Loc"} and over in {"Nom", None}:
             return False
         return case == over and n.last >= mention.last - 1
+
+    def owns(self, n: NameSpan, head: Token) -> bool:
+        """«представитель партии Цвангираи»: a surname that does not decline names the party, not its speaker."""
+        between = self.g.tokens[n.first - 1]
+        lone = n.last - n.first == 1 and plain(self.g.tokens[n.first].text)[-1:] in "иоуэе"
+        group = plain(between.lemma) in THEIRS and between.pos == "NOUN" and between.feats.get("Case") == "Gen"
+        return lone and group and head.i < between.i and not between.text[:1].isupper()
+
+    def owns_at(self, token: int, head: Token) -> bool:
+        """As ``owns`` for the name that begins at ``token``, if one does."""
+        return any(self.owns(n, head) for n in self.names_between(token, token + 1))
 
     def described(
         self, head: Token, mention: Mention, state: tuple[str, set[str]] | None = None, spoke: str = ""
@@ -348,6 +375,8 @@ class People:
             owners, placed = owners - state[1], True  # its state is told already
             if not owners and not person.posts and noun in HEADS | {"политик"}:
                 return True
+        elif state is not None and person.official:
+            owners, placed = owners - state[1], True  # the state of a post may be told in words that name none
         for post, whose in person.posts.items():
             role = post == noun or roles.may_mean(noun, NOBODY, post, whose)
             speaks = post in SPEAKERS and noun in SPEAKERS

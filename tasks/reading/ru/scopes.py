@@ -8,6 +8,8 @@ from .clauses import COMMA, DASH, RELATIVE, Grammar, is_finite, is_predicate
 from .cues import plain
 from .found import Span
 
+REPORTERS = frozenset({"напомним", "отметим", "отметить", "напомнить", "добавим", "заметим", "заметить", "известно"})
+"""What reporters say of themselves: «напомним, что», «стоит отметить, что»."""
 WINDOW = 60
 """Tokens to the left of an aside that are looked through for the edge of its clause."""
 
@@ -36,6 +38,10 @@ def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -
     lone = all(_light(tokens[k]) for k in range(begin, aside.first))
     if close < end and tokens[close].text == ":" and aside.rule == "aside":
         end = close  # «…, отметил Иванов: «…»»: what follows the colon is another attribution
+    for k in range(close + 1, end - 1):
+        if tokens[k].text == ":" and g.inside[k] < 0 and g.quoted_at(k + 1):
+            end = k  # «Как сказал Иванов, это ошибка: «…»»: the quotation is direct speech
+            break
     trailing = g.span(close, end) is None
     for other in others:  # what another aside at the end of the sentence adds is not this one's
         behind = other is not aside and other.first > aside.last and other.rule in {"aside", "like"}
@@ -73,6 +79,9 @@ def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -
 def _fronted(g: Grammar, begin: int, end: int) -> int:
     """Past «О том, что …, заявил директор»: the words that front a clause are not of it."""
     words = [plain(t.text) for t in g.tokens[begin : min(end, begin + 4)]]
+    own = next((k for k, w in enumerate(words) if w == "что" and words[k - 1 : k] == [","]), 0)
+    if own and words[own - 2] in REPORTERS:
+        return begin + own + 1  # «Стоит отметить, что …, заметил тренер»: the reporter's words lead in
     return begin + 4 if words[:2] in (["о", "том"], ["об", "том"]) and words[2:] == [",", "что"] else begin
 
 
@@ -86,7 +95,7 @@ def _light(token: Token) -> bool:
 def _left_edge(g: Grammar, begin: int, aside: int) -> tuple[int, bool]:
     """Where the clause that an aside interrupts begins, and whether a clause bounds it on the left."""
     tokens = g.tokens
-    for i in range(aside - 1, max(begin, aside - 60) - 1, -1):
+    for i in range(aside - 1, max(begin, aside - WINDOW) - 1, -1):
         token = tokens[i]
         lower = plain(token.text)
         before = tokens[i - 1] if i > begin else None

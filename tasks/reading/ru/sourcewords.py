@@ -23,6 +23,7 @@ class SourceWords:
     channel: frozenset[str]
     document: frozenset[str]
     for_media: frozenset[str]
+    for_account: frozenset[str]
     for_body: frozenset[str]
     for_organization: frozenset[str]
     for_person: frozenset[str]

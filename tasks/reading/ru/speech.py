@@ -290,6 +290,9 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
         if source is not None and source.head >= mark:
             source = place(g, i, begin, mark)
         return token, entry, source
+    named = next((n for n in g.names_from(begin) if n.last == mark and n.kind == "PER"), None)
+    if named is not None and not any(is_finite(t) or t.text in COMMA for t in tokens[begin:mark]):
+        return None, None, _titled(g, begin, named.first, mark)
     named = next((n for n in g.names_from(begin) if n.first >= mark or mark <= n.last + 6), None)
     if named is not None and named.first >= mark:
         named = None
@@ -309,6 +312,13 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
     if somebody and mark - begin <= 6 and not any(is_predicate(t) for t in tokens[begin:mark]):
         return None, None, phrase(g, begin, mark)  # «Губернатор: «…»»
     return _in_their_own_words(g, mark)
+
+
+def _titled(g: Grammar, begin: int, name: int, mark: int) -> Mention:
+    """«Обозреватель «Зари» Сергей Белов: «…»»: the name before a colon with the post that it stands with."""
+    head = g.tokens[begin]
+    post = head.pos == "NOUN" and (head.feats.get("Animacy"), head.feats.get("Case")) == ("Anim", "Nom")
+    return Mention(begin, mark, begin) if post else Mention(name, mark, name)
 
 
 def _in_their_own_words(g: Grammar, mark: int) -> tuple[None, None, Mention] | None:
