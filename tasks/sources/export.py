@@ -60,9 +60,11 @@ def _posts(file: IO[bytes], now: datetime, zone: tzinfo, outlet: str | None) -> 
     depth = 0
     for prefix, event, value in ijson.parse(file, use_float=True):
         if message is not None:
-            if depth + 1 < DEPTH or event in ("end_map", "end_array"):
+            opens, closes = event in ("start_map", "start_array"), event in ("end_map", "end_array")
+            depth -= closes
+            if depth + opens <= DEPTH - closes:
                 message.event(event, value)
-            depth += (event in ("start_map", "start_array")) - (event in ("end_map", "end_array"))
+            depth += opens
             if depth == 0:
                 post = _post(message.value, chat, now, zone, outlet)
                 message = None

@@ -79,7 +79,7 @@ def read(data: bytes, url: str, now: datetime, *, content_type: str | None = Non
     base = parsed.feed.get("link") or url
     items, skipped = [], 0
     for entry in parsed.entries[:ENTRIES]:
-        item = _entry(entry, urljoin(url, base), now, outlet or title)
+        item = _entry(entry, urljoin(url, base), data, now, outlet or title)
         if item is None:
             skipped += 1
         else:
@@ -94,11 +94,13 @@ def _without_declarations(data: bytes) -> bytes:
     return data[:start] + data[found.end() :] if found else data
 
 
-def _entry(entry: Any, base: str, now: datetime, outlet: str | None) -> Item | None:
-    link = _link(entry, base)
+def _entry(entry: Any, base: str, data: bytes, now: datetime, outlet: str | None) -> Item | None:
+    link = _link(entry, base, data)
     texts = [plain(text) for text in _texts(entry)]
     longest = max(texts, key=len, default="")
-    moment = entry.get("published_parsed") or entry.get("updated_parsed") or entry.get("created_parsed")
+    # Asked for as a plain dict, since feedparser gives one for the other, and warns.
+    dates = (dict.get(entry, f"{name}_parsed") for name in ("published", "updated", "created"))
+    moment = next((date for date in dates if date), None)
     return _item(
         key=str(entry.get("id") or "").strip(), link=link, title=line(entry.get("title")), text=longest,
         published=_moment(moment, now), outlet=outlet,
@@ -114,14 +116,16 @@ def _texts(entry: Any) -> Iterator[str]:
     yield str(entry.get("summary") or "")
 
 
-def _link(entry: Any, base: str) -> str | None:
-    links = [entry.get("link")] if entry.get("link") else []
-    links += [link.get("href") for link in entry.get("links") or () if link.get("rel") == "alternate"]
-    links += [entry.get("id")] if str(entry.get("id", "")).startswith(("http://", "https://")) else []
-    for link in links:
+def _link(entry: Any, base: str, data: bytes) -> str | None:
+    named = [link.get("href") for link in entry.get("links") or () if link.get("rel", "alternate") == "alternate"]
+    for link in named:
         found = urljoin(base, str(link).strip())
         if found.startswith(("http://", "https://")):
             return found
+    # A guid is a link unless it says otherwise, and many that say nothing are not: one that is stands there whole.
+    guid = str(entry.get("id") or "").strip()
+    if guid.startswith(("http://", "https://")) and guid.replace("&", "&amp;").encode() in data:
+        return guid
     return None
 
 
@@ -194,7 +198,8 @@ def _json_entry(entry: dict[str, Any], base: str, now: datetime, outlet: str | N
             moment = datetime.fromisoformat(_string(entry.get(name)) or "")
         except ValueError:
             continue
-        published = published or credible(moment if moment.tzinfo else moment.replace(tzinfo=UTC), now)
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        published = published or credible(moment, now)
     identity = entry.get("id")
     return _item(
         key=str(identity) if isinstance(identity, str | int | float) else "",

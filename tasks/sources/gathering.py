@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -34,7 +35,8 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something that may be submitted. ``place`` is the channel and number of a post of an export.
+    """Something that may be submitted. ``place`` is the channel and number of a post of an export; it tells whether the
+    post is known, unless the post was edited: then, and without one, the mark is ``noted``.
 
     ``open`` gives the item, or None where it is not there yet or no more; it may raise documents.Rejected.
     """
@@ -42,6 +44,7 @@ class Candidate:
     mark: bytes
     open: Callable[[], Item | None]
     place: tuple[str, int] | None = None
+    noted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,8 @@ def _export(source: Source, state: State, ledger: Ledger, now: datetime) -> Gath
         for post in export.read(path, now, ZoneInfo(ledger.settings.zone), source.outlet):
             behind = post.number <= state.places.get(post.chat, 0)
             if not behind or post.edited:
-                yield Candidate(post.item.mark, lambda item=post.item: item, (post.chat, post.number))  # type: ignore[misc]
+                place = (post.chat, post.number)
+                yield Candidate(post.item.mark, partial(_given, post.item), place, post.edited)
 
     return Gathered("telegram-export", candidates(), digest=digest)
 
@@ -158,7 +162,7 @@ def _folder(source: Source, now: datetime) -> Gathered:
     def candidates() -> Iterator[Candidate]:
         for file in folder.written(place, now):
             mark = hashlib.sha256(file.mark.encode("utf-8", "surrogateescape")).digest()[:12]
-            yield Candidate(mark, lambda file=file: folder.read(file, place, source.outlet))  # type: ignore[misc]
+            yield Candidate(mark, partial(folder.read, file, place, source.outlet))
 
     if not place.is_dir():
         raise Unreadable(
@@ -169,7 +173,11 @@ def _folder(source: Source, now: datetime) -> Gathered:
 
 def _candidates(items: list[Item]) -> Iterator[Candidate]:
     for item in items:
-        yield Candidate(item.mark, lambda item=item: item)  # type: ignore[misc]
+        yield Candidate(item.mark, partial(_given, item))
+
+
+def _given(item: Item) -> Item:
+    return item
 
 
 def _by_time(items: list[Item]) -> list[Item]:

@@ -114,7 +114,7 @@ def _submit(sources: Sources, source: Source, state: State, gathered: Gathered, 
         sources.ledger.accept(jobs)
         submitted += len(jobs)
         moments += [job.article.published or now for job in jobs]
-        sources.saw(source, (c.mark for c in chosen if c.place is None or _behind(state, c)), now)
+        sources.saw(source, (c.mark for c in chosen if c.noted), now)
         for candidate in chosen:
             if candidate.place is not None:
                 chat, number = candidate.place
@@ -158,12 +158,6 @@ def _chosen(
             jobs.append(item.job(source))
         dealt.append(candidate)
     return dealt, jobs, without, False
-
-
-def _behind(state: State, candidate: Candidate) -> bool:
-    """Whether a post of an export is one from before the last that was taken: then its number does not tell it."""
-    chat, number = candidate.place or ("", 0)
-    return number <= state.places.get(chat, 0)
 
 
 def _batches(candidates: Iterator[Candidate]) -> Iterator[list[Candidate]]:

@@ -37,8 +37,8 @@ def read(html: str, url: str, now: datetime, outlet: str | None = None) -> Chann
     root = fragment(html)
     if root is None:
         return None
-    heading = _first(root, "tgme_channel_info_header_title") or _first(root, "tgme_header_title")
-    title = line(text_of(heading)) if heading is not None else None
+    headings = [*_all(root, "tgme_channel_info_header_title"), *_all(root, "tgme_header_title")]
+    title = line(text_of(headings[0])) if headings else None
     messages = [element for element in _all(root, "tgme_widget_message") if element.get("data-post")]
     if title is None and not messages:
         return None
@@ -61,7 +61,7 @@ def read(html: str, url: str, now: datetime, outlet: str | None = None) -> Chann
 
 def _post(message: Any, post: str, now: datetime, outlet: str | None) -> Item | None:
     text = next((text_of(each) for each in _all(message, "tgme_widget_message_text") if not _of_reply(each)), "")
-    if not text:
+    if not text or _has(message, "service_message"):
         return None
     forwarded = _first(message, "tgme_widget_message_forwarded_from_name")
     moment = next((_moment(each.get("datetime"), now) for each in message.iter("time") if each.get("datetime")), None)
