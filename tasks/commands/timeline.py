@@ -239,7 +239,7 @@ def _print_shift(shift: Mapping[str, Any]) -> None:
         who = statement["source"] or statement["outlet"] or "the article itself"
         unnamed = ", anonymous" if statement["anonymous"] else ""
         line = Text.assemble(
-            f"    {statement['day']}  {statement['type']} {statement['status']}  «{statement['words']}»  ",
+            f"    {statement['day']}  {statement['type']} {statement['status']}  «{statement['text']}»  ",
             (f"{who} ({statement['source_kind']}{unnamed})", "dim"),
         )
         console.out.print(line, soft_wrap=True)

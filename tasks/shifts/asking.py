@@ -38,7 +38,8 @@ class Evidence:
     source: str | None
     source_kind: str
     anonymous: bool
-    words: str
+    text: str
+    """The words that say it."""
     outlet: str | None
     url: str | None
     weight: float
@@ -206,5 +207,5 @@ def _evidence(
             day=row.counted.isoformat(), kind="event" if of_event else "attitude", id=row.id, reading=row.reading,
             document=row.document, key=row.key, attribution=row.attribution, actor=actor, recipient=recipient,
             type=type_, status=status, source=row.source_name, source_kind=row.source_kind, anonymous=row.anonymous,
-            words=row.evidence, outlet=fields["outlet"], url=fields["url"], weight=round(weight, 2),
+            text=row.evidence, outlet=fields["outlet"], url=fields["url"], weight=round(weight, 2),
         )  # fmt: skip

@@ -8,8 +8,8 @@ then earns nothing on average; after a shift it does. The Shiryaev-Roberts stati
 what a bet begun on each day so far would have earned, and ``R[n] - n`` is a martingale: told at ``R >= T``, a series
 that never shifts is told of once in T days on average, or more rarely (Vovk et al. 2021, "Retrain or not retrain:
 conformal test martingales for change-point detection", COPA; for all such sums Shin, Ramdas & Rinaldo 2022,
-"E-detectors: a nonparametric framework for sequential change detection"). A mean of such statistics is one, too: with
-bets ``b(p) = e * p ** (e - 1)`` of several exponents e, each on a rise and on a fall.
+"E-detectors: a nonparametric framework for sequential change detection"). A mean of such statistics is one, too:
+of the bets in `EXPONENTS` and `STEPS`, each on a rise and on a fall.
 
 What it can't promise: where days hang together, as in the echo of one event over a week, alarms come more often than
 the bound says; ``python -m tests.benchmarks.shifts`` measures how much.
@@ -17,7 +17,6 @@ the bound says; ``python -m tests.benchmarks.shifts`` measures how much.
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -27,12 +26,17 @@ from typing import Any, Literal
 
 import numpy as np
 
-EXPONENTS = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
-"""Of the bets: small ones are for rare and strong days, large ones for many weak ones."""
+EXPONENTS = np.array([0.2, 0.4, 0.6, 0.8])
+"""e of bets ``e * p ** (e - 1)``: small ones for rare and strong days, large ones for many weak ones."""
+
+STEPS = np.array([(q, share) for q in (0.05, 0.1, 0.2, 0.35, 0.5) for share in (0.5, 0.7, 0.9) if share > q])
+"""(q, share) of bets that a share of the days lies below q: for days that outdo the old ones but not one another."""
+
+BETS = len(EXPONENTS) + len(STEPS)
 
 DAYS_A_YEAR = 365.25
 
-HORIZON = 30
+HORIZON = 14
 """A series of which even so many extreme days in a row could tell nothing is too short to be judged."""
 
 Direction = Literal["up", "down"]
@@ -85,30 +89,29 @@ def judge(days: Sequence[Day], *, years: float, seed: str) -> Verdict:
     ``years``: a series that never shifts is told of once in so many years of observed days, or more rarely. ``seed``
     names the series: equal ranks are broken by a hash of it and the day, so that the same series gives the same answer.
     """
-    threshold = math.log(years * DAYS_A_YEAR)
+    threshold = years * DAYS_A_YEAR
     alarms: list[Alarm] = []
-    first = 0
+    rest = days
     while True:
-        rest = days[first:]
-        odds, bets = _odds(rest, seed)
-        hits = np.flatnonzero(odds >= threshold)
-        if not len(hits):
+        # Days that are all alike tell nothing, whatever the hash makes of their ties.
+        alike = len({day.value for day in rest}) < 2
+        told, statistics = (None, np.zeros(2 * BETS)) if alike else _run(ranks(rest, seed), threshold)
+        if told is None:
             break
-        told = int(hits[0])
         values = [day.value for day in rest[: told + 1]]
-        direction = _direction(bets[: told + 1])
+        direction: Direction = "up" if int(np.argmax(statistics)) < BETS else "down"
         onset = _onset(values, direction)
         alarms.append(
             Alarm(
                 day=rest[told].day, since=rest[0].day, onset=rest[onset].day, direction=direction,
-                years=_years(odds[told]), before=_mean(values[:onset]), after=_mean(values[onset:]),
+                years=_years(statistics), before=_mean(values[:onset]), after=_mean(values[onset:]),
             )
         )  # fmt: skip
-        first += told + 1
+        rest = rest[told + 1 :]
     return Verdict(
         alarms=tuple(alarms),
         since=rest[0].day if rest else None,
-        years=_years(odds[-1]) if len(odds) else 0.0,
+        years=_years(statistics),
         least=_least([day.kind for day in rest], threshold),
     )
 
@@ -133,28 +136,25 @@ def _chance(seed: str, day: date) -> float:
 
 
 def _bets(shares: Array) -> Array:
-    """(days, bets) Logarithms of what each bet earns: first those on a rise, then those on a fall."""
-    both = np.log(np.stack([shares, 1.0 - shares], axis=1))
-    return (np.log(EXPONENTS) + (EXPONENTS - 1.0) * both[:, :, None]).reshape(len(shares), 2 * len(EXPONENTS))
+    """(days, 2 * BETS) Logarithms of what each bet earns: first those on a rise, then those on a fall."""
+    quantile, share = STEPS.T
+    sides = []
+    for side in (shares, 1.0 - shares):
+        column = side[:, None]
+        powers = np.log(EXPONENTS) + (EXPONENTS - 1.0) * np.log(column)
+        below, above = np.log(share / quantile), np.log((1.0 - share) / (1.0 - quantile))
+        sides += [powers, np.where(column < quantile, below, above)]
+    return np.hstack(sides)
 
 
-def _statistics(bets: Array) -> Array:
-    """(days, bets) Logarithms of the Shiryaev-Roberts statistic of each bet, each day."""
-    earned = np.cumsum(bets, axis=0)
-    return earned + np.logaddexp.accumulate(bets - earned, axis=0)
-
-
-def _odds(days: Sequence[Day], seed: str) -> tuple[Array, Array]:
-    """(days,) The logarithm of the mean statistic, each day; (days, bets) the bets."""
-    bets = _bets(ranks(days, seed))
-    if not len(bets):
-        return np.empty(0), bets
-    return np.logaddexp.reduce(_statistics(bets), axis=1) - math.log(bets.shape[1]), bets
-
-
-def _direction(bets: Array) -> Direction:
-    """What the bet that earned most was on."""
-    return "up" if int(np.argmax(_statistics(bets)[-1])) < len(EXPONENTS) else "down"
+def _run(shares: Array, threshold: float) -> tuple[int | None, Array]:
+    """The first day on which the mean of the statistics is over a threshold; (2 * BETS,) the statistics of the last."""
+    statistics = np.zeros(2 * BETS)
+    for n, earned in enumerate(np.exp(_bets(shares))):
+        statistics = earned * (statistics + 1.0)
+        if statistics.mean() >= threshold:
+            return n, statistics
+    return None, statistics
 
 
 def _onset(values: Sequence[float], direction: Direction) -> int:
@@ -189,14 +189,12 @@ def _least(kinds: Sequence[Hashable], threshold: float) -> int | None:
         # They are tied with one another: the later ones tell less.
         shares[n] = (fresh.get(kind, 0) + 1) / 2 / (known[kind] + fresh.get(kind, 0) + 1)
         fresh[kind] = fresh.get(kind, 0) + 1
-    bets = _bets(shares)
-    odds = np.logaddexp.reduce(_statistics(bets), axis=1) - math.log(bets.shape[1])
-    hits = np.flatnonzero(odds >= threshold)
-    return int(hits[0]) + 1 if len(hits) else None
+    told, _ = _run(shares, threshold)
+    return None if told is None else told + 1
 
 
-def _years(odds: float) -> float:
-    return round(math.exp(min(odds, 700.0)) / DAYS_A_YEAR, 4)
+def _years(statistics: Array) -> float:
+    return round(float(statistics.mean()) / DAYS_A_YEAR, 4)
 
 
 def _mean(values: Sequence[float]) -> float:

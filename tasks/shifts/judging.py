@@ -67,9 +67,11 @@ def last_settled(now: datetime) -> date:
 
 
 def series_of(connection: Connection, actor: str, recipient: str, read: dict[date, int], through: date) -> list[Series]:
-    """Every series of a row of `watches`."""
+    """Every series of a row of `watches`. Where only one of two poles was ever spoken of, there is no balance."""
     if recipient in orientation.balances():
         cells, own = asking.between_poles(connection, actor, recipient), asking.reports_of(connection, actor)
+        if len({orientation.draw(actor, recipient, cell) for cell in cells}) < 2:
+            cells = []
         return [Series(actor, recipient, "orientation", cells, read, through, own)]
     cells, own = asking.passed(connection, actor, recipient), asking.reports(connection, actor, recipient)
     return [
@@ -104,13 +106,13 @@ def judge_some(connection: Connection, now: datetime, years: float, limit: int) 
 def still_shown(connection: Connection, *, now: datetime, years: float) -> Iterator[tuple[str, bool]]:
     """For each shift that was ever told, by key: whether its series, as it is now, still shows it."""
     read, through = asking.read_by_day(connection), last_settled(now)
-    alarms: dict[tuple[str, str, str], Verdict] = {}
+    verdicts: dict[tuple[str, str, str], Verdict] = {}
     for row in asking.told(connection):
         key = (row.actor, row.recipient, row.measure)
-        if key not in alarms:
+        if key not in verdicts:
             for each in series_of(connection, row.actor, row.recipient, read, through):
-                alarms[each.actor, each.recipient, each.measure] = each.judge(years)
-        yield row.key, any(_same(row, alarm) for alarm in alarms[key].alarms)
+                verdicts[each.actor, each.recipient, each.measure] = each.judge(years)
+        yield row.key, any(_same(row, alarm) for alarm in verdicts[key].alarms)
 
 
 def _settle(connection: Connection, each: Series, now: datetime, years: float) -> None:

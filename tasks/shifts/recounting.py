@@ -7,7 +7,7 @@ the pairs whose series changed, to be judged anew.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -46,10 +46,7 @@ def recount(connection: Connection, now: datetime, limit: int) -> int:
     if not done:
         return 0
     concerned = _concerned(connection, _documents_of(connection, new))
-    before = _read_on(connection, days := _days(connection, concerned))
-    _count_readings(connection, concerned)
-    days |= _days(connection, concerned)
-    _judge_all_if_more_was_read(connection, before, _read_on(connection, days))
+    _judge_all_if_more_was_read(connection, _count_readings(connection, concerned))
     for table, (actor, recipient) in PARTIES.items():
         touched = _cells(connection, table, actor, recipient, concerned)
         changed = _count_statements(connection, table, actor, recipient, touched)
@@ -161,7 +158,9 @@ def _copied(connection: Connection, chosen: Collection[str]) -> tuple[set[str], 
     return whole, parts
 
 
-def _count_readings(connection: Connection, chosen: Sequence[str]) -> None:
+def _count_readings(connection: Connection, chosen: Sequence[str]) -> Counter[date]:
+    """Settles which readings are independent reports, and of which day; how many more each day has for it."""
+    more: Counter[date] = Counter()
     for some in _chunks(chosen):
         places, (whole, _) = _places(connection, some), _copied(connection, some)
         rows = connection.execute(
@@ -174,17 +173,10 @@ def _count_readings(connection: Connection, chosen: Sequence[str]) -> None:
             day = places[row.document].told if counts else None
             if day != row.counted:
                 changes.append((row.id, day))
+                more.update([day] if day else [])
+                more.subtract([row.counted] if row.counted else [])
         _set_counted(connection, readings, changes)
-
-
-def _days(connection: Connection, chosen: Sequence[str]) -> set[date]:
-    return {
-        day
-        for some in _chunks(chosen)
-        for day in connection.scalars(
-            sa.select(readings.c.counted).where(readings.c.document.in_(some), readings.c.counted.is_not(None))
-        )
-    }
+    return more
 
 
 def _read_on(connection: Connection, days: Collection[date]) -> dict[date, int]:
@@ -198,14 +190,17 @@ def _read_on(connection: Connection, days: Collection[date]) -> dict[date, int]:
     return found
 
 
-def _judge_all_if_more_was_read(connection: Connection, before: dict[date, int], after: dict[date, int]) -> None:
+def _judge_all_if_more_was_read(connection: Connection, more: Counter[date]) -> None:
     """A past day on which so much more turns out to have been read is another kind of day for every series."""
     judged = connection.scalar(sa.select(sa.func.max(watches.c.through)))
-    if judged and any(
-        day <= judged and (octave(number) != octave(before.get(day, 0)) or not before.get(day)) and number
-        for day, number in after.items()
-    ):
-        connection.execute(sa.update(watches).values(through=None))
+    if judged is None:
+        return
+    past = {day for day, number in more.items() if number and day <= judged}
+    for day, after in _read_on(connection, past).items():
+        before = after - more[day]
+        if octave(after) != octave(before) or not (after and before):
+            connection.execute(sa.update(watches).values(through=None))
+            return
 
 
 def _cells(connection: Connection, table: sa.Table, actor: str, recipient: str, chosen: Sequence[str]) -> set[Cell]:

@@ -26,6 +26,7 @@ def announcement(row: Mapping[str, Any]) -> dict[str, Any]:
         "onset": row["onset"].isoformat(), "day": row["day"].isoformat(), "detected": row["detected"].isoformat(),
         "years": row["statistic"], "before": row["before"], "after": row["after"],
         "flags": list(row["flags"]), "evidence": list(row["evidence"]),
+        "sources": sorted({e["source"] for e in row["evidence"] if e["source"]}),
     }  # fmt: skip
 
 
