@@ -146,8 +146,12 @@ def _words(reading: Reading, said: Attribution) -> Text:
     out = Text(words if len(words) <= 160 else words[:159].rstrip() + "…")
     if said.cue:
         out.append(f"  [{text[slice(*said.cue)]}]", style="dim")
-    if said.within:
-        out.append(f"  within {said.within}", style="dim")
+    facts = [
+        said.status if said.status != "says" else "",
+        f"within {said.within}" if said.within else "",
+        f"{said.hops} hops" if said.hops > 1 else "",
+    ]
+    out.append("".join(f"  {fact}" for fact in facts if fact), style="dim")
     return out
 
 

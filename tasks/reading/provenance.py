@@ -57,4 +57,5 @@ def weigh(
         shares={s: round(n / total, 4) for s, n in carried.items()},
         sole_source=next(iter(carried)) if len(carried) == 1 else None,
         flags=flags,
+        hops=max((a.hops for a in attributions), default=0),
     )

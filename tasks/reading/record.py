@@ -36,6 +36,7 @@ SourceKind = Literal[
     "official", "person", "state_body", "organization", "media", "channel", "document", "unnamed", "author"
 ]
 AttributionKind = Literal["direct", "indirect", "mixed"]
+SpeechStatus = Literal["says", "claims", "denies", "predicts", "demands", "asks"]
 EventType = Literal[
     "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST",
     "ACCUSE", "REJECT", "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
@@ -143,6 +144,10 @@ class Attribution(Part):
     source_span: Span | None = None
     source: str | None = Field(default=None, description="id of the source")
     within: str | None = Field(default=None, description="id of the attribution that holds this one: hearsay")
+    status: SpeechStatus = Field(default="says", description="what the cue says of its content")
+    hops: int = Field(
+        default=1, ge=1, description="mouths from the source to this article: 2 where an outlet passes it on"
+    )
     confidence: Confidence
 
 
@@ -185,6 +190,7 @@ class Provenance(Part):
     shares: dict[str, Share] = Field(default_factory=dict)
     sole_source: str | None = None
     flags: list[Flag] = Field(default_factory=list)
+    hops: int = Field(default=0, ge=0, description="hops of the longest hearsay; 0 where nothing is attributed")
 
 
 class Reading(Part):

@@ -6,7 +6,7 @@ Whom a mention means is told by ``ru/anaphora.py``, in the order of the text.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 
 from .record import Actor, Attribution, Source, SourceKind
@@ -79,10 +79,11 @@ class Sources:
             attributions.append(
                 Attribution(
                     id=f"a{k + 1}", kind=f.kind, content=list(f.content), cue=f.cue, source_span=span,
-                    source=ids[key].id, confidence=round(f.confidence, 2),
+                    source=ids[key].id, status=f.status, confidence=round(f.confidence, 2),
                 )
             )  # fmt: skip
         link(attributions)
+        count(attributions, ids.values(), {f"a{k + 1}" for k, f in enumerate(found) if f.rule == "reference"})
         return list(ids.values()), attributions
 
 
@@ -102,6 +103,29 @@ def link(attributions: Sequence[Attribution]) -> None:
                 break
         around.append(a)
         del around[:-NESTING]
+
+
+def count(attributions: Sequence[Attribution], sources: Iterable[Source], referenced: Set[str]) -> None:
+    """Set ``hops``: one more than that of the attribution that holds or passes on the same words.
+
+    Outlets and channels pass on what others say («…, сообщил мэр, передаёт «Заря»»); ``referenced`` are the ids of
+    those to whom another refers («со ссылкой на»).
+    """
+    outlets = {s.id for s in sources if s.kind in {"media", "channel"}}
+    passing: dict[tuple[Span, ...], Attribution] = {}
+    for a in attributions:
+        if a.source in outlets and a.id not in referenced:
+            passing.setdefault(tuple(a.content), a)
+    by_id: dict[str, Attribution] = {}
+    for a in attributions:  # what holds another stands before it
+        outer = by_id.get(a.within or "")
+        through = passing.get(tuple(a.content))
+        if through is not None and through.source != a.source and (a.source not in outlets or a.id in referenced):
+            outer = outer or by_id.get(through.within or "")
+            a.hops = 2 + (outer.hops if outer is not None else 0)
+        else:
+            a.hops = 1 + (outer.hops if outer is not None else 0)
+        by_id[a.id] = a
 
 
 NAMING = frozenset({"name", "capital", "seat", "body", "leader"})

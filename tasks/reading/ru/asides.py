@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ..tokens import Sentence, Token
 from .assertions import FOLLOWING, found_it, origin, speaks
 from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
-from .cues import lexicon, plain, word_set
+from .cues import Status, lexicon, noun_status, plain, word_set
 from .extents import complementizer
 from .mentions import Mention, following, phrase, place, possessor, subject
 
@@ -32,7 +32,7 @@ class Aside:
     cue_first: int
     cue_last: int
     source: Mention | None
-    status: str
+    status: Status
     impersonal: bool = False
 
 
@@ -401,7 +401,8 @@ def _aside_of_noun(
         return None
     if strict and not (last >= end or delimiter(tokens[last]) or tokens[last].text == ":"):
         return None
-    return Aside("by", first, max(last, floor), first, after_cue, source, "says", impersonal=source is None)
+    status = noun_status(plain(tokens[after_cue - 1].lemma))
+    return Aside("by", first, max(last, floor), first, after_cue, source, status, impersonal=source is None)
 
 
 def _within_noun(g: Grammar, mark: int, source: Mention, end: int) -> bool:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ..tokens import Token
 from .clauses import COMMA, DASH, Grammar, is_finite
-from .cues import Cue, lexicon, plain, word_set
+from .cues import Cue, Status, lexicon, plain, word_set
 from .found import Found, Span
 from .mentions import Mention, phrase, place, subject
 from .morphology import parses
@@ -119,9 +119,13 @@ def segment(g: Grammar, cue: int) -> int:
     return i
 
 
-def found(rule: str, cue: Token, content: list[Span], source: Mention | None, entry: Cue, sure: float) -> Found:
+def found(
+    g: Grammar, rule: str, cue: Token, content: list[Span], source: Mention | None, entry: Cue, sure: float
+) -> Found:
     lemma = plain(cue.lemma)
     impersonal = source is None and (lemma in lexicon().reflexive or cue.feats.get("Voice") == "Pass"
                                      or cue.feats.get("Number") == "Plur" or cue.pos == "NOUN"
                                      or cue.feats.get("Gender") == "Neut")  # fmt: skip
-    return Found(rule, cue.i, content, (cue.start, cue.stop), source, entry.status, sure, impersonal=impersonal)
+    # «не отрицает, что был там»: to deny a denial is to claim.
+    status: Status = "claims" if entry.status == "denies" and plain(g.tokens[cue.i - 1].text) == "не" else entry.status
+    return Found(rule, cue.i, content, (cue.start, cue.stop), source, status, sure, impersonal=impersonal)

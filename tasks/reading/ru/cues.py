@@ -11,7 +11,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
-Status = Literal["says", "claims", "denies", "predicts", "demands", "asks"]
+from ..record import SpeechStatus
+
+Status = SpeechStatus
 Frame = Literal["that", "quote", "aside", "about", "to", "wish", "ask", "small", "as", "charge", "likeness"]
 
 
@@ -69,6 +71,17 @@ def _data() -> dict[str, Any]:
 def word_set(name: str) -> frozenset[str]:
     """One of the sets of ``cues.toml``, by name."""
     return frozenset(_words(_data()["sets"][name]))
+
+
+@lru_cache(maxsize=1)
+def _of_nouns() -> dict[str, Status]:
+    statuses: dict[Status, str] = _data()["noun_statuses"]
+    return {word: status for status, words in statuses.items() for word in _words(words)}
+
+
+def noun_status(lemma: str) -> Status:
+    """What a noun of saying says of its content: «по прогнозу» predicts, «по мнению» claims, «по словам» says."""
+    return _of_nouns().get(lemma, "says")
 
 
 @lru_cache(maxsize=1)

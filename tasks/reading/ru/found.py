@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..record import AttributionKind
+from .cues import Status
 from .mentions import Mention
 
 Span = tuple[int, int]
@@ -23,7 +24,7 @@ class Found:
     content: list[Span]
     cue: Span | None
     source: Mention | None
-    status: str
+    status: Status
     confidence: float
     kind: AttributionKind = "indirect"
     impersonal: bool = False

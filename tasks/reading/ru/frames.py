@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..tokens import Token
 from .assertions import can_speak, found, found_it, segment, speaker
 from .clauses import COMMA, RELATIVE, Grammar, is_finite, is_predicate
-from .cues import Cue, lexicon, plain, word_set
+from .cues import Cue, lexicon, noun_status, plain, word_set
 from .extents import clause_end, clause_predicate, complementizer
 from .found import Found, Span
 from .mentions import Mention, place, possessor, whence
@@ -41,7 +41,7 @@ def that(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
     span = g.span(first, clause_end(g, first, cue.i, asides))
     if span is None:
         return None
-    return found("that", cue, [span], source, entry, 0.95 if source else 0.85)
+    return found(g, "that", cue, [span], source, entry, 0.95 if source else 0.85)
 
 
 def wish(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
@@ -50,7 +50,7 @@ def wish(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
     if opener is None or g.tokens[opener].head < 0:
         return None
     span = g.span(opener + 1, clause_end(g, opener + 1, cue.i, asides))
-    return span and found("wish", cue, [span], speaker(g, cue.i, segment(g, cue.i), opener), entry, 0.85)
+    return span and found(g, "wish", cue, [span], speaker(g, cue.i, segment(g, cue.i), opener), entry, 0.85)
 
 
 def ask(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
@@ -81,7 +81,7 @@ def ask(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fo
     source = speaker(g, cue.i, segment(g, cue.i), comma)
     if not asked and (source is None or not can_speak(g, source)):
         return None
-    return span and found("ask", cue, [span], source, entry, 0.8)
+    return span and found(g, "ask", cue, [span], source, entry, 0.8)
 
 
 def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
@@ -125,7 +125,7 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
     if span is None:
         return None
     spans.append(span)
-    return found("to", cue, spans, source, entry, 0.85)
+    return found(g, "to", cue, spans, source, entry, 0.85)
 
 
 def _next_clause(g: Grammar, inf: int, end: int) -> int:
@@ -173,7 +173,7 @@ def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: 
             break
         if is_predicate(tokens[i]) or tokens[i].text in {":", ";", "»"}:
             break
-    entry = Cue(frozenset(), "claims")
+    entry = Cue(frozenset(), noun_status(plain(noun.lemma)))
     if opener is not None:
         up = tokens[opener].head
         beside = opener == noun.i + 2 or (
@@ -193,7 +193,7 @@ def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: 
         span = g.span(opener + 1, end)
         if span is None:
             return None
-        return found("noun", noun, [span], owner if owner and owner.first < opener else None, entry, 0.7)
+        return found(g, "noun", noun, [span], owner if owner and owner.first < opener else None, entry, 0.7)
     for k in sorted(tokens[noun.i].children):
         if k < noun.i or not tokens[k].rel.startswith("nmod"):
             continue
@@ -204,7 +204,7 @@ def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: 
             g.inside[j] >= 0 and g.inside[j] not in scare and g.inside[j] != g.inside[noun.i] for j in range(lo, hi + 1)
         ):
             span = g.span(lo + 1, hi + 1)
-            return span and found("noun", noun, [span], owner if owner and owner.first < lo else None, entry, 0.65)
+            return span and found(g, "noun", noun, [span], owner if owner and owner.first < lo else None, entry, 0.65)
     return None
 
 
@@ -223,7 +223,7 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
                 source = speaker(g, cue.i, segment(g, cue.i), i)
                 if not found_it(g, source, entry, cue):
                     return None
-                return found("colon", cue, [span], source, entry, 0.8) if span and source else None
+                return found(g, "colon", cue, [span], source, entry, 0.8) if span and source else None
             return None
         if is_finite(token) or plain(token.text) in {"о", "об", "что"} or token.text in {"(", "«", '"', ";"}:
             return None

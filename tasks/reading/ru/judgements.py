@@ -26,7 +26,7 @@ def _found_so(g: Grammar, cue: Token, entry: Cue, verdict: int, asides: list[tup
     elif tokens[verdict + 1].feats.get("VerbForm") != "Inf":
         return None
     span = g.span(first, clause_end(g, first, cue.i, asides))
-    return found("small", cue, [span], source, entry, 0.75) if span else None
+    return found(g, "small", cue, [span], source, entry, 0.75) if span else None
 
 
 def _leads_in(token: Token) -> bool:
@@ -116,7 +116,7 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
     span = g.span(first, end)
     if span:
         spans.append(span)
-    return found("small", cue, spans, source, entry, 0.75) if spans else None
+    return found(g, "small", cue, spans, source, entry, 0.75) if spans else None
 
 
 def as_(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
@@ -133,7 +133,7 @@ def as_(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fo
     head = tokens[how].head
     stop = g.right[head] + 1 if head > how else last
     span = g.span(max(first, cue.i + 1), min(max(stop, how + 2), clause_end(g, first, cue.i, asides)))
-    return span and found("as", cue, [span], source, entry, 0.7)
+    return span and found(g, "as", cue, [span], source, entry, 0.7)
 
 
 def quoted_words(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]], scare: set[int]) -> Found | None:
@@ -186,5 +186,5 @@ def quoted_words(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int
         source = speaker(g, cue.i, segment(g, cue.i), first)
         if span is None:
             return None
-        return found("quoted words", cue, [span], source, entry, 0.8)
+        return found(g, "quoted words", cue, [span], source, entry, 0.8)
     return None
