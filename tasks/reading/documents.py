@@ -40,15 +40,21 @@ class Rejected(ValueError):
 class Page:
     """An article's text and what its page says of it; what is not said is None.
 
-    ``language`` is the page's own claim, ``published`` knows its time zone (UTC where the page gives none).
+    ``language`` is the page's own claim; ``published`` and ``modified`` know their time zone (UTC where the page gives
+    none). ``canonical`` are the URLs that the page calls its own, the most trusted first, and ``amp`` that of its AMP
+    form, all as they stand there: relative or absolute, of this site or any other.
     """
 
     text: str
     title: str | None = None
     outlet: str | None = None
     published: datetime | None = None
+    modified: datetime | None = None
     author: str | None = None
+    section: str | None = None
     url: str | None = None
+    canonical: tuple[str, ...] = ()
+    amp: str | None = None
     language: str | None = None
 
 

@@ -8,12 +8,8 @@ paragraph.
 
 from __future__ import annotations
 
-import json
 import re
 import warnings
-from collections import deque
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import lxml.etree
@@ -22,15 +18,14 @@ import trafilatura
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
+from . import metadata, walls
 from .documents import Page, Rejected
+from .metadata import line, linked_data, meta
 
 ELEMENTS = 60_000
 """Elements that a page may have: trafilatura's time grows with them; the longest live news pages have 10,000."""
 ATTRIBUTES = 2_000
 """Attributes that one tag may have: libxml2's time grows with their square."""
-JSON_LD_LIMIT = 2_000_000
-"""Characters of one JSON-LD script that are read."""
-JSON_LD_NODES = 5_000
 SHORT = 250
 """Characters under which what was found without tables is looked for once more with them."""
 PROSE = 40
@@ -62,7 +57,7 @@ def extract(html: str, url: str | None) -> Page:
     tree = _parse(html)
     if tree is None:
         raise Rejected("no-article", "the page has no element that can be read: send its article as text")
-    data = list(_linked_data(tree))
+    data = list(linked_data(tree))
     document = _extracted(html, url, tables=False)
     if len("".join(paragraphs := _paragraphs(document))) < SHORT:
         document = _extracted(html, url, tables=True) or document  # an old page is set in tables
@@ -71,17 +66,23 @@ def extract(html: str, url: str | None) -> Page:
         paragraphs = _article_body(data)
     if not paragraphs:
         raise Rejected("no-article", "no article was found on the page: send the article alone, as HTML or as text")
-    title = _title(tree, document)
+    title = metadata.title(tree, document, _key)
     paragraphs = _without_title(_leads(tree, paragraphs, _summaries(tree, data), title) + paragraphs, title)
+    if (wall := walls.wall(title, paragraphs, data)) is not None:
+        raise Rejected("no-article", f"{wall}: send the article alone, as HTML or as text")
     text = "\n".join(paragraphs)
     return Page(
         text=f"{title}\n\n{text}" if title else text,
         title=title,
-        outlet=_outlet(tree, data, document),
-        published=_published(tree, data, document),
-        author=_author(data, document),
+        outlet=metadata.outlet(tree, data, document),
+        published=metadata.published(tree, data, document),
+        modified=metadata.modified(tree, data),
+        author=metadata.author(data, document),
+        section=metadata.section(tree, data),
         url=url or (document.url if document is not None else None),
-        language=_language(tree),
+        canonical=metadata.canonical(tree, data),
+        amp=metadata.amp(tree),
+        language=metadata.language(tree),
     )
 
 
@@ -128,11 +129,6 @@ def _overloaded(html: str) -> bool:
     return False
 
 
-def _line(text: str | None) -> str | None:
-    """``text`` on one line, None where nothing is left."""
-    return " ".join(text.split()) or None if text else None
-
-
 def _key(text: str) -> str:
     """Letters alone, small: what is compared where two copies of a text may differ in marks and spaces."""
     return "".join(_LETTERS.findall(text.lower()))
@@ -153,106 +149,10 @@ def _article_body(data: list[dict[str, Any]]) -> list[str]:
     return []
 
 
-# -- metadata
-
-
-def _linked_data(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    """Every object of the page's JSON-LD, outermost first, up to `JSON_LD_NODES`; what is no JSON is passed over."""
-    roots: list[Any] = []
-    for script in tree.iterfind(".//script[@type='application/ld+json']"):
-        source = script.text or ""
-        if len(source) <= JSON_LD_LIMIT:
-            try:
-                roots.append(json.loads(source, strict=False))
-            except (ValueError, RecursionError):
-                continue
-    queue = deque(roots)
-    for _ in range(JSON_LD_NODES):
-        if not queue:
-            return
-        node = queue.popleft()
-        if isinstance(node, dict):
-            yield node
-            queue.extend(v for v in node.values() if isinstance(v, dict | list))
-        elif isinstance(node, list):
-            queue.extend(v for v in node if isinstance(v, dict | list))
-
-
-def _meta(tree: HtmlElement, *names: str) -> str | None:
-    """Content of the first ``<meta>`` with one of ``names`` as its property, name or itemprop."""
-    found: dict[str, str] = {}
-    for element in tree.iter("meta"):
-        for attribute in ("property", "name", "itemprop"):
-            name = (element.get(attribute) or "").lower()
-            content = _line(element.get("content"))
-            if name in names and content:
-                found.setdefault(name, content)
-    return next((found[n] for n in names if n in found), None)
-
-
-def _title(tree: HtmlElement, document: Document | None) -> str | None:
-    """The page's one ``<h1>`` where the metadata's title says the same or more, else the metadata's title."""
-    named = _line(document.title) if document is not None else None
-    named = named or _meta(tree, "og:title", "twitter:title") or _line(tree.findtext(".//title"))
-    heads = [h for h in (_line(e.text_content()) for e in tree.iter("h1")) if h]
-    if named is None:
-        return heads[0] if len(heads) == 1 else None
-    for head in heads:
-        if _key(head) and _key(head) in _key(named):
-            return head
-    return named
-
-
-def _outlet(tree: HtmlElement, data: list[dict[str, Any]], document: Document | None) -> str | None:
-    if (name := _meta(tree, "og:site_name")) is not None:
-        return name
-    for node in data:
-        publisher = node.get("publisher")
-        if isinstance(publisher, dict) and isinstance(publisher.get("name"), str):
-            return _line(publisher["name"])
-    if document is None:
-        return None
-    return _line(document.sitename) or _line(document.hostname)
-
-
-def _author(data: list[dict[str, Any]], document: Document | None) -> str | None:
-    """Who wrote it: trafilatura's finding, else the names in JSON-LD."""
-    if document is not None and (found := _line(document.author)):
-        return found
-    for node in data:
-        author = node.get("author")
-        people = author if isinstance(author, list) else [author]
-        names = [p.get("name") if isinstance(p, dict) else p for p in people[:10]]
-        if named := "; ".join(" ".join(n.split()) for n in names if isinstance(n, str) and n.strip()):
-            return named
-    return None
-
-
-def _published(tree: HtmlElement, data: list[dict[str, Any]], document: Document | None) -> datetime | None:
-    """When the article was published: JSON-LD, then meta, then `<time>` of the article, then htmldate's day."""
-    stamps: list[Any] = [node.get("datePublished") for node in data]
-    stamps.append(_meta(tree, "article:published_time", "datepublished", "og:published_time", "pubdate", "date"))
-    stamps.append(document.date if document is not None else None)
-    for stamp in stamps:
-        if isinstance(stamp, str):
-            try:
-                moment = datetime.fromisoformat(stamp.strip())
-            except ValueError:
-                continue
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return None
-
-
-def _language(tree: HtmlElement) -> str | None:
-    value = tree.get("lang") or _meta(tree, "og:locale", "content-language") or ""
-    match = re.match(r"[A-Za-z]{2,3}(?![A-Za-z])", value)
-    return match[0].lower() if match else None
-
-
 def _summaries(tree: HtmlElement, data: list[dict[str, Any]]) -> list[str]:
     """What the metadata say the article opens with."""
     texts: list[Any] = [node.get(k) for node in data for k in ("description", "articleBody")]
-    texts += [_meta(tree, "og:description"), _meta(tree, "description"), _meta(tree, "twitter:description")]
+    texts += [meta(tree, "og:description"), meta(tree, "description"), meta(tree, "twitter:description")]
     return [t for t in (_key(t[:2_000]) for t in texts if isinstance(t, str)) if len(t) >= PROSE // 2]
 
 
@@ -286,7 +186,7 @@ def _leads(tree: HtmlElement, paragraphs: list[str], summaries: list[str], title
     begin = max(heading if heading is not None else len(seen), len(seen) - REACH)
     leads: list[str] = []
     for element in seen[begin:]:
-        text = _line(element.text_content()) or ""
+        text = line(element.text_content()) or ""
         key = _key(text)
         if key and key not in have and _prose(element, text, key, summaries):
             leads.append(text)
@@ -298,7 +198,7 @@ def _repeated(tree: HtmlElement, have: str, summaries: list[str]) -> list[str]:
     """The element that a summary repeats, wherever it stands, if the extraction lacks it."""
     for element in tree.iter("p", "div", "h2", "span"):
         if _leaf(element) and not _set_aside(element):
-            text = _line(element.text_content()) or ""
+            text = line(element.text_content()) or ""
             key = _key(text)
             if len(text) >= PROSE and key not in have and _FINAL.search(text) and _summarised(key, summaries):
                 return [text]

@@ -142,3 +142,83 @@ def test_a_page_made_to_be_slow_or_deep_is_read_or_rejected(make: Callable[[], s
     except Rejected as error:
         found = error.code
     assert found in ("no-article", "too-large") or LEAD in found
+
+
+def test_what_a_page_says_of_its_article_is_read_from_linked_data_before_meta() -> None:
+    head = linked(
+        **{"@type": "BreadcrumbList", "dateModified": "1999-01-01", "datePublished": "1999-01-01"}
+    ) + linked(
+        **{"@type": ["NewsArticle", "Thing"], "datePublished": "2025-03-12T14:30:00+0800"},
+        dateModified="2025-03-12T16:00Z", articleSection=["Экономика", "Мир"], mainEntityOfPage={"@id": "https://vestnik.example/economy/copper"},
+    ) + (
+        '<meta property="article:published_time" content="2020-01-01"><meta property="article:section" content="x">'
+        '<link rel="canonical" href="/copper"><link rel="alternate amphtml" href="https://amp.vestnik.example/copper">'
+        '<meta property="og:url" content="https://vestnik.example/copper?from=og">'
+    )  # fmt: skip
+    found = read_page(page(head=head))
+    assert found.published == datetime(2025, 3, 12, 14, 30, tzinfo=timezone(timedelta(hours=8)))
+    assert found.modified == datetime(2025, 3, 12, 16, 0, tzinfo=UTC)
+    assert found.section == "Экономика"
+    assert found.amp == "https://amp.vestnik.example/copper"
+    assert found.canonical == (
+        "/copper", "https://vestnik.example/copper?from=og", "https://vestnik.example/economy/copper"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    ["2025-03-12T14:30:00Z", "2025-03-12T17:30:00+03:00", "2025-03-12 14:30", "20250312T143000Z",
+     "Wed, 12 Mar 2025 17:30:00 +0300"],
+)  # fmt: skip
+def test_a_moment_may_be_written_as_in_iso_8601_or_in_mail(stamp: str) -> None:
+    head = f'<meta name="parsely-pub-date" content="{stamp}"><meta property="og:updated_time" content="{stamp}">'
+    found = read_page(page(head=head))
+    assert found.published == found.modified == datetime(2025, 3, 12, 14, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("stamp", ["", "вчера", "2025-13-45", "0000-00-00", "9" * 90, "12:30"])
+def test_what_is_no_moment_is_passed_over(stamp: str) -> None:
+    head = f'<meta property="article:modified_time" content="{stamp}">' + linked(
+        dateModified=stamp, url=[1], articleSection={}
+    )
+    assert (read_page(page(head=head)).modified, read_page(page(head=head)).section) == (None, None)
+
+
+WALLS = {
+    "a subscription": (TITLE, f"<p>{LEAD}</p><p>Полный текст доступен только подписчикам. Оформите подписку.</p>"),
+    "a login": ("Copper talks", f"<p>{LEAD}</p><p>Subscribe to continue reading. Already a subscriber? Log in.</p>"),
+    "consent": ("Before you continue to News", "<p>We and our 800 partners store cookies on your device today.</p>"),
+    "cookies": ("Новости", "<p>Мы используем файлы cookie, чтобы сайт работал лучше. Вы можете отказаться от них.</p>"),
+    "a check": ("Just a moment... | News", "<p>This page is displayed while the website verifies your connection.</p>"),
+    "a robot": ("Вы не робот?", "<p>Подтвердите, что запросы отправляли вы, а не робот, и нажмите на кнопку ниже.</p>"),
+    "nothing": (
+        "Страница не найдена — Вестник",
+        "<p>Возможно, она была перемещена или её никогда и не было здесь.</p>",
+    ),
+    "404": ("404 Not Found", "<p>The requested URL was not found on this server, please check it again.</p>"),
+}
+
+
+@pytest.mark.parametrize("name", WALLS)
+def test_a_page_that_stands_where_an_article_should_be_is_told(name: str) -> None:
+    title, body = WALLS[name]
+    with pytest.raises(Rejected) as error:
+        read_page(
+            f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body></html>"
+        )
+    assert error.value.code == "no-article"
+
+
+def test_the_opening_of_a_paid_article_is_no_article_and_a_whole_one_is() -> None:
+    head = linked(**{"@type": "NewsArticle", "isAccessibleForFree": "False"})
+    with pytest.raises(Rejected) as error:
+        read_page(page(f"<p>{LEAD}</p>", head=head).replace("".join(f"<p>{p}</p>" for p in BODY), ""))
+    assert error.value.code == "no-article"
+    assert LEAD in read_page(page(f"<p>{LEAD}</p>" * 12, head=head)).text
+
+
+def test_an_article_about_subscriptions_cookies_and_robots_is_an_article() -> None:
+    about = "Суд обязал сайт объяснить, зачем он просит оформить подписку и согласиться на cookie. " * 8
+    more = "Представитель издания сообщил, что материал доступен только подписчикам. Мы используем cookie. " * 6
+    assert "Суд обязал" in read_page(page(f"<p>{about}</p><p>{more}</p>")).text
+    assert "Доступ" in read_page(page(f"<p>Доступ ограничен к трём сайтам, сообщило ведомство. {LEAD}</p>")).text

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import trustme
@@ -127,7 +127,7 @@ def test_a_url_that_leads_into_the_network_is_not_fetched(url: str, monkeypatch:
     with pytest.raises((Refused, Unavailable)) as fault:
         get(url, NOTHING)
     # A name that nobody has is no danger: it fails as it should.
-    assert fault.value.code in {"url", "private-address", "dns"}
+    assert cast(Refused, fault.value).code in {"url", "private-address", "dns"}
     assert opened == [], "it was connected to"
 
 
@@ -197,7 +197,8 @@ def says(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]:
 @pytest.mark.parametrize(
     "answer",
     [["127.0.0.1"], ["10.0.0.1"], ["169.254.169.254"], ["::1"], ["::ffff:127.0.0.1"], ["fe80::1%eth0"],
-     ["64:ff9b::a00:1"],     ["93.184.215.14", "127.0.0.1"], ["127.0.0.1", "93.184.215.14"], ["2606:4700:4700::1111", "fd00:ec2::254"]],
+     ["64:ff9b::a00:1"], ["93.184.215.14", "127.0.0.1"], ["127.0.0.1", "93.184.215.14"],
+     ["2606:4700:4700::1111", "fd00:ec2::254"]],
 )  # fmt: skip
 def test_a_name_with_any_address_that_is_not_public_is_refused(
     answer: list[str], monkeypatch: pytest.MonkeyPatch

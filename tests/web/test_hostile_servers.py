@@ -254,7 +254,8 @@ def test_a_page_in_another_charset_than_it_says_is_read(server: Server) -> None:
 @pytest.mark.parametrize(
     ("body", "kind", "code"),
     [(b"", "text/html", "no-article"), (b"%PDF-1.7 ...", "text/html", "binary"),
-     (b"\x89PNG\r\n", "text/html", "binary"),     (b"<html><body><script>x()</script></body></html>", "text/html", "no-article"), (b"\0\0\0", "text/html", "nul")],
+     (b"\x89PNG\r\n", "text/html", "binary"),
+     (b"<html><body><script>x()</script></body></html>", "text/html", "no-article"), (b"\0\0\0", "text/html", "nul")],
 )  # fmt: skip
 def test_what_is_no_page_whatever_it_says_is_rejected(server: Server, body: bytes, kind: str, code: str) -> None:
     server.acts["/lying"] = sends(200, body, f"Content-Type: {kind}")
