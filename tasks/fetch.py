@@ -17,13 +17,17 @@ def fetch(job: Job, attempt: Attempt) -> Forward:
     from tasks.reading import documents
     from tasks.web.download import PAGES
     from tasks.web.faults import NotYet, Refused, Unavailable
+    from tasks.web.urls import of_page
     from tasks.web.visits import visit
 
     try:
         with attempt.stage("fetch"):
             found = visit(job.article.url or "", job.id, ledger(), accept=PAGES)
         page = documents.read(found.body, content_type=found.content_type, url=found.url)
-    except (Refused, documents.Rejected) as error:
+    except Refused as error:
+        raise Reject(error.code, str(error)) from error
+    except documents.Rejected as error:
+        _tell_source(job, "")
         raise Reject(error.code, str(error)) from error
     except NotYet as error:
         # A host may have a queue of days, but one that fails for hours is not waited for without end.
@@ -32,9 +36,22 @@ def fetch(job: Job, attempt: Attempt) -> Forward:
         raise Passing(error.code, str(error), error.after, free=free) from error
     except Unavailable as error:
         raise Passing(error.code, str(error), error.after) from error
+    _tell_source(job, page.text)
     given = job.article
     article = Article(
-        text=page.text, url=page.url or found.url, title=given.title or page.title, outlet=given.outlet or page.outlet,
-        published=given.published or page.published, source="page" if given.source == "upload" else given.source,
+        text=page.text, url=of_page(found.url, page.canonical), title=given.title or page.title,
+        outlet=given.outlet or page.outlet, published=given.published or page.published,
+        source="page" if given.source == "upload" else given.source,
+        forwarded_from=given.forwarded_from,
     )  # fmt: skip
     return Forward(job.model_copy(update={"article": article}), "read")
+
+
+def _tell_source(job: Job, text: str) -> None:
+    """Lets the source that the job comes from know what its page held, for it is watched for a change of layout."""
+    from tasks.sources.alarms import note_bodies
+    from tasks.sources.source import source_of
+
+    source = source_of(job.source)
+    if source is not None:
+        note_bodies(ledger(), source, {job.id: text})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -128,14 +128,17 @@ def _alike(one: Body, other: Body) -> bool:
 # Raising --------------------------------------------------------------------------------------------------------------
 
 
-def note_body(ledger: Ledger, source_id: str, job: str, text: str) -> None:
-    """Remembers the body that a job of a source turned out to have, or that it has none."""
+def note_bodies(ledger: Ledger, source_id: str, texts: Mapping[str, str]) -> None:
+    """Remembers the bodies that a source's jobs, by id, turned out to have; an empty one where they have none."""
     key = ledger.key(f"source:{source_id}:bodies")
-    packed = body(job, text).pack()
+    packed = [body(job, text).pack() for job, text in list(texts.items())[-BODIES:]]
 
     def note() -> None:
+        # One that was removed meanwhile leaves nothing behind.
+        if not packed or not ledger.client.hexists(ledger.key("sources"), source_id):
+            return
         with ledger.client.pipeline() as pipe:
-            pipe.rpush(key, packed)
+            pipe.rpush(key, *packed)
             pipe.ltrim(key, -BODIES, -1)
             pipe.execute()
 

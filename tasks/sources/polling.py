@@ -113,6 +113,10 @@ def _submit(sources: Sources, source: Source, state: State, gathered: Gathered, 
         skipped += without
         sources.ledger.accept(jobs)
         submitted += len(jobs)
+        if source.kind not in LOCAL:
+            # What has to be fetched is told of when it was.
+            texts = {job.id: job.article.text for job in jobs if job.article.text is not None}
+            alarms.note_bodies(sources.ledger, source.id, texts)
         moments += [job.article.published or now for job in jobs]
         sources.saw(source, (c.mark for c in chosen if c.noted), now)
         for candidate in chosen:

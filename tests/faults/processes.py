@@ -118,8 +118,12 @@ class Broker:
         argv = [str(get_binary_path())]
         for name, value in settings.items():
             argv += [f"--{name}", str(value)]
-        self.process = Process(argv, self.folder / "broker.log", cwd=self.folder)
+        self.process = Process(argv, self.folder / "broker.log", self.environment(), cwd=self.folder)
         wait_until(self._answers, 20, "the broker answers")
+
+    def environment(self) -> dict[str, str]:
+        """Variables that the server is started with, beside this process's."""
+        return {}
 
     def _answers(self) -> bool:
         try:

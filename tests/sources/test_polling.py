@@ -297,10 +297,10 @@ def test_a_source_whose_articles_have_suddenly_no_text_is_told_of(sources: Sourc
     date = f"{datetime.now(UTC):%a, %d %b %Y} 00:00:{{:02d}} GMT"
     source = added(sources, site.put("/rss", rss("a", date=date)))
     for n in range(20):
-        alarms.note_body(sources.ledger, source.id, f"{n:08d}", f"Новость {n}: посол прибыл в город {n * 7}. " * 9)
+        alarms.note_bodies(sources.ledger, source.id, {f"{n:08d}": f"Новость {n}: посол прибыл в город {n * 7}. " * 9})
     polled(sources, source)
     assert sources.alarms() == {}
     for n in range(20, 28):
-        alarms.note_body(sources.ledger, source.id, f"{n:08d}", "")
+        alarms.note_bodies(sources.ledger, source.id, {f"{n:08d}": ""})
     polled(sources, source)
     assert set(sources.alarms()[source.id]) == {"layout"}
