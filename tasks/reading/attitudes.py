@@ -1,8 +1,8 @@
 """Who is presented as friend or foe of whom: directed attitudes between the actors of an article.
 
-Two judges, one decision. *Frames* (``ru/polarity.py``) read the words that set one role against another; the *network*
+Two judges, one decision. *Frames* (``ru/polarity.py``) read the words that set one role against another; a *model*
 (``ru/stance.py``) reads the whole sentence. What both say becomes one probability by a logistic fit on sentences that
-the network was not trained on (Platt, 1999), and below ``LEAST`` nothing is said. Time is linear in the text: a
+the model was not trained on (Platt, 1999), and below ``LEAST`` nothing is said. Time is linear in the text: a
 sentence asks about at most ``MOST`` mentions.
 """
 
@@ -17,8 +17,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .record import READ_BLOCKS, Actor, Attitude, Attribution, Block, Mention, Polarity, Source
-from .ru import polarity, stance
-from .ru.stance import Spot
+from .ru import bearings, polarity, stance
+from .ru.bearings import Spot
 from .tokens import Parse
 
 Span = tuple[int, int]
@@ -33,8 +33,10 @@ MOST = 10
 """Mentions of a sentence that are asked about."""
 SHOWN = 0.45
 """How likely a target must be shown well or badly before its pairs are asked about, if no frame speaks."""
-AT_ONCE = 64
-"""Sentences whose facts are held at once."""
+AT_ONCE = 8192
+"""Pairs of a mention and a word of its sentence that are looked at together, which bounds memory."""
+NEAR = 32
+"""Words from a mention within which its view is expressed."""
 PREFIXED = 0.85
 """Probability of what «антироссийский» says of whose it is."""
 CALLED: dict[Polarity, float] = {"negative": 0.7, "positive": 0.45}
@@ -55,6 +57,7 @@ class Named(NamedTuple):
     actor: str
     span: Span
     spot: Spot
+    sentence: int
 
 
 class View(NamedTuple):
@@ -146,20 +149,27 @@ def _together(found: Sequence[Held]) -> float:
 
 def _held(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> Iterator[Held]:
     """What each sentence shows, evidence inside the blocks that are read."""
-    asked: list[tuple[int, Span, list[Named]]] = []
-    for sentence, named in sorted(_by_sentence(parse, actors).items()):
-        block = next((b for b in read if b[0] <= named[0].span[0] and named[0].span[1] <= b[1]), None)
-        if block is not None and _loaded(parse, sentence, named):
-            asked.append(
-                (sentence, block, [n for n in named if block[0] <= n.span[0] and n.span[1] <= block[1]][:MOST])
-            )
-    for k in range(0, len(asked), AT_ONCE):
-        batch = asked[k : k + AT_ONCE]
-        known = stance.facts_of(parse, [(sentence, named[0].spot.head) for sentence, _, named in batch])
-        for seen, (_, block, named) in zip(known, batch, strict=True):
-            inside = [n for n in named if seen.first <= n.spot.first and n.spot.last <= seen.last]
-            for held in _judged(parse, seen, inside):
-                yield held._replace(evidence=(max(held.evidence[0], block[0]), min(held.evidence[1], block[1])))
+    for batch in _batches(parse, read, actors):
+        for held in _judged(parse, batch):
+            block = next(b for b in read if b[0] <= held.evidence[1] and held.evidence[0] <= b[1])
+            yield held._replace(evidence=(max(held.evidence[0], block[0]), min(held.evidence[1], block[1])))
+
+
+def _batches(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> Iterator[list[Named]]:
+    """The mentions worth asking about, of whole sentences, some sentences at once."""
+    batch: list[Named] = []
+    size = 0
+    for sentence, named in sorted(_by_sentence(parse, read, actors).items()):
+        if not _loaded(parse, sentence, named):
+            continue
+        cost = min(len(named), MOST) * (parse.sentences[sentence].last - parse.sentences[sentence].first)
+        if batch and size + cost > AT_ONCE:
+            yield batch
+            batch, size = [], 0
+        batch += named[:MOST]
+        size += cost
+    if batch:
+        yield batch
 
 
 def _loaded(parse: Parse, sentence: int, named: Sequence[Named]) -> bool:
@@ -171,7 +181,7 @@ def _loaded(parse: Parse, sentence: int, named: Sequence[Named]) -> bool:
     return any(group and (group.between or group.agent or group.patient) for group in groups)
 
 
-def _by_sentence(parse: Parse, actors: Sequence[Actor]) -> dict[int, list[Named]]:
+def _by_sentence(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> dict[int, list[Named]]:
     """The mentions of those who hold attitudes, by sentence, in the order of the text."""
     starts = [t.start for t in parse.tokens]
     stops = [t.stop for t in parse.tokens]
@@ -181,53 +191,52 @@ def _by_sentence(parse: Parse, actors: Sequence[Actor]) -> dict[int, list[Named]
     out: dict[int, list[Named]] = defaultdict(list)
     for span, actor, kind in mentions:
         first, last = bisect.bisect_right(stops, span[0]), bisect.bisect_left(starts, span[1])
-        if first < last and parse.tokens[first].sentence == parse.tokens[last - 1].sentence:
-            named = Named(actor, span, stance.spot(parse.tokens, first, last, kind))
-            out[parse.tokens[first].sentence].append(named)
+        if first >= last or parse.tokens[first].sentence != parse.tokens[last - 1].sentence:
+            continue
+        if any(a <= span[0] and span[1] <= b for a, b in read):
+            sentence = parse.tokens[first].sentence
+            out[sentence].append(Named(actor, span, bearings.spot(parse.tokens, first, last, kind), sentence))
     return out
 
 
-def _judged(parse: Parse, seen: stance.Facts, named: Sequence[Named]) -> Iterator[Held]:
-    """What the participants of a sentence hold of each other; and of whom nobody holds it, what the text shows."""
-    if not named:
-        return
-    net, at = stance.network(), parse.tokens[seen.first].sentence
-    shown = stance.ask(parse, seen, [(None, target.spot) for target in named])
+def _judged(parse: Parse, named: Sequence[Named]) -> Iterator[Held]:
+    """What participants hold of others in their sentence; and of whom nobody holds it, what the text shows."""
+    model = stance.model()
+    seen, shown = model.ask(parse, [n.spot for n in named])
+    pairs, frames = _pairs(parse, named, seen, shown)
     held_by: dict[tuple[int, Polarity], float] = defaultdict(float)
-    linked = [polarity.links(parse.tokens, n.spot.head) for n in named]
-    pairs, frames = _pairs(parse, named, linked, shown)
     if pairs:
-        answer = stance.ask(parse, seen, [(named[a].spot, named[b].spot) for a, b in pairs])
+        answer = model.between(seen, shown, pairs)
         for k, (a, b) in enumerate(pairs):
             for sign, column in POLARITIES:
-                sure = net.calibrated("between", column, float(answer.between[k, column]), frames[k] * (column - 1))
+                sure = model.calibrated("between", column, float(answer[k, column]), frames[k] * (column - 1))
                 held_by[b, sign] = max(held_by[b, sign], sure)
                 if sure >= HEARD:
-                    evidence = _evidence(parse, seen, answer.expression[k, :, 1 + column // 2], named[a], named[b])
-                    yield Held(at, named[a].actor, named[b].actor, sign, evidence, sure)
+                    evidence = _evidence(parse, seen, shown, b, named[b], named[a])
+                    yield Held(named[a].sentence, named[a].actor, named[b].actor, sign, evidence, sure)
     for k, target in enumerate(named):
         for sign, column in POLARITIES:
             # What a participant is shown to hold is theirs, not the author's.
-            way = polarity.shown(parse.tokens, linked[k]) * (column - 1)
-            sure = net.calibrated("stance", column, float(shown.stance[k, column]), way) * (1 - held_by[k, sign])
+            sure = model.calibrated("stance", column, float(shown.stance[k, column]), seen.shown[k] * (column - 1))
+            sure *= 1 - held_by[k, sign]
             if sure >= HEARD:
-                by = AUTHOR if shown.holder[k, 2] >= shown.holder[k, 1] else UNKNOWN
-                evidence = _evidence(parse, seen, shown.expression[k, :, 1 + column // 2], None, target)
-                yield Held(at, by, target.actor, sign, evidence, sure)
+                by = AUTHOR if shown.by[k, 2] >= shown.by[k, 1] else UNKNOWN
+                yield Held(target.sentence, by, target.actor, sign, _evidence(parse, seen, shown, k, target), sure)
     yield from _called(parse, named)
     yield from _prefixed(parse, named)
 
 
 def _pairs(
-    parse: Parse, named: Sequence[Named], linked: Sequence[list[polarity.Link]], shown: stance.Answer
+    parse: Parse, named: Sequence[Named], seen: stance.Seen, shown: stance.Answer
 ) -> tuple[list[tuple[int, int]], list[float]]:
     """The pairs of participants worth asking about, holder before target, and what frames say of each."""
     pairs, frames = [], []
-    for a, holder in enumerate(named):
-        for b, target in enumerate(named):
-            if holder.actor != target.actor:
-                way = polarity.frame(parse.tokens, linked[a], linked[b])
-                if way or 1 - shown.stance[b, 1] >= SHOWN:
+    for b, target in enumerate(named):
+        likely = 1 - float(shown.stance[b, 1]) >= SHOWN
+        for a, holder in enumerate(named):
+            if holder.sentence == target.sentence and holder.actor != target.actor:
+                way = polarity.frame(parse.tokens, seen.links[a], seen.links[b])
+                if way or likely:
                     pairs.append((a, b))
                     frames.append(way)
     return pairs, frames
@@ -248,7 +257,6 @@ def _called(parse: Parse, named: Sequence[Named]) -> Iterator[Held]:
 def _prefixed(parse: Parse, named: Sequence[Named]) -> Iterator[Held]:
     """«Лондон занял антироссийскую позицию»: an adjective that holds the attitude and its target."""
     tokens = parse.tokens
-    at = tokens[named[0].spot.head].sentence
     for target in named:
         sign = polarity.prefixed(tokens, target.spot.head)
         if not sign:
@@ -260,21 +268,21 @@ def _prefixed(parse: Parse, named: Sequence[Named]) -> Iterator[Held]:
             if holder is not None:
                 stretch = (min(holder.span[0], target.span[0]), max(holder.span[1], target.span[1]))
                 noun = tokens[tokens[target.spot.head].head]
-                yield Held(at, holder.actor, target.actor, value, (stretch[0], max(stretch[1], noun.stop)), PREFIXED)
+                evidence = (stretch[0], max(stretch[1], noun.stop))
+                yield Held(target.sentence, holder.actor, target.actor, value, evidence, PREFIXED)
                 break
 
 
 def _evidence(
-    parse: Parse,
-    seen: stance.Facts,
-    likely: np.ndarray[tuple[int], np.dtype[np.float32]],
-    holder: Named | None,
-    target: Named,
+    parse: Parse, seen: stance.Seen, shown: stance.Answer, k: int, target: Named, holder: Named | None = None
 ) -> Span:
-    """From the first to the last of holder, target and the words of the view (its likeliest word at least)."""
-    words = set((np.flatnonzero(likely >= WORDS)).tolist()) | {int(likely.argmax())}
+    """From the first to the last of holder, target ``k`` and the words of the view (its likeliest word at least)."""
+    begin, end = seen.of.starts[k : k + 2].tolist()
+    likely = 1 - shown.expression[begin:end, 0]
+    first = parse.sentences[target.sentence].first
     spans = [target.span, *([holder.span] if holder else [])]
-    # Words of a view far from whom it is of are likelier another's.
-    near = [w for w in words if abs(seen.first + w - target.spot.head) <= stance.LONGEST // 4]
-    spans += [(parse.tokens[seen.first + w].start, parse.tokens[seen.first + w].stop) for w in near]
+    for word in {*np.flatnonzero(likely >= WORDS).tolist(), int(likely.argmax())}:
+        # Words of a view far from whom it is of are likelier another's.
+        if abs(first + word - target.spot.head) <= NEAR:
+            spans.append((parse.tokens[first + word].start, parse.tokens[first + word].stop))
     return min(s[0] for s in spans), max(s[1] for s in spans)

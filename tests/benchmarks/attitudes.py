@@ -1,7 +1,7 @@
 """How well attitudes are found, how far their confidence can be trusted, and at what cost.
 
-``python -m tests.benchmarks.attitudes --train`` trains the networks (dependency group ``train``; about an hour of one
-core), measures them by five folds of sentences and writes ``tasks/reading/ru/stance.npz``. Measured are
+``python -m tests.benchmarks.attitudes --train`` trains the model (dependency group ``train``; some minutes of one
+core), measures it by five folds of sentences and writes ``tasks/reading/ru/stance.npz``. Measured are
 
 * stance: rusentne, an entity in a sentence is shown badly, well or neither; F1, mean of bad and well. Published for
   its open development set, zero-shot: Gemma-2-9B 46.5, Llama-3-70B 45.9, GPT-4o 44.2, frame lexicon 26; the contest's
@@ -20,7 +20,7 @@ import re
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,14 +29,13 @@ import numpy as np
 
 from tasks.reading import actors, attitudes, attributions, blocks, tokens
 from tasks.reading.ru import polarity, stance
+from tasks.reading.ru.bearings import Spot
 from tasks.reading.ru.morphology import lemma
 from tasks.reading.tokens import Parse
 from tests.benchmarks import stance_data as data
 from tests.conftest import SHARED
 
 DATA = SHARED / "data"
-MEMBERS = 2
-"""Networks that are shipped."""
 GRID = np.linspace(0.05, 0.9, 18)
 ROUNDS = 5
 Pair = tuple[float, float]
@@ -115,30 +114,38 @@ def gold_tuples(row: dict[str, Any]) -> set[Tuple]:
     return out
 
 
-def guesses(parse: Parse, net: stance.Network) -> Iterator[Guess]:
+def guesses(parse: Parse, model: stance.Model, nouns: Set[str]) -> list[Guess]:
     """Every opinion that a sentence may hold between those whom it names."""
     words = words_of(parse.text)
-    named = [(s, at) for s, kind in data.participants(parse).items() if (at := data.spot(parse, s, kind))][: data.MOST]
-    for sentence in sorted({parse.tokens[at.head].sentence for _, at in named}):
-        here = [(s, at) for s, at in named if parse.tokens[at.head].sentence == sentence]
-        seen = stance.facts(parse, sentence, here[0][1].head)
-        here = [(s, at) for s, at in here if seen.first <= at.first and at.last <= seen.last]
-        pairs: list[tuple[Any, Any]] = [(None, t) for t in here] + [(h, t) for h in here for t in here if h != t]
-        if not pairs:
-            continue
-        answer = stance.ask(parse, seen, [(h and h[1], t[1]) for h, t in pairs], net)
-        for k, (holder, target) in enumerate(pairs):
-            for sign, column, c in (("NEG", 0, 1), ("POS", 2, 2)):
-                likely = answer.expression[k, :, c]
-                chosen = {*np.flatnonzero(likely >= attitudes.WORDS).tolist(), int(likely.argmax())}
-                tokens_said = [parse.tokens[seen.first + i] for i in chosen]
-                said = places(words, [(t.start, t.stop) for t in tokens_said])
-                asked = answer.stance if holder is None else answer.between
-                by = frozenset({-1} if answer.holder[k, 2] > answer.holder[k, 1] else ())
-                if holder is not None:
-                    by = places(words, [holder[0]])
-                opinion = Tuple(by, places(words, [target[0]]), said, sign)
-                yield Guess(float(asked[k, column]), holder is not None, opinion)
+    read = data.participants(parse, nouns)
+    named = [(s, at) for s, kind in read.items() if (at := data.spot(parse, s, kind))][: data.MOST]
+    if not named:
+        return []
+    seen, answer = model.ask(parse, [at for _, at in named])
+    sentences = [parse.tokens[at.head].sentence for _, at in named]
+    pairs = [(h, t) for h, s in enumerate(sentences) for t, o in enumerate(sentences) if h != t and s == o]
+    held = model.between(seen, answer, pairs) if pairs else np.zeros((0, 3))
+    out = []
+    for h, t, sure in [(None, t, answer.stance[t]) for t in range(len(named))] + [
+        (h, t, sure) for (h, t), sure in zip(pairs, held, strict=True)
+    ]:
+        for sign, column, c in (("NEG", 0, 1), ("POS", 2, 2)):
+            said = places(words, expression(parse, seen, answer, t, c))
+            by = frozenset({-1} if answer.by[t, 2] > answer.by[t, 1] else ())
+            if h is not None:
+                by = places(words, [named[h][0]])
+            opinion = Tuple(by, places(words, [named[t][0]]), said, sign)
+            out.append(Guess(float(sure[column]), h is not None, opinion))
+    return out
+
+
+def expression(parse: Parse, seen: stance.Seen, answer: stance.Answer, k: int, column: int) -> list[data.Span]:
+    """The words of the view of spot ``k``, the likeliest at least."""
+    a, b = seen.of.starts[k : k + 2].tolist()
+    likely = answer.expression[a:b, column]
+    first = parse.sentences[parse.tokens[seen.spots[k].head].sentence].first
+    words = {*np.flatnonzero(likely >= attitudes.WORDS).tolist(), int(likely.argmax())}
+    return [(parse.tokens[first + i].start, parse.tokens[first + i].stop) for i in sorted(words)]
 
 
 def chosen(found: Sequence[Guess], least: Pair) -> set[Tuple]:
@@ -296,32 +303,32 @@ def _name(name: str) -> str:
     return " ".join(lemma(word, "NOUN", {}) for word in re.findall(r"[\w-]+", name))
 
 
-def pair_scores(document: Opinions, net: stance.Network) -> dict[tuple[int, int], Any]:
+def pair_scores(document: Opinions, model: stance.Model) -> dict[tuple[int, int], Any]:
     """For each pair of groups that one sentence names: how sure each polarity is, over all sentences (noisy or)."""
     parse = tokens.parse(document.text, blocks.paragraphs(document.text))
-    here: dict[int, list[tuple[int, stance.Spot]]] = defaultdict(list)
+    here: dict[int, list[tuple[int, Spot]]] = defaultdict(list)
     for span, group, kind in document.entities:
         if (at := data.spot(parse, span, kind)) is not None:
             here[parse.tokens[at.head].sentence].append((group, at))
     out: dict[tuple[int, int], Any] = {}
-    for sentence, named in here.items():
-        seen = stance.facts(parse, sentence, named[0][1].head)
-        named = [n for n in named if seen.first <= n[1].first and n[1].last <= seen.last][: data.MOST]
-        pairs = [(h, t) for h in named for t in named if h[0] != t[0]]
+    for named in here.values():
+        named = named[: data.MOST]
+        pairs = [(h, t) for h, (one, _) in enumerate(named) for t, (other, _) in enumerate(named) if one != other]
         if not pairs:
             continue
-        answer = stance.ask(parse, seen, [(h[1], t[1]) for h, t in pairs], net)
-        for k, (h, t) in enumerate(pairs):
-            way = polarity.frame(parse.tokens, *(polarity.links(parse.tokens, at.head) for at in (h[1], t[1])))
-            sure = [net.calibrated("between", c, float(answer.between[k, c]), way * (c - 1)) for c in (0, 2)]
-            key = (h[0], t[0])
+        seen, shown = model.ask(parse, [at for _, at in named])
+        answer = model.between(seen, shown, pairs)
+        for (h, t), probabilities in zip(pairs, answer, strict=True):
+            way = polarity.frame(parse.tokens, seen.links[h], seen.links[t])
+            sure = [model.calibrated("between", c, float(probabilities[c]), way * (c - 1)) for c in (0, 2)]
+            key = (named[h][0], named[t][0])
             out[key] = out.get(key, np.ones(2)) * (1 - np.array(sure))
     return {key: 1 - missed for key, missed in out.items()}
 
 
-def documents_report(found: Sequence[Opinions], net: stance.Network) -> str:
+def documents_report(found: Sequence[Opinions], model: stance.Model) -> str:
     """Five folds of documents, thresholds from the others. F1 is the mean of both polarities, over all documents."""
-    scores = [pair_scores(d, net) for d in found]
+    scores = [pair_scores(d, model) for d in found]
     folds = np.random.default_rng(0).permutation(len(found)) % data.FOLDS
     grid = [(a, b) for a in np.linspace(0.02, 0.6, 30) for b in np.linspace(0.02, 0.6, 30)]
 
@@ -387,45 +394,59 @@ def train(say: Callable[[str], None] = print) -> None:
     """Cross-validate, report, and write the weights."""
     from tests.benchmarks import stance_training as training
 
-    corpus = data.load(DATA)
-    examples, folds = corpus.examples, corpus.folds()
-    projections = training.projections(corpus.facts)
-    unfitted = {f"fit.{name}": np.tile(np.array([1, 0, 0], np.float32), (3, 1)) for name in ("stance", "between")}
-    empty = stance.Network(training.packed([], projections | unfitted))
-    inputs = [empty.inputs(f) for f in corpus.facts]
-    stances = np.zeros((len(examples), 3), np.float32)
-    betweens = np.zeros((len(examples), 3), np.float32)
+    texts = [text for text in data.load(DATA) if text.spots]
+    known = training.lexicon(texts)
+    found = [training.facts(text, known) for text in texts]
+    sounds = training.Sounds(found)
     rows = data.ruopinionne(DATA)
-    row_folds = np.array([corpus.fold_of(row["text"]) for row in rows])
-    found: list[list[Guess]] = [[] for _ in rows]
+    nouns = {text.fold: text.nouns for text in texts}
+    fold_of = {text.parse.text: text.fold for text in texts}
+    row_folds = np.array([fold_of.get(row["text"].strip(), 0) for row in rows])
+    guessed: list[list[Guess]] = [[] for _ in rows]
+    asked: dict[str, list[Asked]] = {"stance": [], "between": []}
     for k in range(data.FOLDS):
-        kept = data.thinned(examples, lambda i, k=k: bool(folds[i] != k))  # type: ignore[misc]
-        net = stance.Network(
-            training.packed([training.train([examples[i] for i in kept], inputs, seed=0)], projections | unfitted)
-        )
-        for i in np.flatnonzero(folds == k):
-            e = examples[i]
-            answer = net(corpus.facts[e.sentence], e.bearing[None], e.place[None], np.array([e.head]))
-            stances[i], betweens[i] = answer.stance[0], answer.between[0]
+        model = stance.Model(training.train(found, known, sounds, [f for f in range(data.FOLDS) if f != k]))
+        for text in texts:
+            if text.fold == k:
+                for name, answer in answers(text, model):
+                    asked[name].append(answer)
         for i in np.flatnonzero(row_folds == k):
             text = rows[i]["text"]
-            found[i] = list(guesses(tokens.parse(text, [(0, len(text))]), net))
-    frames = np.array([e.frame for e in examples], np.float32)
-    ask = {
-        "stance": np.array([e.source == "rusentne" for e in examples]),
-        "between": np.array([e.source == "pairs" for e in examples]),
-    }
-    gold = {name: np.array([getattr(e, name) for e in examples])[rows_of] for name, rows_of in ask.items()}
-    answers = {"stance": stances[ask["stance"]], "between": betweens[ask["between"]]}
-    say(stance_report(answers["stance"], gold["stance"], folds[ask["stance"]]))
-    say(tuples_report(rows, found, row_folds))
-    for name, rows_of in ask.items():
-        say(reliability_report(name, answers[name], frames[rows_of], gold[name], folds[rows_of]))
-    fitted = {f"fit.{name}": fits(answers[name], frames[rows_of], gold[name]) for name, rows_of in ask.items()}
-    kept_all = list(data.thinned(examples, lambda _: True))
-    nets = [training.train([examples[i] for i in kept_all], inputs, seed) for seed in range(MEMBERS)]
-    np.savez_compressed(stance.WEIGHTS, **training.packed(nets, projections | fitted))
+            guessed[i] = guesses(tokens.parse(text, [(0, len(text))]), model, nouns[k])
+        say(f"fold {k + 1} of {data.FOLDS}")
+    fitted = {}
+    for name, answers_ in asked.items():
+        probabilities = np.array([a.probabilities for a in answers_])
+        frames, gold, folds = (np.array([getattr(a, part) for a in answers_]) for part in ("frame", "gold", "fold"))
+        if name == "stance":
+            say(stance_report(probabilities, gold, folds))
+            say(tuples_report(rows, guessed, row_folds))
+        say(reliability_report(name, probabilities, frames, gold, folds))
+        fitted[f"fit.{name}"] = fits(probabilities, frames, gold)
+    np.savez_compressed(stance.WEIGHTS, **(training.train(found, known, sounds, range(data.FOLDS)) | fitted))
     say(f"wrote {stance.WEIGHTS.name}: {stance.WEIGHTS.stat().st_size / 1e6:.1f} MB")
+
+
+class Asked(NamedTuple):
+    """An answer of a model that was trained on other texts, and the gold one."""
+
+    fold: int
+    probabilities: data.Floats
+    frame: float
+    gold: int
+
+
+def answers(text: data.Text, model: stance.Model) -> Iterator[tuple[str, Asked]]:
+    """Of rusentne's rows, and of the pairs of those whom the reader finds."""
+    seen, answer = model.ask(text.parse, text.spots)
+    for k, gold in enumerate(text.stance):
+        if text.judged[k]:
+            yield "stance", Asked(text.fold, answer.stance[k], seen.shown[k], gold)
+    if text.pairs:
+        for (h, t), gold, sure in zip(text.pairs, text.between, model.between(seen, answer, text.pairs), strict=True):
+            if text.named[h] and text.named[t]:
+                way = polarity.frame(text.parse.tokens, seen.links[h], seen.links[t])
+                yield "between", Asked(text.fold, sure, way, gold)
 
 
 def main() -> None:
@@ -433,7 +454,7 @@ def main() -> None:
     parser.add_argument("--train", action="store_true", help="cross-validate and write the weights")
     if parser.parse_args().train:
         train()
-    print(documents_report(documents(DATA / "rusentrel"), stance.network()))
+    print(documents_report(documents(DATA / "rusentrel"), stance.model()))
     print(cost())
 
 

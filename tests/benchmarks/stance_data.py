@@ -1,4 +1,4 @@
-"""What the networks of ``tasks/reading/ru/stance.py`` learn from and are measured on: rusentne and ruopinionne.
+"""What the model of ``tasks/reading/ru/stance.py`` learns from and is measured on: rusentne and ruopinionne.
 
 Both annotate sentences of the same news, so folds go by sentence over both.
 """
@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Set
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from tasks.reading import actors, tokens
 from tasks.reading.attitudes import kind_of
 from tasks.reading.record import Block
-from tasks.reading.ru import polarity, stance
+from tasks.reading.ru import bearings
+from tasks.reading.ru.bearings import Spot
 from tasks.reading.tokens import Parse
 
 Floats = NDArray[np.float32]
@@ -26,26 +27,36 @@ Span = tuple[int, int]
 UNKNOWN = -100
 """A question whose answer a row does not know."""
 NAMES = {"PER": "PERSON", "LOC": "COUNTRY", "ORG": "ORGANIZATION"}
-MOST = 14
+MOST = 16
 """Participants of a sentence whose pairs are learned from."""
+OFTEN = 2
+"""Times that a noun must be marked as a profession to be looked for elsewhere."""
 FOLDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One question about one sentence. Answers: 0, 1, 2 as ``stance.Answer`` orders them, or ``UNKNOWN``."""
+class Text(NamedTuple):
+    """A text with those it names, and the answers that annotators gave; 0, 1, 2 as ``stance.Answer`` orders them."""
 
-    source: str
-    group: int
-    sentence: int
-    head: int
-    bearing: Floats
-    place: Floats
-    frame: float
-    expression: NDArray[np.int64] | None
-    stance: int = UNKNOWN
-    holder: int = UNKNOWN
-    between: int = UNKNOWN
+    fold: int
+    parse: Parse
+    nouns: Set[str]
+    """Common nouns that texts of other folds call people by."""
+    spans: list[Span]
+    spots: list[Spot]
+    judged: list[bool]
+    """Whether a row of rusentne asks about the spot."""
+    named: list[bool]
+    """Whether the reader finds somebody there by itself."""
+    stance: list[int]
+    by: list[int]
+    """Of spots: how they are shown, and whose view that is; or ``UNKNOWN``."""
+    expression: list[NDArray[np.int64] | None]
+    """Of spots: for each token 1 or 2 where it stands in the expression of a bad or good view of it; or unknown."""
+    sound: NDArray[np.int64] | None
+    """For each token the same of a view of anybody; or unknown."""
+    pairs: list[tuple[int, int]]
+    between: list[int]
+    """Pairs of numbers of spots, holder before target, of one sentence, and what one holds of the other."""
 
 
 def rusentne(data: Path) -> list[dict[str, str]]:
@@ -73,8 +84,8 @@ def meets(span: Span, part: list[list[str]]) -> bool:
     return any(a < span[1] and b > span[0] for a, b in spans(part))
 
 
-def participants(parse: Parse) -> dict[Span, str]:
-    """Those whom a sentence names, with the kind that rusentne would give them."""
+def participants(parse: Parse, nouns: Set[str] = frozenset()) -> dict[Span, str]:
+    """Those whom a text speaks of, with the kind that rusentne would give them; common nouns only of ``nouns``."""
     out: dict[Span, str] = {}
     for actor in actors.find(parse, [Block(span=(0, len(parse.text)), kind="body")], None):
         for mention in actor.mentions:
@@ -82,60 +93,17 @@ def participants(parse: Parse) -> dict[Span, str]:
     for name in parse.names:
         if not any(a < name.stop and b > name.start for a, b in out):
             out[name.start, name.stop] = NAMES[name.kind]
+    for token in parse.tokens:
+        if token.pos == "NOUN" and token.lemma in nouns and not any(a < token.stop and b > token.start for a, b in out):
+            out[token.start, token.stop] = "PROFESSION"
     return out
 
 
-def spot(parse: Parse, span: Span, kind: str) -> stance.Spot | None:
+def spot(parse: Parse, span: Span, kind: str) -> Spot | None:
     """The words of a span, as far as they stand in one sentence."""
     inside = [t for t in parse.tokens if t.start < span[1] and t.stop > span[0]]
     inside = [t for t in inside if t.sentence == inside[0].sentence]
-    return stance.spot(parse.tokens, inside[0].i, inside[-1].i + 1, kind) if inside else None
-
-
-class Corpus:
-    """The sentences' facts and the examples over them."""
-
-    def __init__(self) -> None:
-        self.facts: list[stance.Facts] = []
-        self.examples: list[Example] = []
-        self.groups: dict[str, int] = {}
-        self._sentences: dict[tuple[str, int], int] = {}
-
-    def folds(self) -> NDArray[np.int64]:
-        """The fold of each example, by sentence."""
-        return self._folds()[[e.group for e in self.examples]]
-
-    def fold_of(self, text: str) -> int:
-        """The fold of a sentence; the first of those that no example is of."""
-        group = self.groups.get(text.strip())
-        return 0 if group is None else int(self._folds()[group])
-
-    def _folds(self) -> NDArray[np.int64]:
-        return np.random.default_rng(0).permutation(len(self.groups)) % FOLDS
-
-    def add(
-        self, source: str, parse: Parse, pair: tuple[stance.Spot | None, stance.Spot], words: Any, **answers: int
-    ) -> None:
-        """Ask about a pair, unless the sentence is too long to hold it."""
-        target = pair[1]
-        sentence = parse.tokens[target.head].sentence
-        key = (parse.text, sentence)
-        if key not in self._sentences:
-            self._sentences[key] = len(self.facts)
-            self.facts.append(stance.facts(parse, sentence, target.head))
-        seen = self.facts[self._sentences[key]]
-        if not all(seen.first <= at.first and at.last <= seen.last for at in pair if at):
-            return
-        bearings, places = stance.encode(parse.tokens, seen, [pair])
-        linked = [polarity.links(parse.tokens, at.head) for at in pair if at]
-        said = polarity.frame(parse.tokens, *linked) if len(linked) == 2 else polarity.shown(parse.tokens, linked[0])
-        group = self.groups.setdefault(parse.text.strip(), len(self.groups))
-        self.examples.append(
-            Example(
-                source, group, self._sentences[key], target.head - seen.first, bearings[0], places[0], said,
-                None if words is None else words[seen.first : seen.last], **answers,
-            )
-        )  # fmt: skip
+    return bearings.spot(parse.tokens, inside[0].i, inside[-1].i + 1, kind) if inside else None
 
 
 def _expression(parse: Parse, opinions: list[dict[str, Any]]) -> NDArray[np.int64]:
@@ -148,7 +116,7 @@ def _expression(parse: Parse, opinions: list[dict[str, Any]]) -> NDArray[np.int6
     return out
 
 
-def _holder(opinions: list[dict[str, Any]]) -> int:
+def _by(opinions: list[dict[str, Any]]) -> int:
     if not opinions:
         return UNKNOWN
     return {"NULL": 1, "AUTHOR": 2}.get((opinions[-1]["Source"][0] or ["NULL"])[0], 0)
@@ -158,57 +126,66 @@ def _polarity(opinions: list[dict[str, Any]]) -> int:
     return 1 if not opinions else (0 if opinions[-1]["Polarity"] == "NEG" else 2)
 
 
-def load(data: Path) -> Corpus:
-    """Every row of rusentne, and every participant and pair of participants of ruopinionne's sentences."""
-    corpus = Corpus()
-    opinions = {row["text"].strip(): row for row in ruopinionne(data)}
-    named: dict[str, dict[Span, str]] = {}
+def load(data: Path) -> list[Text]:
+    """Every text of both sets: rusentne's rows, ruopinionne's participants and the pairs of them."""
+    opinions = {row["text"].strip(): row for row in ruopinionne(data) if row["text"].strip()}
+    named: dict[str, dict[Span, tuple[str, int]]] = {}
     for row in rusentne(data):
         text = row["sentence"].strip()
         off = row["sentence"].index(text)
         span = (int(row["entity_pos_start_rel"]) - off, int(row["entity_pos_end_rel"]) - off)
-        named.setdefault(text, {})[span] = row["entity_tag"]
-        parse = _parse(text)
-        target = spot(parse, span, row["entity_tag"])
-        if target is None:
-            continue
-        held = None
-        if text in opinions:
-            held = [o for o in _opinions(opinions[text]) if meets(span, o["Target"])]
-        words = None if held is None else _expression(parse, held)
-        corpus.add("rusentne", parse, (None, target), words, stance=int(row["label"]) + 1, holder=_holder(held or []))
-    for text, row in opinions.items():
-        if not text:
-            continue
-        parse, said = _parse(text), _opinions(row)
-        known = named.get(text, {})
-        at = {s: kind for s, kind in participants(parse).items() if not any(s[0] < b and a < s[1] for a, b in known)}
-        at |= known
-        for opinion in said:
-            for part in (opinion["Source"], opinion["Target"]):
-                for span in spans(part):
-                    if not any(span[0] < b and a < span[1] for a, b in at):
-                        at[span] = "PROFESSION"
-        found = [(span, s) for span, kind in at.items() if (s := spot(parse, span, kind)) is not None][:MOST]
-        for span, target in found:
-            held = [o for o in said if meets(span, o["Target"])]
-            if text not in named:
-                answers = {"stance": _polarity(held), "holder": _holder(held)}
-                corpus.add("ruopinionne", parse, (None, target), _expression(parse, held), **answers)
-            for other, holder in found:
-                if other != span:
-                    both = [o for o in held if meets(other, o["Source"])]
-                    corpus.add("pairs", parse, (holder, target), _expression(parse, both), between=_polarity(both))
-    return corpus
+        named.setdefault(text, {})[span] = (row["entity_tag"], int(row["label"]) + 1)
+    texts = list(dict.fromkeys([*named, *opinions]))
+    folds = np.random.default_rng(0).permutation(len(texts)) % FOLDS
+    parses = {text: tokens.parse(text, [(0, len(text))]) for text in texts}
+    called = [Counter[str]() for _ in range(FOLDS)]
+    for text, fold in zip(texts, folds, strict=True):
+        for span, (kind, _) in named.get(text, {}).items():
+            if kind == "PROFESSION" and (at := spot(parses[text], span, kind)):
+                called[fold].update([parses[text].tokens[at.head].lemma])
+    nouns = [sum((c for other, c in enumerate(called) if other != fold), Counter[str]()) for fold in range(FOLDS)]
+    by_fold = [frozenset(noun for noun, count in counts.items() if count >= OFTEN) for counts in nouns]
+    return [
+        _text(int(fold), parses[text], by_fold[fold], named.get(text), opinions.get(text))
+        for fold, text in zip(folds, texts, strict=True)
+    ]
 
 
-_known: dict[str, Parse] = {}
-
-
-def _parse(text: str) -> Parse:
-    if text not in _known:
-        _known[text] = tokens.parse(text, [(0, len(text))])
-    return _known[text]
+def _text(
+    fold: int,
+    parse: Parse,
+    nouns: Set[str],
+    rows: dict[Span, tuple[str, int]] | None,
+    opinions: dict[str, Any] | None,
+) -> Text:
+    said = None if opinions is None else _opinions(opinions)
+    at = {span: kind for span, (kind, _) in (rows or {}).items()}
+    read = participants(parse, nouns)
+    if said is not None:
+        others = [*read.items()]
+        others += [(s, "PROFESSION") for o in said for part in (o["Source"], o["Target"]) for s in spans(part)]
+        for span, kind in others:
+            if len(at) < MOST and not any(span[0] < b and a < span[1] for a, b in at):
+                at[span] = kind
+    found = [(span, here) for span, kind in at.items() if (here := spot(parse, span, kind)) is not None]
+    out = Text(fold, parse, nouns, [s for s, _ in found], [s for _, s in found], [], [], [], [], [], None, [], [])
+    held = [None if said is None else [o for o in said if meets(span, o["Target"])] for span in out.spans]
+    for span, views in zip(out.spans, held, strict=True):
+        row = (rows or {}).get(span)
+        out.judged.append(row is not None)
+        out.named.append(any(span[0] < b and a < span[1] for a, b in read))
+        out.stance.append(row[1] if row else _polarity(views or []) if rows is None else UNKNOWN)
+        out.by.append(_by(views or []))
+        out.expression.append(_expression(parse, views) if views else None)
+    if said is not None:
+        out = out._replace(sound=_expression(parse, said))
+        sentences = [parse.tokens[s.head].sentence for s in out.spots]
+        for h, span in enumerate(out.spans):
+            for t, views in enumerate(held):
+                if h != t and sentences[h] == sentences[t]:
+                    out.pairs.append((h, t))
+                    out.between.append(_polarity([o for o in views or [] if meets(span, o["Source"])]))
+    return out
 
 
 def _opinions(row: dict[str, Any]) -> list[dict[str, Any]]:
@@ -226,10 +203,3 @@ def _opinions(row: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for o in row["opinions"]
     ]
-
-
-def thinned(examples: list[Example], keep: Callable[[int], bool]) -> Iterator[int]:
-    """The examples to learn from: of pairs between whom nothing is said only every third."""
-    for i, e in enumerate(examples):
-        if keep(i) and (e.source != "pairs" or e.between != 1 or i % 3 == 0):
-            yield i

@@ -1,142 +1,215 @@
-"""Trains the networks of ``tasks/reading/ru/stance.py``: needs torch, from the dependency group ``train``.
+"""Trains the model of ``tasks/reading/ru/stance.py``: needs scikit-learn, from the dependency group ``train``.
 
-The networks learn four things at once from the rows of ``stance_data``: how a target is shown, who holds that view,
-what one participant holds of another, and which words express it. Each question is asked only of rows that know.
+How a word sounds is learned first (ridge regression on the words that ruopinionne marks as the expression of a view).
+Whoever learns from sentences reads their sound by words of other sentences, as will be so when unknown ones are read.
+Then come four multinomial logistic regressions with a quadratic penalty: how a spot is shown, whose view that is, what
+one holds of another, and which words say it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
-import torch
-from torch import nn
-from torch.nn import functional
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
 
-from tasks.reading.ru import stance
-from tests.benchmarks.stance_data import UNKNOWN, Example, Floats
+from tasks.reading.ru import bearings, polarity, stance
+from tasks.reading.ru.bearings import Keys
+from tests.benchmarks.stance_data import FOLDS, UNKNOWN, Floats, Text
 
-WORD, STATE, WIDTH, PLACE = 100, 64, 64, 32
-"""Sizes: of the projected vectors and states, of the hidden layers, of the layer over the place."""
-BATCH = 64
-EPOCHS = 7
-RATE = 2e-3
-DECAY = 1e-3
-DROPOUT = 0.3
-EXPRESSION, HOLDER, BETWEEN = 0.5, 0.3, 0.7
-"""Weights of the losses beside that of the stance."""
+VECTORS = 100
+"""Principal components kept of navec's 300."""
+RIDGE = 20.0
+LEAST = 2
+"""Spots or pairs in which a key must stand to be learned, texts in which a word must."""
+STRENGTH = {"stance": 0.02, "by": 0.01, "between": 0.05, "telling": 0.05}
+"""Inverse of the penalty of each regression."""
+LOUD = 0.3
+"""Deviation to which what is heard is scaled, against 1 of a key."""
+EVERY = 3
+"""Of pairs between whom nothing is said, one in so many is learned from."""
 
 
-def project(vectors: Floats, size: int) -> tuple[Floats, Floats]:
-    """Principal components, scaled so that the first has a deviation of three: (features, size) and the mean."""
+class Facts(NamedTuple):
+    """A text as the model sees it before anything is learned."""
+
+    text: Text
+    seen: stance.Seen
+    sounding: Floats
+    keys: Keys
+    telling: Keys
+    between: Keys | None
+    summed: Floats
+    """(k, sights * d)."""
+
+
+class Columns:
+    """Keys that stand often enough, and matrices over them."""
+
+    def __init__(self, found: Iterable[Keys]) -> None:
+        counts: Counter[int] = Counter()
+        for rows, names, _ in found:
+            counts.update(np.unique(np.stack([rows, names]), axis=1)[1].tolist())
+        self.names = np.array(sorted(name for name, count in counts.items() if count >= LEAST), np.int64)
+
+    def matrix(self, found: Sequence[Keys], sizes: Sequence[int]) -> Any:
+        """(sum of sizes, keys), in compressed rows."""
+        starts = np.append(0, np.cumsum(sizes))
+        rows, names, values = (
+            np.concatenate(part)
+            for part in zip(*((r + s, n, v) for (r, n, v), s in zip(found, starts, strict=False)), strict=True)
+        )
+        place = np.minimum(np.searchsorted(self.names, names), len(self.names) - 1)
+        known = self.names[place] == names
+        shape = (int(starts[-1]), len(self.names))
+        return sparse.coo_matrix((values[known], (rows[known], place[known])), shape).tocsr()
+
+
+def lexicon(texts: Sequence[Text]) -> stance.Lexicon:
+    """The vocabulary and the axes of the vectors: they need no answers, only texts."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update({t.lemma for t in text.parse.tokens})
+    vocabulary = {word: k for k, word in enumerate(sorted(w for w, n in counts.items() if n >= LEAST))}
+    vectors = np.vstack(
+        [bearings.words(t.parse, range(len(t.parse.sentences)), {}).vectors for t in texts[::5] if t.parse.sentences]
+    )
     mean = vectors.mean(0)
-    values, axes = np.linalg.eigh((vectors - mean).T @ (vectors - mean) / len(vectors))
-    return (axes[:, ::-1][:, :size] / np.sqrt(values[-1]) * 3).astype(np.float32), mean
+    values, axes = np.linalg.eigh((vectors - mean).T @ (vectors - mean))
+    del values
+    return stance.Lexicon(vocabulary, mean, axes[:, ::-1][:, :VECTORS].astype(np.float32), np.zeros((0, 2), np.float32))
 
 
-def projections(facts: Sequence[stance.Facts]) -> dict[str, Floats]:
-    """The projections of vectors and states, by the names of ``stance.Network``."""
-    out: dict[str, Floats] = {}
-    for name, arrays, size in (("word", [f.words for f in facts], WORD), ("state", [f.states for f in facts], STATE)):
-        out[name], out[f"{name}_mean"] = project(np.vstack(arrays), size)
-    return out
+def facts(text: Text, known: stance.Lexicon) -> Facts:
+    """What the model sees of a text that names somebody."""
+    size = 2 * VECTORS + 2 * len(polarity.lexicon().groups) + len(bearings.POS) + 1
+    seen = stance.see(text.parse, text.spots, known._replace(sound=np.zeros((size, 2), np.float32)))
+    pairs = text.pairs and bearings.between(seen.words, seen.of, seen.spots, text.pairs, stance.BETWEEN)
+    return Facts(
+        text,
+        seen,
+        stance.sounding(seen.words, seen.vectors),
+        stance.spot_keys(text.parse, seen),
+        bearings.telling(seen.words, seen.of, stance.TELLING),
+        pairs or None,
+        stance.summed(seen).reshape(len(text.spots), -1),
+    )
 
 
-class Net(nn.Module):
-    """The network of ``stance``, layer by layer by the same names."""
-
-    def __init__(self, inputs: int) -> None:
-        super().__init__()
-        bearings, places = 2 * stance.BEARING + 1, 2 * stance.PLACE
-        self.inp = nn.Linear(inputs, WIDTH)
-        self.conv = nn.Conv1d(WIDTH, WIDTH, 3, padding=1)
-        self.u = nn.Linear(2 * WIDTH, WIDTH)
-        self.g, self.r = nn.Linear(bearings, WIDTH), nn.Linear(bearings, WIDTH)
-        self.aux, self.att = nn.Linear(WIDTH, 3), nn.Linear(WIDTH, 2)
-        self.t = nn.Linear(places, PLACE)
-        self.out1 = nn.Linear(5 * WIDTH + 6 + PLACE, WIDTH)
-        self.stance, self.holder, self.between = (nn.Linear(WIDTH, 3) for _ in range(3))
-        self.drop, self.drop_inputs = nn.Dropout(DROPOUT), nn.Dropout(0.2)
-
-    def forward(
-        self, x: torch.Tensor, mask: torch.Tensor, bearings: torch.Tensor, places: torch.Tensor, heads: torch.Tensor
-    ) -> tuple[torch.Tensor, ...]:
-        mask = mask[..., None]
-        a = torch.relu(self.inp(self.drop_inputs(x))) * mask
-        c = torch.relu(self.conv(a.transpose(1, 2)).transpose(1, 2))
-        u = self.u(self.drop(torch.cat([a, c], -1)))
-        z = self.drop(torch.relu(u * torch.sigmoid(self.g(bearings)) + self.r(bearings)) * mask)
-        words = self.aux(z)
-        attention = self.att(z).masked_fill(mask == 0, -1e9).softmax(1)
-        pooled = torch.einsum("blk,bld->bkd", attention, z).flatten(1)
-        voiced = words.softmax(-1)[..., 1:] * mask
-        total = voiced.sum(1)
-        said = torch.einsum("blk,bld->bkd", voiced / (total[:, None] + 0.3), z).flatten(1)
-        own = z[torch.arange(len(z)), heads]
-        where = torch.relu(self.t(self.drop_inputs(places)))
-        joined = torch.cat([pooled, said, own, voiced.max(1).values, total / 3, torch.log1p(total), where], -1)
-        hidden = self.drop(torch.relu(self.out1(joined)))
-        return self.stance(hidden), self.holder(hidden), self.between(hidden), words
+def marked(found: Facts) -> Any:
+    """(n, 2): whether each word is of the expression of a bad and of a good view."""
+    said = found.text.sound
+    words = found.seen.words
+    assert said is not None
+    labels = np.concatenate([said[a - words.shift[s] : b - words.shift[s]] for s, (a, b) in words.bounds.items()])
+    return np.stack([labels == 1, labels == 2], 1).astype(np.float32)
 
 
-def _batch(examples: Sequence[Example], inputs: Sequence[Floats]) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-    """What the network reads and what it shall answer; sentences padded to the longest."""
-    n = max(len(inputs[e.sentence]) for e in examples)
-    x = np.zeros((len(examples), n, inputs[0].shape[1]), np.float32)
-    mask = np.zeros((len(examples), n), np.float32)
-    bearings = np.zeros((len(examples), n, 2 * stance.BEARING + 1), np.float32)
-    words = np.full((len(examples), n), UNKNOWN)
-    for k, e in enumerate(examples):
-        size = len(inputs[e.sentence])
-        x[k, :size], mask[k, :size], bearings[k, :size] = inputs[e.sentence], 1, e.bearing
-        if e.expression is not None:
-            words[k, :size] = e.expression
-    places = np.array([e.place for e in examples])
-    read = [torch.from_numpy(a) for a in (x, mask, bearings, places, np.array([e.head for e in examples]))]
-    asked = [np.array([getattr(e, name) for e in examples]) for name in ("stance", "holder", "between")]
-    return read, [torch.from_numpy(a) for a in (*asked, words)]
+class Sounds:
+    """How words sound, by any choice of folds: sums over texts are all that ridge regression needs."""
+
+    def __init__(self, found: Sequence[Facts]) -> None:
+        size = found[0].sounding.shape[1]
+        self.squares = np.zeros((FOLDS, size, size))
+        self.products = np.zeros((FOLDS, size, 2))
+        for f in found:
+            if f.text.sound is not None:
+                self.squares[f.text.fold] += f.sounding.T @ f.sounding
+                self.products[f.text.fold] += f.sounding.T @ marked(f)
+
+    def learned(self, folds: Iterable[int]) -> Floats:
+        chosen = list(folds)
+        squares = self.squares[chosen].sum(0) + RIDGE * np.eye(self.squares.shape[1])
+        return np.linalg.solve(squares, self.products[chosen].sum(0)).astype(np.float32)
 
 
-def train(examples: Sequence[Example], inputs: Sequence[Floats], seed: int, epochs: int = EPOCHS) -> Net:
-    """One network. ``inputs`` are the sentences as ``stance.Network.inputs`` makes them."""
-    torch.manual_seed(seed)
-    random = np.random.default_rng(seed)
-    net = Net(inputs[0].shape[1])
-    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
-    total = epochs * (len(examples) // BATCH + 1)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=total + 1, pct_start=0.15)
-    weights = [torch.tensor(w) for w in ([1.5, 1.0, 1.5], [1.0, 1.0, 1.0], [2.0, 1.0, 2.0], [1.0, 2.0, 2.0])]
-    shares = (1.0, HOLDER, BETWEEN, EXPRESSION)
-    lengths = np.array([len(inputs[e.sentence]) for e in examples])
-    net.train()
-    for _ in range(epochs):
-        # Sentences of about one length go together, so that little is padded.
-        order = np.argsort(lengths // 8 + random.random(len(examples)) * 2, kind="stable")
-        batches = [order[k : k + BATCH] for k in range(0, len(order), BATCH)]
-        random.shuffle(batches)
-        for batch in batches:
-            read, asked = _batch([examples[i] for i in batch], inputs)
-            answers = net(*read)
-            loss = torch.zeros(())
-            for answer, gold, weight, share in zip(answers, asked, weights, shares, strict=True):
-                if (gold != UNKNOWN).any():
-                    loss = loss + share * functional.cross_entropy(
-                        answer.flatten(0, -2), gold.flatten(), weight=weight, ignore_index=UNKNOWN
-                    )
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-    return net.eval()
+def regression(x: Any, y: Any, strength: float) -> tuple[Floats, Floats]:
+    """(features, 3) and (3,)."""
+    fitted = LogisticRegression(C=strength, max_iter=200, tol=3e-3).fit(x, y)
+    assert fitted.classes_.tolist() == [0, 1, 2]
+    return fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32)
 
 
-def packed(nets: Sequence[Net], projections: dict[str, Floats]) -> dict[str, Any]:
-    """The weights as ``stance.Network`` reads them, in half precision."""
-    out: dict[str, Any] = {name: array.astype(np.float16) for name, array in projections.items()}
-    out["members"] = np.array(len(nets))
-    for k, net in enumerate(nets):
-        for name, tensor in net.state_dict().items():
-            out[f"{k}.{name}"] = tensor.numpy().astype(np.float16)
-    return out
+def train(found: Sequence[Facts], known: stance.Lexicon, sounds: Sounds, folds: Sequence[int]) -> dict[str, Any]:
+    """The weights learned from the texts of ``folds``, as ``stance.Model`` reads them, but for the calibration."""
+    sound = {k: sounds.learned(f for f in folds if f != k) for k in folds}
+    here = [
+        f._replace(seen=f.seen._replace(sound=np.maximum(f.sounding @ sound[f.text.fold], 0)))
+        for f in found
+        if f.text.fold in folds
+    ]
+    sizes = [len(f.text.spots) for f in here]
+    spots = Columns(f.keys for f in here)
+    keyed = spots.matrix([f.keys for f in here], sizes)
+    heard = np.vstack([stance.heard(f.seen) for f in here])
+    loud = heard.std(0) / LOUD + 1e-6
+    summed = np.vstack([f.summed for f in here])
+    sights = heard.shape[1] // 4
+    wide = np.repeat(np.sqrt((summed.reshape(-1, sights, VECTORS) ** 2).sum(2).mean(0)) + 1e-6, VECTORS)
+    x = sparse.hstack([keyed, sparse.csr_matrix(summed / wide), sparse.csr_matrix(heard / loud)]).tocsr()
+    n, dense = len(spots.names), summed.shape[1]
+    votes = np.zeros((n, stance.COLUMNS), np.float32)
+    vectors = np.zeros((dense, stance.DENSE), np.float32)
+    loudness = np.zeros((heard.shape[1], stance.COLUMNS), np.float32)
+    bias = np.zeros(stance.COLUMNS, np.float32)
+    for name, columns in (("stance", stance.STANCE), ("by", stance.BY)):
+        y = np.array([answer for f in here for answer in getattr(f.text, name)])
+        weights, bias[columns] = regression(x[y != UNKNOWN], y[y != UNKNOWN], STRENGTH[name])
+        votes[:, columns], vectors[:, columns] = weights[:n], weights[n : n + dense] / wide[:, None]
+        loudness[:, columns] = weights[n + dense :] / loud[:, None]
+
+    x = sparse.hstack([keyed, sparse.csr_matrix(heard / loud)]).tocsr()
+    starts = np.append(0, np.cumsum(sizes))
+    chosen, answers, paired = [], [], []
+    for f, start in zip(here, starts, strict=False):
+        if f.between is None:
+            continue
+        paired.append(f)
+        chosen += [(start + h, start + t) for h, t in f.text.pairs]
+        answers += f.text.between
+    pairs = Columns(f.between for f in paired if f.between)
+    both = pairs.matrix([f.between for f in paired if f.between], [len(f.text.pairs) for f in paired])
+    y = np.array(answers)
+    kept = np.flatnonzero((y != 1) | (np.arange(len(y)) % EVERY == 0))
+    holders, targets = (np.array(part)[kept] for part in zip(*chosen, strict=True))
+    weights, between_bias = regression(
+        sparse.hstack([x[targets], x[holders], both[kept]]).tocsr(), y[kept], STRENGTH["between"]
+    )
+    m = x.shape[1]
+    for columns, part in ((stance.TARGET, weights[:m]), (stance.HOLDER, weights[m : 2 * m])):
+        votes[:, columns], loudness[:, columns] = part[:n], part[n:] / loud[:, None]
+
+    said, words, labels, quiet = [], [], [], []
+    for f in here:
+        for k, expression in enumerate(f.text.expression):
+            if expression is None:
+                continue
+            a, b = f.seen.of.starts[k : k + 2]
+            rows, names, values = f.telling
+            inside = (rows >= a) & (rows < b)
+            said.append((rows[inside] - a, names[inside], values[inside]))
+            words.append(int(b - a))
+            place = f.seen.of.word[a:b]
+            shift = f.seen.words.shift[f.text.parse.tokens[f.text.spots[k].head].sentence]
+            labels.append(expression[place - shift])
+            quiet.append(f.seen.sound[place])
+    telling = Columns(said)
+    x = sparse.hstack([telling.matrix(said, words), sparse.csr_matrix(np.vstack(quiet))]).tocsr()
+    told, telling_bias = regression(x, np.concatenate(labels), STRENGTH["telling"])
+    out: dict[str, Any] = {
+        "vocabulary": np.frombuffer("\n".join(known.vocabulary).encode(), np.uint8),
+        "mean": known.mean, "axes": known.axes, "sound": sounds.learned(folds),
+        "spot.keys": spots.names, "spot.votes": votes, "spot.bias": bias, "dense": vectors, "heard": loudness,
+        "between.keys": pairs.names, "between.votes": weights[2 * m :], "between.bias": between_bias,
+        "telling.keys": telling.names, "telling.votes": told[:-2], "telling.bias": telling_bias, "told": told[-2:],
+        "fit.stance": np.tile(np.array([1, 0, 0], np.float32), (3, 1)),
+        "fit.between": np.tile(np.array([1, 0, 0], np.float32), (3, 1)),
+    }  # fmt: skip
+    whole = ("vocabulary", "fit.")
+    return {
+        name: array if name.startswith(whole) or name.endswith(".keys") else array.astype(np.float16)
+        for name, array in out.items()
+    }

@@ -1,0 +1,341 @@
+"""How the words of a sentence bear on those it names: features of a linear model, all as arrays.
+
+A word bears on a *spot* (one who is named) by side and distance, by the way between them through the tree (up from the
+spot to what both hang on, down from there to the word) and by its part as a predicate (``polarity.links``). A *key* is
+a word, its group in ``polarity.toml`` or nothing, seen through one such bearing; keys are whole numbers, so that a
+sentence's features are found by a search in a sorted array. Words that no key knows still speak by their vectors,
+summed over ``SIGHTS``, each a weighing of words by their bearing.
+
+Sizes: n words, k spots, m pairs of a spot and a word of its sentence. Spots of more words than ``AT_ONCE`` pairs are
+for the caller to split.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from ..tokens import Parse, Token
+from . import polarity
+from .engine import engine
+from .forms import Floats, Ints
+
+STEPS = 5
+"""Words of the way up from a spot or from a word that are looked at, itself included."""
+RELATIONS = (
+    "acl", "advcl", "advmod", "amod", "appos", "aux", "case", "cc", "ccomp", "compound", "conj", "cop", "csubj",
+    "det", "discourse", "expl", "fixed", "flat", "iobj", "list", "mark", "nmod", "nsubj", "nsubj:pass", "nummod", "obj",
+    "obl", "orphan", "parataxis", "punct", "root", "vocative", "xcomp",
+)  # fmt: skip
+PREPOSITIONS = (
+    "в", "во", "на", "с", "со", "к", "ко", "от", "из", "у", "о", "об", "по", "за", "для", "против", "при", "до", "без",
+    "под", "над", "перед", "между", "через", "про", "среди", "из-за", "вопреки", "благодаря", "ради", "кроме",
+)  # fmt: skip
+POS = (
+    "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ",
+    "SYM", "VERB", "X",
+)  # fmt: skip
+CASES = ("Nom", "Gen", "Dat", "Acc", "Ins", "Loc")
+KINDS = ("PERSON", "PROFESSION", "ORGANIZATION", "COUNTRY", "NATIONALITY")
+ROLES: tuple[polarity.Role, ...] = ("agent", "patient", "oblique", "bearer")
+CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV", "PROPN"})
+AWAY = np.array([1, 2, 3, 5, 8, 13])
+"""Edges of the classes of distance, in words."""
+GOVERNED = ("nsubj", "nsubj:pass", "obj", "iobj", "obl", "nmod", "amod", "conj", "appos", "flat", "xcomp", "acl")
+"""Relations by which a spot hangs on what it takes part in, each a sight of its own."""
+
+_RELATION = {name: k for k, name in enumerate(RELATIONS, 1)}
+_PREPOSITION = {name: k for k, name in enumerate(PREPOSITIONS, 1)}
+_POS = {name: k for k, name in enumerate(POS)}
+_CASE = {name: k for k, name in enumerate(CASES, 1)}
+_KIND = {name: k for k, name in enumerate(KINDS)}
+_ROLE = {name: k for k, name in enumerate(ROLES)}
+TURNED = 1 << 17
+"""Added to the number of a word that is negated."""
+SHIFT, CODES = 20, 28
+"""Bits of a key for the word and for the bearing; above them stands the template."""
+
+
+class Spot(NamedTuple):
+    """Where one spoken of stands: its head word, its first and last (exclusive) word, places in the parse."""
+
+    head: int
+    first: int
+    last: int
+    kind: str
+
+
+class Words(NamedTuple):
+    """The words of some sentences, end to end; ``shift`` of a sentence leads from places in the parse to those here."""
+
+    shift: dict[int, int]
+    bounds: dict[int, tuple[int, int]]
+    """First and last (exclusive) word of each sentence, places here."""
+    lemmas: Ints
+    """(n,): the word's number in the vocabulary, -1 for none; ``TURNED`` more where it is negated."""
+    groups: Ints
+    """(n,): the number of its group in ``polarity.toml``, likewise."""
+    sign: Floats
+    """(n,): -1 where it is negated, else 1."""
+    relations: Ints
+    prepositions: Ints
+    pos: Ints
+    content: Floats
+    """(n,): 1 for a word with a meaning of its own, else 0."""
+    chains: Ints
+    """(n + 1, STEPS): the word and those above it; n stands for none."""
+    vectors: Floats
+    """(n, 300): navec's, of length 1."""
+
+
+class Bearings(NamedTuple):
+    """Pairs of a spot and a word of its sentence, spot by spot."""
+
+    starts: Ints
+    """(k + 1,): where the pairs of each spot begin."""
+    heads: Ints
+    """(k,): the place of each spot's head among the ``Words``."""
+    spot: Ints
+    word: Ints
+    """(m,): the number of the spot, and the place of the word among the ``Words``."""
+    up: Ints
+    down: Ints
+    """(m,): steps from the spot up to what both hang on and down to the word; ``STEPS`` where there are more."""
+    rises: Ints
+    falls: Ints
+    """(m,): the relation by which each hangs on what both hang on; 0 for none."""
+    case: Ints
+    """(m,): the preposition of what hangs there with the spot inside."""
+    role: Ints
+    """(m,): 0, or what ``polarity.links`` says of the word, 1 + 3 * role + nouns between (at most 2)."""
+    away: Ints
+    """(m,): words between, counted from 1; negative to the left, 0 inside the spot."""
+
+
+Keys = tuple[Ints, Ints, Floats]
+"""Rows (spots, pairs or words), keys and their values."""
+
+
+def spot(tokens: Sequence[Token], first: int, last: int, kind: str) -> Spot:
+    """The spot of the words ``first`` to ``last``: its head is the first word whose own head stands outside."""
+    head = next((i for i in range(first, last) if not first <= tokens[i].head < last), first)
+    return Spot(head, first, last, kind)
+
+
+def words(parse: Parse, sentences: Sequence[int], vocabulary: Mapping[str, int]) -> Words:
+    """What there is to know of the words of ``sentences``, which must differ."""
+    lexicon = polarity.lexicon()
+    group_number = {group.name: k for k, group in enumerate(lexicon.groups)}
+    numbers: list[tuple[int, int, int, int, int, int, int]] = []
+    shift, bounds, texts = {}, {}, []
+    for sentence in sentences:
+        piece = parse.sentences[sentence]
+        inside = parse.tokens[piece.first : piece.last]
+        shift[sentence] = move = len(numbers) - piece.first
+        bounds[sentence] = (len(numbers), len(numbers) + len(inside))
+        lower = [t.text.lower() for t in inside]
+        turning = not lexicon.negations.isdisjoint(lower)
+        at = {t.head: _PREPOSITION.get(word, 0) for t, word in zip(inside, lower, strict=True) if t.rel == "case"}
+        texts += lower
+        for t in inside:
+            lemma = t.lemma
+            group = lexicon.words.get(lemma)
+            head = t.head + move if piece.first <= t.head < piece.last else -1
+            relation = _RELATION.get(t.rel) or _RELATION.get(t.rel.partition(":")[0], 0)
+            numbers.append(
+                (
+                    vocabulary.get(lemma, -1),
+                    group_number[group.name] if group else -1,
+                    turning and polarity.negated(parse.tokens, t.i),
+                    relation,
+                    at.get(t.i, 0),
+                    _POS.get(t.pos, 0),
+                    head,
+                )
+            )
+    table = np.array(numbers, np.int64).reshape(-1, 7).T
+    lemmas, groups, turned, relations, prepositions, pos, heads = table
+    n = len(lemmas)
+    above = np.append(np.where(heads < 0, n, heads), n)
+    chains = np.arange(n + 1)[:, None].repeat(STEPS, 1)
+    for step in range(1, STEPS):
+        chains[:, step] = above[chains[:, step - 1]]
+    known = engine().networks.forms.words
+    vectors = known.vectors(known.ids(texts))
+    vectors /= np.maximum(np.sqrt(np.einsum("nd,nd->n", vectors, vectors))[:, None], 1e-6)
+    content = np.isin(pos, [_POS[name] for name in CONTENT]).astype(np.float32)
+    return Words(
+        shift, bounds,
+        np.where(lemmas < 0, -1, lemmas + TURNED * turned), np.where(groups < 0, -1, groups + TURNED * turned),
+        (1 - 2 * turned).astype(np.float32), relations, prepositions, pos, content, chains, vectors,
+    )  # fmt: skip
+
+
+def bearings(parse: Parse, seen: Words, spots: Sequence[Spot], links: Sequence[Sequence[polarity.Link]]) -> Bearings:
+    """How the words bear on each spot, whose links ``polarity.links`` gave."""
+    sentences = [parse.tokens[at.head].sentence for at in spots]
+    shift = np.array([seen.shift[s] for s in sentences])
+    low, high = np.array([seen.bounds[s] for s in sentences]).T
+    head, first, last = (np.array([at[k] for at in spots]) + shift for k in range(3))
+    starts = np.append(0, np.cumsum(high - low))
+    number = np.repeat(np.arange(len(spots)), high - low)
+    word = np.arange(starts[-1]) + (low - starts[:-1])[number]
+    n = len(seen.lemmas)
+    ours, theirs = seen.chains[head][number], seen.chains[word]
+    met = (ours[:, :, None] == theirs[:, None, :]) & (ours < n)[:, :, None]
+    by_word = met.any(1)
+    joined = by_word.any(1)
+    down = np.where(joined, by_word.argmax(1), STEPS)
+    pairs = np.arange(len(word))
+    up = np.where(joined, met[pairs, :, np.minimum(down, STEPS - 1)].argmax(1), STEPS)
+    relations, prepositions = np.append(seen.relations, 0), np.append(seen.prepositions, 0)
+    rising = np.where((up > 0) & joined, ours[pairs, np.clip(up - 1, 0, STEPS - 1)], n)
+    falling = np.where((down > 0) & joined, theirs[pairs, np.clip(down - 1, 0, STEPS - 1)], n)
+    role = np.zeros(len(word), np.int64)
+    for k, found in enumerate(links):
+        for link in found:
+            place = link.predicate + shift[k]
+            if low[k] <= place < high[k]:
+                role[starts[k] + place - low[k]] = 1 + 3 * _ROLE[link.role] + min(link.via, 2)
+    before, after = word < first[number], word >= last[number]
+    away = np.where(before, word - first[number], np.where(after, word - last[number] + 1, 0))
+    return Bearings(
+        starts, head, number, word, up, down, relations[rising], relations[falling], prepositions[rising], role, away,
+    )  # fmt: skip
+
+
+def keys(of: Bearings, what: Ints, offset: int) -> Keys:
+    """The keys of spots: ``what`` (n,) a word is called, -1 for none, through each of the bearings."""
+    called = what[of.word]
+    outside = (of.away != 0) & (called >= 0)
+    far = np.abs(of.away)
+    up, down = np.minimum(of.up, 4), np.minimum(of.down, 3)
+    way, right = up * 4 + down, (of.away > 0).astype(np.int64)
+    ones, zeros = np.ones(len(called), np.float32), np.zeros(len(called), np.int64)
+    via = (of.role - 1) % 3
+    linked = outside & (of.role > 0)
+    templates = (
+        (zeros, outside, ones),
+        (zeros, outside, 1 / (1 + far / 5)),
+        (right, outside & (far <= 7), ones),
+        (right * 10 + np.digitize(far, AWAY), outside & (far <= 2), ones),
+        (way, outside & (up + down <= 4), ones),
+        (way * 64 + of.rises, outside & (up <= 3) & (down <= 1), ones),
+        ((way * 64 + of.rises) * 64 + of.falls, outside & (up <= 2) & (down <= 2), ones),
+        ((up * 64 + of.rises) * 64 + of.case, outside & (down == 0) & (up <= 2), ones),
+        (zeros, (of.away == 0) & (called >= 0), ones),
+        (of.role, linked, ones),
+        ((of.role - 1) // 3, linked, 2 / (1 + via)),
+        (zeros, linked, 1.5 * ones),
+    )
+    found = []
+    for k, (code, where, value) in enumerate(templates, offset):
+        at = np.flatnonzero(where)
+        found.append((of.spot[at], (k << SHIFT + CODES) | (code[at] << SHIFT) | called[at], value[at]))
+    return joined(found)
+
+
+def joined(found: Sequence[Keys]) -> Keys:
+    """All keys together."""
+    rows, names, values = zip(*found, strict=True)
+    return np.concatenate(rows), np.concatenate(names), np.concatenate(values).astype(np.float32)
+
+
+def standing(parse: Parse, seen: Words, spots: Sequence[Spot], shown: Sequence[float], template: int) -> Keys:
+    """The keys of where each spot stands; ``shown`` is what frames say of it."""
+    found: list[tuple[int, int, float]] = []
+    for k, at in enumerate(spots):
+        token = parse.tokens[at.head]
+        low, high = seen.bounds[token.sentence]
+        head = at.head + seen.shift[token.sentence]
+        kind, relation = _KIND[at.kind], int(seen.relations[head])
+        begins = (at.first + seen.shift[token.sentence] - low) * 4 // max(high - low, 1)
+        codes = (
+            kind, _CASE.get(token.feats.get("Case", ""), 0), relation, kind * 64 + relation,
+            int(seen.prepositions[head]), begins, min(5, (high - low) // 10),
+        )  # fmt: skip
+        found += [(k, (template + t << SHIFT + CODES) | code, 1.0) for t, code in enumerate(codes)]
+        if shown[k]:
+            found.append((k, template + len(codes) << SHIFT + CODES, 2 * shown[k]))
+    rows, names, values = zip(*found, strict=True)
+    return np.array(rows), np.array(names), np.array(values, np.float32)
+
+
+def telling(seen: Words, of: Bearings, template: int) -> Keys:
+    """The keys, pair by pair, of whether a word belongs to what is said of the spot."""
+    pairs, word, nothing = np.arange(len(of.word)), of.word, np.zeros_like(of.word)
+    far = np.sign(of.away) * np.digitize(np.abs(of.away), AWAY)
+    way = np.minimum(of.up, 4) * 5 + np.minimum(of.down, 4)
+    group, lemma = seen.groups[word], seen.lemmas[word]
+    found = [
+        (way * 64 + of.rises, nothing), (way * 64 + of.falls, nothing), (of.role, seen.pos[word]),
+        (far + 8, seen.pos[word]), (nothing, group), (np.minimum(of.role, 1), group), (nothing, lemma),
+        (of.role, nothing), (way, group),
+    ]  # fmt: skip
+    parts = [
+        (at := np.flatnonzero(called >= 0), (template + t << SHIFT + CODES) | (code[at] << SHIFT) | called[at])
+        for t, (code, called) in enumerate(found)
+    ]
+    rows, names = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return pairs[rows], names, np.ones(len(rows), np.float32)
+
+
+def between(seen: Words, of: Bearings, spots: Sequence[Spot], pairs: Sequence[tuple[int, int]], template: int) -> Keys:
+    """The keys of pairs (holder, target) of spots of one sentence: the words that both bear on, and their places."""
+    holder, target = (np.array(part) for part in zip(*pairs, strict=True))
+    size = (of.starts[1:] - of.starts[:-1])[holder]
+    number = np.repeat(np.arange(len(pairs)), size)
+    step = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+    h, t = of.starts[holder][number] + step, of.starts[target][number] + step
+    word = of.word[h]
+    nothing = np.zeros_like(word)
+    above = (of.down[h] == 0) & (of.down[t] == 0) & (of.up[h] <= 3) & (of.up[t] <= 3)
+    climbs = ((of.up[h] * 4 + of.up[t]) * 64 + of.rises[h]) * 64 + of.rises[t]
+    linked = (of.role[h] > 0) & (of.role[t] > 0)
+    parts = (of.role[h] + 2) // 3 * 5 + (of.role[t] + 2) // 3
+    close = (np.maximum(of.role[h] - 1, 0) % 3 == 0) & (np.maximum(of.role[t] - 1, 0) % 3 == 0)
+    amid = (of.away[h] * of.away[t] < 0) & (seen.content[word] > 0)
+    ahead = (of.away[h] > 0).astype(np.int64)
+    found = []
+    for what, offset in ((seen.lemmas[word], 0), (seen.groups[word], 10), (nothing, 20)):
+        for k, (code, where) in enumerate(
+            ((climbs, above), (parts * 2 + close, linked), (parts, linked), (ahead, amid), (nothing, above | linked))
+        ):
+            at = np.flatnonzero(where & (what >= 0) & ((k != 3) | (offset < 20)))
+            name = (template + offset + k << SHIFT + CODES) | (code[at] << SHIFT) | what[at]
+            found.append((number[at], name, np.ones(len(at), np.float32)))
+    # Where the target stands as the holder sees it.
+    itself = np.flatnonzero(of.word[t] == of.heads[target][number])
+    seen_so = (
+        (np.minimum(of.up[h], 4) * 5 + np.minimum(of.down[h], 4)) * 4096 + of.rises[h] * 64 + of.falls[h],
+        np.sign(of.away[h]) * np.digitize(np.abs(of.away[h]), AWAY) + 8,
+    )
+    kinds = np.array([_KIND[s.kind] for s in spots])
+    seen_so = (*seen_so, (kinds[holder] * 8 + kinds[target])[number])
+    for k, code in enumerate(seen_so, template + 30):
+        found.append((number[itself], (k << SHIFT + CODES) | code[itself], np.ones(len(itself), np.float32)))
+    return joined(found)
+
+
+def sights(seen: Words, of: Bearings) -> Floats:
+    """(m, sights): how much each word counts in each weighing; a negated word counts against."""
+    far, up, down = np.abs(of.away), of.up, of.down
+    outside = of.away != 0
+    counted = outside * seen.content[of.word]
+    near = counted * np.exp(-far / 4)
+    top = outside * (down == 0)
+    by_role = [outside * ((of.role - 1) // 3 == r) * (of.role > 0) for r in range(len(ROLES))]
+    via = np.where(of.role > 0, (of.role - 1) % 3, 0)
+    columns = (
+        ~outside, counted, near, near * (of.away < 0), near * (of.away > 0), counted * (far <= 3), counted * (far <= 8),
+        *(role / (1 + via) for role in by_role), *(role * (via == 0) for role in by_role),
+        *(top * (up == k) for k in (1, 2, 3)),
+        *(counted * (up == a) * (down == b) for a, b in ((0, 1), (0, 2), (1, 1), (1, 2), (2, 1), (2, 2))),
+        counted * (up + down <= 2), counted * (up + down <= 4),
+        *(top * (up > 0) * (up <= 2) * (of.rises == _RELATION[name]) for name in GOVERNED),
+    )  # fmt: skip
+    out = np.stack(columns, 1).astype(np.float32)
+    out *= seen.sign[of.word][:, None]
+    return out
