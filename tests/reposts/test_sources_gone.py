@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -112,7 +113,7 @@ def test_real_readings_show_a_source_that_was_dropped(archive: Engine) -> None:
 
 def _read(text: str, outlet: str, minutes: int) -> Reading:
     published = reading(text, outlet, minutes).document.published
-    return reader.read_article(text=text, outlet=outlet, published=published, received=NOON)
+    return reader.read_article(text=text, outlet=outlet, published=published, received=NOON + timedelta(days=1))
 
 
 def test_a_forwarded_post_is_linked_to_the_channel_it_was_forwarded_from(archive: Engine) -> None:
