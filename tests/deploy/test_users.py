@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import redis
 
+from tasks.sources.alarms import settle
+from tasks.sources.registry import Sources
+from tasks.sources.source import make
 from tests.deploy.deployment import Deployment
+from tests.worker.conftest import until
 from worker.producer import Article, cancel, connected, record, result, submit, submit_many
 from worker.settings import Settings
 
@@ -63,6 +71,34 @@ def test_a_page_that_cannot_be_fetched_ends_in_an_outcome_under_the_users_rights
     refusals(deployment)
     outcome = result(submit(Article(url="http://127.0.0.1:9/closed"), source="tests"), timeout=90)
     assert outcome.state == "rejected"
+    assert refusals(deployment) == []
+
+
+def test_a_source_is_added_polled_told_of_and_removed_under_the_users_rights(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    refusals(deployment)
+    (tmp_path / "article.txt").write_text(TEXT, encoding="utf-8")
+    os.utime(tmp_path / "article.txt", (time.time() - 60, time.time() - 60))
+    chosen = Settings.model_validate(
+        {
+            "broker_url": f"redis://127.0.0.1:{deployment.port}/0",
+            "broker_user": "workers",
+            "broker_password": deployment.password("workers"),
+        }
+    )
+    with connected(chosen) as ledger:
+        sources = Sources(ledger)
+        folder = make(str(tmp_path), "folder", datetime.now(UTC))
+        closed = make("http://127.0.0.1:9/rss", "feed", datetime.now(UTC))
+        for source in (folder, closed):
+            sources.put(source, at_once=True)
+        until(lambda: sources.state(folder.id).submitted == 1 and sources.state(closed.id).failures == 1, 60)
+        settle(ledger, closed, "failing", "it is closed", sources.now())
+        assert set(sources.alarms()[closed.id]) == {"failing"}
+        for source in (folder, closed):
+            sources.remove(source)
+        assert sources.all() == []
     assert refusals(deployment) == []
 
 
