@@ -135,7 +135,7 @@ class Settings(BaseSettings):
     )
 
     read_processes: PositiveInt = Field(default_factory=lambda: os.cpu_count() or 1, description="readers of a worker")
-    fetch_threads: PositiveInt = Field(default=16, description="fetches at a time of a worker")
+    fetch_threads: PositiveInt = Field(default=64, description="fetches at a time of a worker")
     record_processes: PositiveInt = Field(default=1, description="processes of a worker for the record queue")
     read_limits: Limits = Limits(soft=60, hard=90)
     fetch_limits: Limits = Limits(soft=60, hard=90)
@@ -198,6 +198,11 @@ class Settings(BaseSettings):
     delivered_events: PositiveInt = Field(default=100_000, description="kept in the stream of events, about")
     zone: Annotated[str, AfterValidator(_zone)] = Field(
         default="UTC", description="time zone of the desk (Europe/Berlin), in which times of day are meant"
+    )
+    digest_time: str = Field(
+        default="06:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="at which the digest of the day before is made",
     )
     log_level: str = Field(default="info", pattern=r"(?i)^(debug|info|warning|error)$")
     log_format: str = Field(default="auto", pattern="^(auto|json|text)$", description="auto: text on a terminal")

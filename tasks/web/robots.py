@@ -24,6 +24,8 @@ AGENT = "chancery"
 """The name that robots.txt may address us by."""
 LIMIT = 500 * 1024
 """Bytes of a robots.txt that are read."""
+SECONDS = 10.0
+"""In which a robots.txt is to come."""
 UNREACHABLE_SECONDS = 300.0
 """For which a robots.txt that can't be had forbids everything."""
 STALE_SECONDS = 30 * 86_400
@@ -71,8 +73,9 @@ def known(url: httpx.URL, ledger: Ledger) -> Rules | None:
 def fetched(url: httpx.URL, ledger: Ledger, old: Rules | None) -> Rules:
     """Asks the URL's site for its rules, and remembers them."""
     settings = ledger.settings
+    quick = settings.model_copy(update={"fetch_seconds": min(SECONDS, settings.fetch_seconds)})
     try:
-        answer = download.get(str(url.copy_with(raw_path=b"/robots.txt")), settings, limit=LIMIT, cut=True)
+        answer = download.get(str(url.copy_with(raw_path=b"/robots.txt")), quick, limit=LIMIT, cut=True)
         text: str | None = _readable(answer.body.decode("utf-8", "replace"))
         seconds = float(settings.robots_seconds)
     except Refused:
