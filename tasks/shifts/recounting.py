@@ -248,16 +248,19 @@ def _statements(
     chosen = sorted({row.document for row in rows if row.told is not None})
     places = {document: place for some in _chunks(chosen) for document, place in _places(connection, some).items()}
     for row in rows:
-        if row.told is None:
-            continue
-        fields = row._mapping
-        yield Statement(
-            id=row.id, kind="event" if table is events else "attitude", document=row.document, key=row.key,
-            actor=fields[actor], recipient=fields[recipient], type=fields.get("type") or fields["polarity"],
-            status=fields.get("status", "happened"), mutual=fields.get("mutual", False), day=row.day, told=row.told,
-            source=voice(row.source_kind, row.source_name, places[row.document].outlet, row.document),
-            evidence=row.evidence, confidence=row.confidence,
-        )  # fmt: skip
+        if row.told is not None:
+            source = voice(row.source_kind, row.source_name, places[row.document].outlet, row.document)
+            yield _statement(table, actor, recipient, row, row.told, source)
+
+
+def _statement(table: sa.Table, actor: str, recipient: str, row: sa.Row[Any], told: date, source: str) -> Statement:
+    fields = row._mapping
+    return Statement(
+        id=row.id, kind="event" if table is events else "attitude", document=row.document, key=row.key,
+        actor=fields[actor], recipient=fields[recipient], type=fields.get("type") or fields["polarity"],
+        status=fields.get("status", "happened"), mutual=fields.get("mutual", False), day=row.day, told=told,
+        source=source, evidence=row.evidence, confidence=row.confidence,
+    )  # fmt: skip
 
 
 def _origins(
@@ -267,22 +270,15 @@ def _origins(
     for some in _chunks(sorted(chosen)):
         _, parts = _copied(connection, some)
         wanted = sorted({origin for origins in parts.values() for origin in origins})
-        held = {document: Origin(text, set()) for document, text in _texts(connection, wanted)}
+        about: dict[str, set[tuple[str, str, str, str]]] = defaultdict(set)
         for few in _chunks(wanted):
             rows = connection.execute(
                 sa.select(table, readings.c.document).join(readings, readings.c.id == table.c.reading)
                 .where(readings.c.document.in_(few), readings.c.latest)
             )  # fmt: skip
             for row in rows:
-                fields = row._mapping
-                said = Statement(
-                    id=row.id, kind="event" if table is events else "attitude", document=row.document, key=row.key,
-                    actor=fields[actor], recipient=fields[recipient], type=fields.get("type") or fields["polarity"],
-                    mutual=fields.get("mutual", False), day=row.day, told=row.day, source="", evidence="",
-                )  # fmt: skip
-                about = held[row.document].about
-                assert isinstance(about, set)
-                about.add(said.about)
+                about[row.document].add(_statement(table, actor, recipient, row, row.day, "").about)
+        held = {document: Origin(text, about[document]) for document, text in _texts(connection, wanted)}
         found |= {document: [held[o] for o in sorted(origins)] for document, origins in parts.items()}
     return found
 
@@ -294,12 +290,11 @@ def _texts(connection: Connection, wanted: Sequence[str]) -> Iterator[tuple[str,
 
 
 def _set_counted(connection: Connection, table: sa.Table, changes: Sequence[tuple[int, date | None]]) -> None:
-    by_day: dict[date | None, list[int]] = defaultdict(list)
-    for number, day in changes:
-        by_day[day].append(number)
-    for day, numbers in by_day.items():
-        for some in _chunks(numbers):
-            connection.execute(sa.update(table).where(table.c.id.in_(some)).values(counted=day))
+    if changes:
+        connection.execute(
+            sa.update(table).where(table.c.id == sa.bindparam("number")).values(counted=sa.bindparam("on")),
+            [{"number": number, "on": day} for number, day in changes],
+        )
 
 
 def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
