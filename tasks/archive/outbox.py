@@ -25,7 +25,8 @@ def add(
 ) -> bool:
     """Adds an event (``data`` is JSON-ready); False where one of this ``id`` is there already."""
     row = {"id": id, "type": type, "subject": subject, "time": now or datetime.now(UTC), "data": data}
-    return connection.execute(inserted_once(connection, tables.outbox).values(row)).rowcount == 1
+    added = inserted_once(connection, tables.outbox).values(row).returning(tables.outbox.c.seq)
+    return connection.scalar(added) is not None
 
 
 def inserted_once(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:

@@ -269,6 +269,16 @@ shifts = Table(
     **_NUMBERED,
 )  # fmt: skip
 
+digests = Table(
+    "digests", metadata,
+    Column("key", Text, primary_key=True, comment="its days, and the pairs that it keeps to"),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False, index=True),
+    Column("made", Time, nullable=False),
+    Column("revision", Integer, nullable=False, comment="how often it was told"),
+    Column("body", Packed, nullable=False, comment="see tasks.digests.record"),
+)  # fmt: skip
+
 outbox = Table(
     "outbox", metadata,
     Column("seq", Id, primary_key=True, autoincrement=True),

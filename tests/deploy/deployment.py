@@ -134,11 +134,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+NO_ARCHIVE = "postgresql://chancery@127.0.0.1:1/chancery"
+"""Nobody answers there: services start all the same, and jobs wait until somebody does."""
+
+
 class Deployment:
     """Starts services of the file; what is running belongs to it and ends with it."""
 
-    def __init__(self, compose: dict[str, Any], entry_points: dict[str, list[str]], folder: Path) -> None:
-        self.compose, self.entry_points, self.folder = compose, entry_points, folder
+    def __init__(
+        self, compose: dict[str, Any], entry_points: dict[str, list[str]], folder: Path, archive: str = NO_ARCHIVE
+    ) -> None:
+        self.compose, self.entry_points, self.folder, self.archive = compose, entry_points, folder, archive
         self.port, self.flower_port = free_port(), free_port()
         self.secrets = folder / "secrets"
         self.services: dict[str, Service] = {}
@@ -173,6 +179,7 @@ class Deployment:
             "/run/valkey": str(self.folder / "run-valkey"),
             "/etc/valkey": str(self.folder / "etc-valkey"),
             "/etc/flower/flowerconfig.py": str(IMAGE / "flowerconfig.py"),
+            "postgresql://chancery@postgres:5432/chancery": self.archive,
             "valkey:6379": f"127.0.0.1:{self.port}",
             "5555": str(self.flower_port),
         }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from tests.deploy.deployment import IMAGE, ROOT, seconds
 from worker.settings import Settings, unknown_variables
@@ -103,6 +104,21 @@ def test_every_secret_of_the_file_is_made_by_the_script(compose: Compose, tmp_pa
 
     subprocess.run([IMAGE / "secrets.sh", folder], check=True, timeout=30)
     assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == first
+
+
+def test_those_who_keep_and_ask_the_archive_reach_it_with_its_password(compose: Compose) -> None:
+    services = compose["services"]
+    on_it = {name for name, service in services.items() if "archive" in service["networks"]}
+    assert on_it == {"postgres", "read", "record"}
+    for name in on_it - {"postgres"}:
+        environment = services[name]["environment"]
+        url = make_url(environment["CHANCERY_ARCHIVE_URL"])
+        database = services["postgres"]["environment"]
+        assert (url.host, url.username, url.database, url.password) == (
+            "postgres", database["POSTGRES_USER"], database["POSTGRES_DB"], None
+        )  # fmt: skip
+        assert environment["CHANCERY_ARCHIVE_PASSWORD_FILE"] == database["POSTGRES_PASSWORD_FILE"]
+        assert services[name]["depends_on"]["postgres"] == {"condition": "service_healthy"}
 
 
 def test_every_setting_in_the_file_is_one_that_the_worker_knows(compose: Compose) -> None:
