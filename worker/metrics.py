@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from typing import cast
 
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
@@ -63,6 +65,15 @@ class LedgerCollector:
                 if value is not None:
                     gauges[name].add_metric([queue], value)
         yield from gauges.values()
+        client = self.ledger.client
+        sources = self.ledger.ask(lambda: client.hlen(self.ledger.key("sources")))
+        yield GaugeMetricFamily("chancery_sources", "Sources that are looked at on a schedule.", value=sources)
+        alarmed = self.ledger.ask(lambda: client.hgetall(self.ledger.key("alarmed")))
+        kinds = Counter(name.decode().partition(" ")[2] for name in cast(dict[bytes, bytes], alarmed))
+        alarms = GaugeMetricFamily("chancery_alarms", "Sources that an alarm is raised for.", labels=["kind"])
+        for kind in ("failing", "silent", "layout"):
+            alarms.add_metric([kind], kinds[kind])
+        yield alarms
         yield GaugeMetricFamily("chancery_quarantine", "Jobs in quarantine.", value=self.ledger.quarantine_size())
         stages = SummaryMetricFamily(
             "chancery_stage_seconds", "Seconds of work by stage; wait: in the queue.", labels=["stage"]

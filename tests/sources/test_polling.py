@@ -20,6 +20,7 @@ from tests.sources.conftest import SHAPES, Site, shape
 from tests.worker.conftest import fresh
 from worker import producer
 from worker.jobs import Job, Outcome
+from worker.metrics import LedgerCollector
 
 ME = "a-worker-of-this-test"
 
@@ -47,6 +48,12 @@ def rss(*names: str, date: str = "Tue, 03 Mar 2026 12:{:02d}:00 GMT") -> str:
         for i, n in enumerate(names)
     )
     return f'<rss version="2.0"><channel><title>Вестник</title>{items}</channel></rss>'
+
+
+def metrics(sources: Sources) -> dict[str, float]:
+    """Sources with an alarm by its kind, as Prometheus is told."""
+    (found,) = (metric for metric in LedgerCollector(sources.ledger).collect() if metric.name == "chancery_alarms")
+    return {sample.labels["kind"]: sample.value for sample in found.samples}
 
 
 def events(sources: Sources) -> list[dict[str, Any]]:
@@ -288,6 +295,7 @@ def test_a_source_that_has_fallen_silent_is_told_of(sources: Sources, site: Site
     (event,) = events(sources)
     assert (event["kind"], event["state"]) == ("silent", "raised")
     assert "silent" in sources.alarms()[source.id]
+    assert metrics(sources) == {"failing": 0, "silent": 1, "layout": 0}
     site.put("/rss", rss("c", date=f"{datetime.now(UTC):%a, %d %b %Y %H:%M}:{{:02d}} GMT"))
     polled(sources, source)
     assert [(event["kind"], event["state"]) for event in events(sources)][1:] == [("silent", "cleared")]
