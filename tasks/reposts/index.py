@@ -63,16 +63,18 @@ class Table:
                 self.rows[value].append(Entry(at, fingerprint, outlet))
         for entries in self.rows.values():
             entries.sort()
+        self._boilerplate: dict[int, bool] = {}
         self._added: dict[tuple[int, Entry], None] = {}
         self._dropped: dict[tuple[int, Entry], None] = {}
 
     def boilerplate(self, key: int) -> bool:
         """Whether this key is some outlet's boilerplate."""
-        entries = self.rows[key]
-        if len(entries) < BOILERPLATE:
-            return False
-        most = max(Counter(e.outlet for e in entries if e.outlet).values(), default=0)
-        return most >= BOILERPLATE
+        if key not in self._boilerplate:
+            most = 0
+            if len(self.rows[key]) >= BOILERPLATE:
+                most = max(Counter(e.outlet for e in self.rows[key] if e.outlet).values(), default=0)
+            self._boilerplate[key] = most >= BOILERPLATE
+        return self._boilerplate[key]
 
     def add(self, keys: Iterable[int], entry: Entry) -> set[int]:
         """Adds an article; the numbers of those whose reposts may now be others, because it is earlier than they are
@@ -89,6 +91,7 @@ class Table:
                     continue
                 self._drop(key, entries.pop())
             bisect.insort(entries, entry)
+            self._boilerplate.pop(key, None)
             self._added[key, entry] = None
             if self.boilerplate(key):
                 affected.update(e.fingerprint for e in entries)
