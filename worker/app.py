@@ -15,6 +15,7 @@ from typing import Any
 
 import billiard.pool
 from celery import Celery, signals
+from celery.schedules import crontab
 from kombu.entity import Exchange, Queue
 
 from worker import delivery, orphans, telemetry, tracing, transport
@@ -22,7 +23,16 @@ from worker.jobs import QUEUES
 from worker.pulse import Pulse
 from worker.settings import Settings, settings
 
-TASKS = ["tasks.read", "tasks.fetch", "tasks.poll", "tasks.trace", "tasks.deliver", "tasks.watch", "tasks.tidy"]
+TASKS = [
+    "tasks.read",
+    "tasks.fetch",
+    "tasks.poll",
+    "tasks.trace",
+    "tasks.deliver",
+    "tasks.digest",
+    "tasks.watch",
+    "tasks.tidy",
+]
 
 
 def configuration(chosen: Settings) -> dict[str, Any]:
@@ -78,6 +88,10 @@ def configuration(chosen: Settings) -> dict[str, Any]:
             "sweep": {"task": "worker.sweep", "schedule": 10.0, "options": {"queue": "record", "expires": 10}},
             "trace": {"task": "tasks.trace", "schedule": 5.0, "options": {"queue": "record", "expires": 5}},
             "deliver": {"task": "tasks.deliver", "schedule": 2.0, "options": {"queue": "record", "expires": 2}},
+            "digest": {
+                "task": "tasks.digest", "schedule": crontab(*reversed(chosen.digest_time.split(":"))),
+                "options": {"queue": "record", "expires": 3600},
+            },
             "watch": {"task": "tasks.watch", "schedule": 60.0, "options": {"queue": "record", "expires": 60}},
             "tidy": {"task": "tasks.tidy", "schedule": 3600.0, "options": {"queue": "record", "expires": 3600}},
         },

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tasks.archive.errors import ArchiveError
-from tasks.commands import archive, reposts, schedule, source, subscribe, timeline
+from tasks.commands import archive, digest, reposts, schedule, source, subscribe, timeline
 from tasks.commands.submit import submit
 from worker import console, embedded, operations, producer
 from worker.jobs import Job, Outcome
@@ -44,6 +44,7 @@ app.add_typer(subscribe.app, name="subscribe")
 app.command(epilog=reposts.EXAMPLES)(reposts.reposts)
 app.command(epilog=timeline.TIMELINE_EXAMPLES)(timeline.timeline)
 app.command(epilog=timeline.SHIFTS_EXAMPLES)(timeline.shifts)
+app.command(epilog=digest.EXAMPLES)(digest.digest)
 
 Inputs = Annotated[
     list[str] | None,

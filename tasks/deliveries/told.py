@@ -97,6 +97,7 @@ class DigestMade(Told):
 
     first: str = Field(description="its first day")
     last: str = Field(description="its last day")
+    revision: int = Field(ge=1, description="how often it was told: 2 is a correction")
     articles: int
     statements: int
     shifts: int
