@@ -45,7 +45,7 @@ def expire(archive: Engine, before: datetime, *, seconds: float = 40.0) -> Remov
                 some = _events(connection, before)
                 told += some
             if not some:
-                shifted += connection.execute(sa.delete(shifts).where(shifts.c.day < before.date())).rowcount
+                shifted += connection.execute(sa.delete(shifts).where(shifts.c.detected < before)).rowcount
                 return Removed(texts, told, shifted)
     return Removed(texts, told, shifted, complete=False)
 
