@@ -7,7 +7,8 @@ Here the check of the lock, the note of the run and the message are one step of 
 
 Keys, behind the deployment's prefix P:
 
-    P beat:<name>       hash    redbeat's entry: definition (what, when, options), meta (last_run_at), as redbeat's JSON
+    P beat:<name>       hash    redbeat's entry: definition (what, when, options) and meta (last_run_at, the last slot)
+                                in redbeat's JSON; ran: when it was last sent, seconds since 1970
     P beat::schedule    zset    key of an entry -> when it is due next, seconds since 1970
     P beat::statics     set     names of the entries that the application's ``beat_schedule`` had when it was installed
     P beat::lock        string  the scheduler that fires; its lease is ``CHANCERY_LEASE_SECONDS``
@@ -38,18 +39,19 @@ from worker.script import envelope
 
 logger = get_logger("celery.beat")
 
+_OFTEN = timedelta(seconds=10)
 _BATCH = 500
 """Entries fired in one tick, between two renewals of the lock."""
 
 #: KEYS the schedule, the entry, the queue's stream, the lock; ARGV the lock's token, the entry's meta as it was read,
-#: its meta after this run, when it is due next, the envelope and the body of the message. 1: sent; 0: the entry is gone
-#: or was run meanwhile; -1: another scheduler holds the lock.
+#: its meta after this run, when it is due next, now, the envelope and the body of the message. 1: sent; 0: the entry
+#: is gone or was run meanwhile; -1: another scheduler holds the lock.
 FIRE = """
 if redis.call('GET', KEYS[4]) ~= ARGV[1] then return -1 end
 if redis.call('HEXISTS', KEYS[2], 'definition') == 0 or redis.call('HGET', KEYS[2], 'meta') ~= ARGV[2] then return 0 end
-redis.call('HSET', KEYS[2], 'meta', ARGV[3])
+redis.call('HSET', KEYS[2], 'meta', ARGV[3], 'ran', ARGV[5])
 redis.call('ZADD', KEYS[1], ARGV[4], KEYS[2])
-redis.call('XADD', KEYS[3], '*', 'h', ARGV[5], 'b', ARGV[6])
+redis.call('XADD', KEYS[3], '*', 'h', ARGV[6], 'b', ARGV[7])
 return 1
 """
 
@@ -169,7 +171,10 @@ class Scheduler(RedBeatScheduler):
             entry = self._load(client, key, now)
             if entry is not None:
                 last = not_ahead(entry.schedule, entry.last_run_at, now, self.app.timezone)
-                entry.reschedule(last) if last != entry.last_run_at else entry.save()
+                if last != entry.last_run_at:
+                    entry.reschedule(last)
+                else:
+                    client.zadd(self.app.redbeat_conf.schedule_key, {key: entry.score})
 
     def _load(self, client: redis.Redis, key: str, now: datetime) -> SlotEntry | None:
         try:
@@ -204,17 +209,22 @@ class Scheduler(RedBeatScheduler):
         answer = client.register_script(FIRE)(
             keys=[self.app.redbeat_conf.schedule_key, key, f"{prefix}{queue}:0", self._lock_key],
             args=[
-                token, meta, _json({"last_run_at": slot.astimezone(UTC), "total_run_count": entry.total_run_count + 1}),
-                following(entry.schedule, slot, self.app.timezone).timestamp(), json.dumps(head), body,
+                token, meta, _json({"last_run_at": slot.astimezone(UTC)}),
+                following(entry.schedule, slot, self.app.timezone).timestamp(), now.timestamp(),
+                json.dumps(head), body,
             ],
         )  # fmt: skip
         if answer == 1:
-            logger.info("Scheduler: Sending due task %s (%s)", entry.name, entry.task)
+            # What runs every few seconds would fill the log.
+            often = not isinstance(entry.schedule, crontab) and entry.schedule.run_every < _OFTEN
+            say = logger.debug if often else logger.info
+            say("Scheduler: Sending due task %s (%s)", entry.name, entry.task)
 
 
 @dataclass(frozen=True)
 class Planned:
-    """An entry as it stands: its task with its arguments, when it runs in words, the last run, if any, and the next."""
+    """An entry as it stands: its task with its arguments, when it runs in words, when it ran last, if ever, and its next
+    slot."""
 
     name: str
     task: str
@@ -267,7 +277,7 @@ class Plan:
         for start in range(0, len(keys), _BATCH):
             with self.client.pipeline(transaction=False) as pipe:
                 for key in keys[start : start + _BATCH]:
-                    pipe.hmget(key, "definition", "meta")
+                    pipe.hmget(key, "definition", "meta", "ran")
                 rows = pipe.execute()
             found += [planned for row in rows if (planned := _planned(row, zone)) is not None]
         return sorted(found, key=lambda planned: (planned.next, planned.name))
@@ -289,11 +299,10 @@ def _planned(row: Sequence[bytes | None], zone: tzinfo) -> Planned | None:
     try:
         definition: Mapping[str, Any] = json.loads(row[0], cls=RedBeatJSONDecoder)
         when = definition["schedule"]
-        meta = json.loads(row[1], cls=RedBeatJSONDecoder)
-        last = meta["last_run_at"]
+        last = json.loads(row[1], cls=RedBeatJSONDecoder)["last_run_at"]
         return Planned(
             definition["name"], definition["task"], tuple(definition["args"] or ()), _words(when),
-            last if meta.get("total_run_count") else None,
+            datetime.fromtimestamp(float(row[2]), UTC) if row[2] else None,
             following(when, last, zone),
         )  # fmt: skip
     except (ValueError, TypeError, KeyError, AttributeError):

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from worker import console
@@ -130,20 +129,22 @@ def list_(as_json: AsJson = False) -> None:
         for row in rows:
             sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
         return
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for column in ("source", "state", "kind", "outlet", "items", "last item", "next", "address / what is wrong"):
-        table.add_column(column, no_wrap=column == "source")
+    console.out.print(f"{'source':<12}{'state':<9}{'kind':<10}{'items':>7}  {'last item':<10}{'next':<8}", style="dim")
     for row in rows:
-        wrong = "; ".join([*(f"{kind}: {each['why']}" for kind, each in row["alarms"].items())]) or row["error"]
-        address = Text(row["address"])
-        table.add_row(
-            row["id"], Text(row["state"], style=STYLES.get(row["state"], "default")), row["kind"],
-            Text(row["outlet"] or ""), str(row["submitted"]), console.age(_time(row["newest"])),
-            _until(_time(row["next"]), now), address.append(f"\n{wrong}", style="yellow") if wrong else address,
-        )  # fmt: skip
-    console.out.print(table)
+        _print_row(row, now)
     with _sources() as sources:
         _warn(sources)
+
+
+def _print_row(row: dict[str, Any], now: datetime) -> None:
+    last, following = console.age(_time(row["newest"])), _until(_time(row["next"]), now)
+    line = Text(f"{row['id']:<12}").append(f"{row['state']:<9}", style=STYLES.get(row["state"], "default"))
+    line.append(f"{row['kind'].removeprefix('telegram-'):<10}{row['submitted']:>7}  {last:<10}{following:<8}")
+    line.append(f"{row['outlet'] or ''}\n{'':12}").append(row["address"], style="dim")
+    wrong = [f"{kind}: {each['why']}" for kind, each in row["alarms"].items()]
+    for why in wrong or filter(None, [row["error"]]):
+        line.append(f"\n{'':12}").append(why, style="yellow")
+    console.out.print(line, soft_wrap=True)
 
 
 STYLES = {"ok": "green", "failing": "bold red", "silent": "yellow", "layout": "yellow", "paused": "dim"}
