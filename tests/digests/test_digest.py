@@ -30,18 +30,10 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Settings of an archive with sixty days of the made-up press in it."""
-    chosen = Settings(data_dir=tmp_path_factory.mktemp("press"))
-    press.published(database.engine(chosen))
-    yield chosen
-    database.close()
-
-
-@pytest.fixture(scope="module")
-def digest(settings: Settings) -> Digest:
+def digest(settings: Settings) -> Iterator[Digest]:
     """The digest of the press's last day."""
-    return keeping.make(database.engine(settings), press.LAST, press.LAST, "UTC")
+    yield keeping.make(database.engine(settings), press.LAST, press.LAST, "UTC")
+    database.close()
 
 
 def test_it_counts_articles_and_takes_reposts_for_what_they_are(digest: Digest) -> None:
