@@ -47,10 +47,7 @@ def enter(connection: Connection, held: Shelf, after: int, limit: int) -> int | 
     articles = held.articles(connection, read)
     # What is linked to a document that is entered anew must look again; after this, nothing says what that is.
     index.mark(connection, [of.number for of in known.values()])
-    numbers = {
-        document: _enter(connection, first, read[document], articles[document], known.get(document))
-        for document, first in first_of.items()
-    }
+    numbers = _entered(connection, first_of, read, articles, known)
     keys = {document: shingles.keys(article.words.hashes).tolist() for document, article in articles.items()}
     table = index.Table(connection, {key for each in keys.values() for key in each})
     affected: set[int] = set()
@@ -59,27 +56,39 @@ def enter(connection: Connection, held: Shelf, after: int, limit: int) -> int | 
         outlet = index.outlet_hash(first.outlet) if first.version == 1 else 0
         affected |= table.add(keys[document], Entry(index.milliseconds(first.at), numbers[document], outlet))
     table.write()
+    names: list[tuple[int, Entry]] = []
     for document, first in first_of.items():
-        affected |= _name(connection, first, numbers[document], articles[document])
+        entry = Entry(index.milliseconds(first.at), numbers[document])
+        publisher = naming.key(first.outlet or "")
+        names += [(index.citing(name), entry) for name in naming.cited(articles[document], first.forwarded_from)]
+        if publisher:
+            names.append((index.published_by(publisher), entry))
+            affected.update(index.citers_of(connection, publisher, first.at))
+    index.add(connection, names)
     index.mark(connection, affected)
     return max(rows)
 
 
-def _enter(connection: Connection, first: Appearance, reading: int, article: Article, known: Fingerprint | None) -> int:
-    """The number of the document's fingerprint, written as of its first appearance and without keys."""
-    values = {"appearance": first.id, "at": first.at, "reading": reading, "words": article.words.hashes.tobytes()}
-    if known is None:
-        inserted = sa.insert(fingerprints).values(document=first.document, **values).returning(fingerprints.c.id)
-        return int(connection.scalars(inserted).one())
-    connection.execute(sa.update(fingerprints).where(fingerprints.c.id == known.number).values(**values))
-    connection.execute(sa.delete(bands).where(bands.c.fingerprint == known.number))
-    return known.number
-
-
-def _name(connection: Connection, first: Appearance, number: int, article: Article) -> set[int]:
-    """Enters who published an article and whom it cites; the numbers of those that may cite it and came before it."""
-    entry = Entry(index.milliseconds(first.at), number)
-    names = [index.citing(name) for name in naming.cited(article, first.forwarded_from)]
-    outlet = naming.key(first.outlet or "")
-    index.add(connection, [(key, entry) for key in (*names, *([index.published_by(outlet)] if outlet else []))])
-    return set(index.citers_of(connection, outlet, first.at)) if outlet else set()
+def _entered(
+    connection: Connection,
+    first_of: dict[str, Appearance],
+    read: dict[str, int],
+    articles: dict[str, Article],
+    known: dict[str, Fingerprint],
+) -> dict[str, int]:
+    """The numbers of the documents' fingerprints, written as of their first appearances and without keys."""
+    numbers: dict[str, int] = {}
+    new: dict[str, dict[str, object]] = {}
+    for document, first in first_of.items():
+        words = articles[document].words.hashes.tobytes()
+        values = {"appearance": first.id, "at": first.at, "reading": read[document], "words": words}
+        if document not in known:
+            new[document] = {"document": document, **values}
+            continue
+        number = numbers[document] = known[document].number
+        connection.execute(sa.update(fingerprints).where(fingerprints.c.id == number).values(**values))
+        connection.execute(sa.delete(bands).where(bands.c.fingerprint == number))
+    if new:
+        inserted = sa.insert(fingerprints).returning(fingerprints.c.id, sort_by_parameter_order=True)
+        numbers |= zip(new, connection.scalars(inserted, list(new.values())), strict=True)
+    return numbers
