@@ -13,7 +13,7 @@ from . import quotations, sources
 from .record import Actor, Attribution, AttributionKind, Block, Source
 from .ru import asides, frames, judgements, passages, scopes, speech
 from .ru.assertions import speaks
-from .ru.clauses import Grammar, grammar, holds, is_finite, is_predicate
+from .ru.clauses import Grammar, grammar, holds, is_finite, is_predicate, token_at
 from .ru.cues import lexicon, plain
 from .ru.found import Found
 from .tokens import Parse, Sentence, Token
@@ -158,18 +158,18 @@ def _covers(g: Grammar, outer: Found, noun: Found) -> bool:
     if outer.content == noun.content:
         return True
     start, stop = noun.content[0][0], noun.content[-1][1]
-    clause = plain(g.tokens[speech.token_at(g, start) - 1].text) in {"что", "будто", "якобы"}
+    clause = plain(g.tokens[token_at(g, start) - 1].text) in {"что", "будто", "якобы"}
     return outer.rule in {"small", "as"} and not clause and holds(outer.content, start, stop)
 
 
 def _says_something(g: Grammar, content: list[Span]) -> bool:
     """Whether a finite verb stands in ``content``."""
-    return any(is_finite(t) for a, b in content for t in g.tokens[speech.token_at(g, a) : speech.token_at(g, b)])
+    return any(is_finite(t) for a, b in content for t in g.tokens[token_at(g, a) : token_at(g, b)])
 
 
 def _says_anything(g: Grammar, content: list[Span]) -> bool:
     """Whether ``content`` has a predicate, or a word in the nominative or accusative that may be one's subject."""
-    tokens = (t for a, b in content for t in g.tokens[speech.token_at(g, a) : speech.token_at(g, b)])
+    tokens = (t for a, b in content for t in g.tokens[token_at(g, a) : token_at(g, b)])
     return any(is_predicate(t) or t.feats.get("Case") in {"Nom", "Acc"} or t.pos in {"X", "PROPN"} for t in tokens)
 
 
@@ -225,7 +225,7 @@ RULES = (
 def whole_quotation(g: Grammar, found: Found) -> None:
     """Let a paraphrase that ends in a quotation have all of it, sentences that follow inside the marks too."""
     start, stop = found.content[-1]
-    last = speech.token_at(g, stop) - 1
+    last = token_at(g, stop) - 1
     if found.kind == "direct" or last < 0 or g.inside[last] < 0:
         return
     q = g.quotations[g.inside[last]]
@@ -240,14 +240,14 @@ def kind(g: Grammar, found: Found, names: set[int]) -> AttributionKind:
     text = g.parse.text
     quoted: list[Span] = []
     for a, b in found.content:
-        i = speech.token_at(g, a)
+        i = token_at(g, a)
         while i < len(g.tokens) and g.tokens[i].start < b:
             number = g.inside[i]
             if number >= 0:
                 q = g.quotations[number]
                 if number not in names and a <= q.start and q.stop <= b and (not quoted or quoted[-1][0] != q.start):
                     quoted.append((q.start, q.stop))
-                i = max(i + 1, speech.token_at(g, q.stop))
+                i = max(i + 1, token_at(g, q.stop))
             else:
                 i += 1
     if not quoted:

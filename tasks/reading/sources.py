@@ -11,13 +11,12 @@ from dataclasses import replace
 
 from .record import Actor, Attribution, Source, SourceKind
 from .ru.anaphora import identify
-from .ru.clauses import Grammar
+from .ru.clauses import Grammar, token_at
 from .ru.cues import plain
 from .ru.found import Found
 from .ru.memory import Identity, Memory
 from .ru.morphology import normal
 from .ru.people import People, Person
-from .ru.speech import token_at
 from .tokens import NameSpan
 
 Span = tuple[int, int]

@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from ..record import SourceKind
 from ..tokens import Token
-from . import kinds, names, roles
+from . import bodies, kinds, names, roles
 from .clauses import COMMA, Grammar
 from .cues import plain, word_set
 from .found import Found
@@ -18,13 +17,11 @@ from .memory import UNNAMED, Identity, Memory
 from .mentions import Mention, phrase, subject
 from .people import HEADS, KIN, Person, stem
 from .sourcewords import speaking_noun, words
-from .speech import CLASSIFIERS
 
 THIRD = {"он": "Masc", "она": "Fem", "оно": "Neut", "они": "Plur", "его": "Masc", "ее": "Fem", "их": "Plur",
          "ему": "Masc", "ей": "Fem", "им": "Masc", "него": "Masc", "нее": "Fem", "них": "Plur"}  # fmt: skip
 ANYBODY = word_set("anybody")
-AGENCY = frozenset({"агентство", "информагентство"})
-NO_AGENCY = frozenset({"газета", "телеканал", "радиостанция", "таблоид"})
+RELATIVES = word_set("relatives")
 WORDS_BACK = 60
 FAR = 900
 """Characters over which «он» still means whoever spoke before."""
@@ -76,7 +73,12 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
         if untagged is not None:
             kind: SourceKind = "official" if plain(head.lemma) in words().official else "person"
             return Identity(untagged, kind, gender=head.feats.get("Gender", ""))
-    who = of_channel(memory, mention, head) or unnamed(g, mention, head) or stands_for(memory, mention, head, quoted)
+    who = (
+        of_channel(memory, mention, head)
+        or family(memory, mention, head)
+        or unnamed(g, mention, head)
+        or stands_for(memory, mention, head, quoted)
+    )
     return who or named(memory, mention, head, quoted, found)
 
 
@@ -99,6 +101,22 @@ def of_people(people: list[Person]) -> Identity:
     official = all(p.official for p in people)
     gender = people[0].gender if len(people) == 1 else "Plur"
     return Identity(" и ".join(p.name for p in people), "official" if official else "person", gender=gender)
+
+
+def family(memory: Memory, mention: Mention, head: Token) -> Identity | None:
+    """«дети Анны Лугиной»: the two whom the article names by that surname in the plural, «Вера и Илья Лугины»."""
+    plural = head.feats.get("Number") == "Plur" and plain(head.lemma) in RELATIVES
+    owner = next((n for n in memory.people.names_between(mention.head, mention.last) if n.kind == "PER"), None)
+    if not plural or owner is None:
+        return None
+    surname = stem(memory.g.tokens[owner.last - 1].text)[:-1]
+    for first, last in memory.people.pairs():
+        theirs = memory.g.tokens[last.last - 1].text
+        if theirs[-1:] in "еы" and stem(theirs).startswith(surname):
+            return Identity(
+                names.phrase(memory.g, Mention(first.first, last.last, first.first)), "person", gender="Plur"
+            )
+    return None
 
 
 def unnamed(g: Grammar, mention: Mention, head: Token) -> Identity | None:
@@ -153,7 +171,7 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
     if bare and not plural:
         if lemma == "автор":
             return author(memory, mention) or UNNAMED
-        if lemma == "документ":
+        if lemma == "документ" and memory.titled(lemma, head.start) is None:
             return document(memory, mention)
         if lemma == "интервью" and mention.place:  # «говорится в интервью»: whoever gave it says so
             gave = pronoun(memory, mention, "")
@@ -165,17 +183,17 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
         if lemma in w.passed_on and (last := memory.last()) is not None and last.kind in {"channel", "media"}:
             return last  # «в публикации»: of the channel that was quoted
     if bare and lemma == "пресс-служба":
-        return press_office(memory, mention)
+        return bodies.press_office(memory, mention)
     if bare and not plural and lemma in w.for_media:
-        return outlet(memory, mention, lemma) or UNNAMED
+        return bodies.outlet(memory, mention, lemma) or UNNAMED
     if bare and not plural and lemma in w.state_body | w.organization and lemma not in w.for_media:
-        namesake = same_noun(memory, mention, head)
+        namesake = bodies.same_noun(memory, mention, head)
         if namesake is not None:
             return namesake
     if bare and lemma in w.for_body:
-        return last_named(memory, "state_body", mention) or memory.last("state_body")
+        return bodies.last_named(memory, "state_body", mention) or memory.last("state_body")
     if bare and lemma in w.for_organization:
-        return memory.last("organization") or last_named(memory, "organization", mention)
+        return memory.last("organization") or bodies.last_named(memory, "organization", mention)
     if not plural and lemma in w.for_account:
         nick = next((t.text for t in g.tokens[mention.head + 1 : mention.last] if t.text.isascii()
                      and t.text[:1].isalpha() and plain(t.text) not in kinds.PLATFORMS), None)  # fmt: skip
@@ -219,52 +237,6 @@ def epithet(memory: Memory, head: Token) -> Identity | None:
     if near is None or head.start - near[0] > FAR // 2 or near[1].gender not in {sex, ""}:
         return None
     return near[1]
-
-
-def same_noun(memory: Memory, mention: Mention, head: Token) -> Identity | None:
-    """«совет» for «Конституционный совет Туниса»: the body that spoke, or was named, last by a name with that noun."""
-    lemma = plain(head.lemma)
-    spoke = next((who for who in memory.recent() if who.kind in {"state_body", "organization"}
-                  and " " in who.name and lemma in plain(who.name).split()), None)  # fmt: skip
-    if spoke is not None:
-        return spoke
-    for n in memory.people.organizations_before(mention.first):
-        own = memory.g.tokens[n.first : n.last]
-        if len(own) > 1 and any(t.pos == "NOUN" and plain(t.lemma) == lemma for t in own):
-            head_of = next(t.i for t in own if t.pos == "NOUN" and plain(t.lemma) == lemma)
-            return organization(memory, Mention(n.first, n.last, head_of), n.first, n.last, "")
-    return None
-
-
-def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
-    """«газета», «издание»: the outlet that spoke or was named last; a newspaper is no agency."""
-
-    def fits(who: Identity) -> bool:
-        agency = plain(who.name) in words().agencies
-        return not (noun in NO_AGENCY and agency) and (noun not in AGENCY or agency)
-
-    outlets = [(pos, who) for pos, who in reversed(memory.spoken[-60:]) if who.kind in {"media", "channel"}]
-    spoke = next((o for o in outlets if fits(o[1])), outlets[0] if outlets and noun not in NO_AGENCY else None)
-    for n in memory.people.organizations_before(mention.first):
-        if spoke is not None and n.start <= spoke[0]:
-            break
-        who = organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
-        if who.kind == "media" and (fits(who) or (noun in AGENCY and spoke is None)):
-            return who
-    return spoke[1] if spoke is not None else None
-
-
-def press_office(memory: Memory, mention: Mention) -> Identity | None:
-    """«в пресс-службе»: the one that spoke, or that of the organization named last, outlets left out."""
-    spoke = next((who for who in memory.recent() if plain(who.name).startswith("пресс-служба ")), None)
-    for owner in memory.people.organizations_before(mention.first):
-        who = organization(memory, mention, owner.first, owner.last, "")
-        if who.kind == "media":
-            continue
-        if spoke is not None and plain(memory.g.parse.text[owner.start : owner.stop])[:4] in plain(spoke.name):
-            return spoke
-        return Identity(f"пресс-служба {memory.g.parse.text[owner.start : owner.stop]}", who.kind)
-    return spoke
 
 
 def pronoun(memory: Memory, mention: Mention, gender: str) -> Identity | None:
@@ -331,7 +303,7 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
     if quoted is not None:
         whole = head.text.isupper() and len(head.text) > 1  # РИА «Новости»
         name = names.phrase(g, mention) if whole else names.quoted(g, mention, quoted)
-        name = declined(memory, name)
+        name = bodies.declined(memory, name)
         kind = kinds.of_name(name, "" if whole else lemma, verb)
         return memory.by_name.get(plain(name)) or Identity(
             name, memory.kinds.get(plain(name), kind), kinds.platform(g, mention), anonymous=kind == "channel"
@@ -340,12 +312,12 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
         if n.kind == "PER":
             continue
         if n.first <= mention.head < n.last or (n.first > mention.head and lemma in w.media | w.channel):
-            who = organization(memory, mention, n.first, n.last, verb)
+            who = bodies.organization(memory, mention, n.first, n.last, verb)
             return replace(who, kind="state_body") if n.kind == "LOC" and who.kind == "organization" else who
     name = names.phrase(g, mention)
     kind_told = kinds.of_noun(lemma)
     if head.pos in {"PROPN", "X"} or (head.text[:1].isupper() and mention.head > g.sentence(mention.head).first):
-        known = memory.by_name.get(plain(name)) or extended(memory, name)
+        known = memory.by_name.get(plain(name)) or bodies.extended(memory, name)
         return known or Identity(name, memory.kinds.get(plain(name)) or kind_told or kinds.of_name(name, lemma, verb))
     if kind_told is None and found.cue is not None and plain(g.parse.text[slice(*found.cue)]) == "согласно":
         kind_told = "document"
@@ -355,70 +327,10 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
         inanimate = head.pos == "NOUN" and head.feats.get("Animacy") == "Inan" and head.feats.get("Number") == "Sing"
         return Identity(name, "organization") if owned and inanimate else UNNAMED
     if kind_told == "document":
-        name = fuller(memory, name)
-    return extended(memory, name) or Identity(
+        name = bodies.fuller(memory, name)
+    return bodies.extended(memory, name) or Identity(
         name, kind_told, kinds.platform(g, mention), anonymous=kind_told == "channel"
     )
-
-
-def declined(memory: Memory, name: str) -> str:
-    """The name in quotation marks that spoke before and that ``name`` is a form of: «Утренней зари» → Утренняя заря."""
-    words_of = plain(name).split()
-    if plain(name) in memory.by_name or len(words_of) < 2:
-        return name
-    for who in memory.recent():
-        known = plain(who.name).split()
-        if len(known) == len(words_of) and all(stem(a) == stem(b) for a, b in zip(known, words_of, strict=True)):
-            return who.name
-    return name
-
-
-def organization(memory: Memory, mention: Mention, first: int, last: int, verb: str) -> Identity:
-    """The body, outlet or company named by the tokens ``[first, last)``, in the nominative and fullest form."""
-    g = memory.g
-    tokens = g.tokens
-    lemma = plain(tokens[mention.head].lemma) if not first <= mention.head < last else ""
-    while first + 1 < last and tokens[first].pos in {"NOUN", "ADJ"} and plain(tokens[first].lemma) in words().media:
-        lemma = plain(tokens[first].lemma)
-        first += 1  # «агентство Reuters» is called Reuters
-    name = names.phrase(g, Mention(first, last, mention.head if first <= mention.head < last else first))
-    inner = re.search(r"[«\"„“]([^«»\"„“”]+)", name)
-    if inner is not None and plain(tokens[first].lemma) in CLASSIFIERS and not tokens[first].text.isupper():
-        lemma, name = plain(tokens[first].lemma), inner.group(1)  # холдинг «Заря» is called Заря
-    name = name.strip('«»"„“”')
-    behind = next(memory.people.names_between(last, last + 1), None)
-    theirs = behind is not None and (last < mention.last or first <= tokens[last].head < last)
-    if behind is not None and behind.kind == "LOC" and theirs and tokens[last].feats.get("Case") == "Gen":
-        name += " " + g.parse.text[behind.start : behind.stop]  # «Министерство обороны США»
-    name = memory.fullest.get(plain(name)) or memory.people.spelt_out(name) or name
-    known = memory.by_name.get(plain(name))
-    kind = memory.kinds.get(plain(name)) or kinds.of_name(name, lemma, verb)
-    if kind == "channel" and kinds.platform(g, mention) is None:
-        kind = "media"  # «канал NBC News» is on television
-    return known or Identity(name, kind)
-
-
-def last_named(memory: Memory, kind: SourceKind, mention: Mention) -> Identity | None:
-    """The organization of ``kind`` that the text named last before a mention."""
-    for n in memory.people.organizations_before(mention.first):
-        who = organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
-        if who.kind == kind:
-            return who
-    return None
-
-
-def extended(memory: Memory, name: str) -> Identity | None:
-    """The body that spoke by a longer name: «пресс-служба МВД Киргизии» before «пресс-служба МВД»."""
-    if " " not in name:
-        return None
-    start = plain(name) + " "
-    return next((w for w in memory.recent() if plain(w.name).startswith(start) and w.kind != "document"), None)
-
-
-def fuller(memory: Memory, name: str) -> str:
-    """The longer name of a document that ended in the same word: «заявление» after «совместное заявление»."""
-    last = plain(name).split()[-1:]
-    return next((w.name for w in memory.recent() if w.kind == "document" and plain(w.name).split()[-1:] == last), name)
 
 
 def untagged_name(memory: Memory, mention: Mention) -> str | None:

@@ -24,7 +24,7 @@ class Grammar:
     """A parse with what the rules ask of it, made once in time linear in the text.
 
     ``left`` and ``right`` hold, by token, the first and the last token of its subtree; ``inside`` the number of the
-    outermost quotation that a token lies in (-1 for none).
+    outermost quotation that a token lies in (-1 for none). ``starts`` are the tokens' first code points.
     """
 
     parse: Parse
@@ -33,6 +33,7 @@ class Grammar:
     right: list[int]
     inside: list[int]
     name_starts: list[int]
+    starts: list[int]
 
     def names_from(self, i: int) -> Iterator[NameSpan]:
         """The tagger's names that begin at token ``i`` or after it."""
@@ -129,6 +130,11 @@ class Grammar:
         return i
 
 
+def token_at(g: Grammar, offset: int) -> int:
+    """Index of the first token that starts at ``offset`` or after it."""
+    return bisect_left(g.starts, offset)
+
+
 def holds(spans: Sequence[tuple[int, int]], start: int, stop: int) -> bool:
     """Whether one of ``spans``, which are in order, holds ``[start, stop)``."""
     k = bisect_left(spans, (start + 1,)) - 1
@@ -208,4 +214,4 @@ def grammar(parse: Parse, quotations: Sequence[Quotation]) -> Grammar:
                 inside[k] = number
             k += 1
         at = k
-    return Grammar(parse, quotations, left, right, inside, [n.first for n in parse.names])
+    return Grammar(parse, quotations, left, right, inside, [n.first for n in parse.names], [t.start for t in tokens])

@@ -78,8 +78,10 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         return None
     if any(t.text[:1].isupper() and t.feats.get("Case") == "Ins" for t in tokens[g.left[verdict] : verdict]):
         return None  # «называют Северными землями» gives a name
-    if plain(tokens[thing].lemma) == "который":
-        return None
+    if plain(tokens[thing].lemma) == "который":  # «отставка, которую СМИ назвали «бегством»»
+        which = g.span(g.left[verdict], g.right[verdict] + 1) if g.inside[verdict] >= 0 else None
+        source = subject(g, cue.i)
+        return found(g, "small", cue, [which], source, entry, 0.65) if which and source is not None else None
     if any(tokens[k].pos == "PROPN" and tokens[k].feats.get("Case") == "Ins" for k in (verdict,)):
         return None
     if plain(tokens[thing].text) in {"себя", "это", "то"}:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 from ..record import SourceKind
 from ..tokens import Token
-from .clauses import Grammar
+from . import posts, roles
+from .clauses import Grammar, token_at
 from .cues import plain
 from .mentions import Mention
 from .people import People, Person
-from .speech import token_at
 
+GENERAL = frozenset({"политик", "парламентарий", "дипломат", "военный", "спортсмен", "артист", "бизнесмен", "чиновник"})
+"""What many may be called who were given a post of another name."""
 TITLE = 80
 """Characters that a name in quotation marks has at most."""
 
@@ -90,7 +92,20 @@ class Memory:
                 {plain(t.lemma) for t in self.g.tokens[token_at(self.g, state[1][0]) : token_at(self.g, state[1][1])]},
             )
         speaker = self.last_speaker()
-        return self.people.described(head, mention, told, speaker.name if speaker is not None else "")
+        known = posts.described(self.people, head, mention, told, speaker.name if speaker is not None else "")
+        alone = mention.last - mention.first == 1 and head.feats.get("Number") == "Sing"
+        if alone and known is not None and speaker is not None and known.name != speaker.name:
+            return self._goes_on(head, known, speaker) or known
+        return known
+
+    def _goes_on(self, head: Token, known: Person, speaker: Identity) -> Person | None:
+        """The last speaker, where nothing says that they are not the «политик» and ``known`` was named before."""
+        person = next((p for p in self.people.by_token.values() if p.name == speaker.name), None)
+        noun = plain(head.lemma)
+        if person is None or noun not in GENERAL or roles.cannot_mean(noun, person.posts):
+            return None
+        spoke = next(at for at, who in reversed(self.spoken) if who.name == speaker.name)
+        return person if self.people.acted(known, head.start) < spoke and known.gender in {person.gender, ""} else None
 
     def titled(self, noun: str, at: int) -> str | None:
         """The name in quotation marks that ``noun`` was said with last before ``at``, or else first after it."""

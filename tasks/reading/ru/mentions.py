@@ -82,6 +82,8 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
             break
         if child.pos in {"VERB", "AUX"} or plain(child.text) in {"это", "что"}:
             continue
+        if plain(token.lemma).endswith("цитировать") and child.feats.get("Case") in {"Acc", "Gen"}:
+            continue  # «процитировал мэра источник»: whom it quotes
         if plain(child.text).startswith(("котор", "кто")) or plain(child.text) in {"чья", "чей"}:
             owner = token.head
             if owner >= 0 and token.rel.startswith("acl") and g.tokens[owner].pos in {"NOUN", "PROPN", "PRON"}:
@@ -165,11 +167,15 @@ def _name_before(g: Grammar, verb: int) -> Mention | None:
     near = verb
     while near > g.sentence(verb).first and verb - near < 4 and g.tokens[near - 1].pos in {"ADV", "PART"}:
         near -= 1
-    for name in g.names_from(max(0, near - 6)):
+    before = None
+    for name in g.names_from(max(0, near - 8)):
         if name.first >= near:
             break
         if name.last == near and name.kind == "PER":
-            return Mention(name.first, name.last, name.first)
+            pair = before is not None and before.last + 1 == name.first and plain(g.tokens[before.last].text) == "и"
+            first = before.first if before is not None and pair else name.first  # «Вера и Илья Лугины требуют»
+            return Mention(first, name.last, first)
+        before = name if name.kind == "PER" else None
     return None
 
 
@@ -198,7 +204,9 @@ def _shared(g: Grammar, verb: int) -> Mention | None:
         if other.rel.startswith("nsubj") and other.pos in {"NOUN", "PROPN"} and g.inside[i] == g.inside[verb]:
             above = g.tokens[other.head] if other.head >= 0 else None
             in_clause = above is not None and above.rel.split(":")[0] in {"ccomp", "advcl"}
-            if not in_clause and agrees(token, other) and other.feats.get("Case", "Nom") == "Nom":
+            # «Мать певца Анна, которая пропала, сообщила…»: the tree gave the subject to the clause about it.
+            taken = any(plain(t.lemma) == "который" for t in g.tokens[i + 1 : max(other.head, i + 1)])
+            if (taken or not in_clause) and agrees(token, other) and other.feats.get("Case", "Nom") == "Nom":
                 return completed(g, phrase(g, i, verb), verb)
     return None
 
@@ -288,7 +296,8 @@ def _told_at(g: Grammar, verb: int, first: int, head: int) -> bool:
     """«сообщили в аукционном доме»: where people in the plural say things, whatever the place is called."""
     cue, noun = g.tokens[verb], g.tokens[head]
     plural = cue.feats.get("Number") == "Plur" and plain(cue.lemma) in TOLD_AT
-    return plural and first == verb + 1 and noun.pos == "NOUN" and noun.feats.get("Case") == "Loc" and (
+    beside = first == verb + 1 or (first == g.sentence(verb).first and g.right[head] == verb - 1)
+    return plural and beside and noun.pos == "NOUN" and noun.feats.get("Case") == "Loc" and (
         noun.feats.get("Number") == "Sing" and noun.feats.get("Animacy") == "Inan")  # fmt: skip
 
 

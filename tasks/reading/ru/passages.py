@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from ..tokens import Sentence, Token
-from . import speech
+from . import quoting, speech
 from .assertions import speaker, speaks
-from .clauses import DASH, Grammar, is_finite
+from .clauses import DASH, Grammar, is_finite, token_at
 from .cues import Cue, lexicon, plain, word_set
 from .found import Found, Span
 from .mentions import Mention, following, phrase
@@ -166,10 +166,10 @@ def introduced(g: Grammar, paragraphs: Sequence[Span]) -> list[Found]:
         dashed = text[begin] in "-–—―" and text[begin + 1 : begin + 2].isspace()
         if text[stop - 1] != ":" or text[begin] in '«"„“•*' or (text[begin] in "-–—―" and not dashed):
             continue
-        mark = speech.token_at(g, stop - 1)
+        mark = token_at(g, stop - 1)
         if mark >= len(g.tokens) or mark == 0 or g.tokens[mark].start >= stop or g.tokens[mark - 1].start < start:
             continue
-        known = speech.introducer(g, mark)
+        known = quoting.introducer(g, mark)
         if known is None or known[2] is None or (known[0] is None) != dashed:
             continue  # «Иванов, директор завода:» and a dash; a list is introduced by a verb
         token, cue, source = known
@@ -203,7 +203,7 @@ def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequ
             continue
         if bisect_left(direct, start) < bisect_left(direct, stop):
             continue  # an interrupted quotation, read already
-        if speech.words(text[start:stop]) < 5 or not any(is_finite(g.tokens[i]) for i in speech.inner_tokens(g, q)):
+        if speech.words(text[start:stop]) < 5 or not any(is_finite(g.tokens[i]) for i in quoting.inner_tokens(g, q)):
             continue
         before = text[max(0, q.start - 4) : q.start].rstrip()[-1:]
         after = text[q.stop : q.stop + 3].lstrip()[:1]
@@ -217,7 +217,7 @@ def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequ
         if last is None or last.content[-1][1] < starts[max(0, here - 1)]:
             continue
         spans = [speech.trimmed(text, s) for s in q.inner]
-        out.append(Found("uncued", speech.token_at(g, start), spans, None, None, last.status, 0.6, kind="direct",
+        out.append(Found("uncued", token_at(g, start), spans, None, None, last.status, 0.6, kind="direct",
                          follows=last))  # fmt: skip
     return out
 
@@ -299,7 +299,7 @@ def _sentences_of(g: Grammar, f: Found) -> set[int]:
     """Numbers of the sentences that an attribution's content or cue stands in."""
     out = {g.tokens[f.at].sentence}
     for a, b in f.content:
-        first, last = speech.token_at(g, a), speech.token_at(g, b) - 1
+        first, last = token_at(g, a), token_at(g, b) - 1
         if first <= last:
             begin, end = g.tokens[first].sentence, g.tokens[last].sentence
             out.update(range(begin, min(end, begin + 60) + 1), (end,))

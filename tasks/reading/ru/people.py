@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ..tokens import NameSpan, Token
 from . import names, persons, roles
@@ -56,7 +57,11 @@ def stem(word: str) -> str:
 
 
 class People:
-    """Names of the tagger, and of ``persons`` where it has none, gathered into people."""
+    """Names of the tagger, and of ``persons`` where it has none, gathered into people.
+
+    ``by_token``: who is named by the name that begins at a token. ``order``: every name of a person as its first code
+    point, the person, and whether it is a subject; ``at`` those code points alone. ``by_post``: people by their posts.
+    """
 
     def __init__(self, g: Grammar, readable: Sequence[tuple[int, int]], persons: Sequence[NameSpan] = ()) -> None:
         self.g = g
@@ -68,7 +73,7 @@ class People:
         self.by_token: dict[int, Person] = {}
         self._by_surname: dict[str, list[Person]] = {}
         self._by_first: dict[str, list[Person]] = {}
-        self._by_post: dict[str, list[Person]] = {}
+        self.by_post: dict[str, list[Person]] = {}
         # «Папа», «Патриарх» with a capital are posts, whatever the tagger makes of them.
         posts = words().for_person
         spans = [
@@ -78,9 +83,9 @@ class People:
         ]
         for n in sorted(spans, key=lambda n: (n.last - n.first < 2, n.first)):  # full names first
             self._add(n)
-        self._order = [(n.start, self.by_token[n.first], self._is_subject(n)) for n in spans]
+        self.order = [(n.start, self.by_token[n.first], self._is_subject(n)) for n in spans]
         self._initials: dict[str, str] | None = None
-        self._at = [start for start, _, _ in self._order]
+        self.at = [start for start, _, _ in self.order]
 
     def _add(self, n: NameSpan) -> None:
         parts = [t for t in self.g.tokens[n.first : n.last] if t.text[:1].isalpha()]
@@ -121,7 +126,7 @@ class People:
             if t.rel == "appos" and t.head >= 0:  # «представитель сената Муса Грин сообщил»
                 t = self.g.tokens[t.head]
             if not n.first <= t.i < n.last or t.rel.startswith("nsubj"):
-                told = told or self._sex(t)
+                told = told or self.sex(t)
         known = persons.gender(first, last)
         if told and (told == "Fem" or not known or persons.womans(first, last)):
             return told  # «министр Анна Лугина сообщил» is of a post, not of a sex
@@ -159,9 +164,9 @@ class People:
             if head.pos not in {"NOUN", "ADJ"} and (head.pos != "PROPN" or g.named(head.i, head.i + 1)):
                 continue
             lemma = plain(head.lemma)
-            owners = self._modifiers(g.left[head.i], g.right[head.i] + 1, head.i, n)
+            owners = self.modifiers(g.left[head.i], g.right[head.i] + 1, head.i, n)
             if lemma not in person.posts:
-                self._by_post.setdefault(lemma, []).append(person)
+                self.by_post.setdefault(lemma, []).append(person)
             person.posts.setdefault(lemma, set()).update(owners)
             if self._official(lemma, owners, head.i, g.right[head.i] + 1):
                 person.official = True
@@ -186,7 +191,7 @@ class People:
             return country or adjective or (not owners and post in w.official)
         return post in w.official or (post in AIDES and bool(owners & w.official))
 
-    def _modifiers(self, first: int, last: int, head: int, but: NameSpan | None) -> set[str]:
+    def modifiers(self, first: int, last: int, head: int, but: NameSpan | None) -> set[str]:
         """Dictionary forms of what a post is the post of."""
         out = set()
         for t in self.g.tokens[max(first, head - 8) : min(last, head + 14)]:
@@ -214,6 +219,12 @@ class People:
         for k in range(at - 1, max(-1, at - 41), -1):
             if self.names[k].kind == "ORG":
                 yield self.names[k]
+
+    def pairs(self) -> Iterator[tuple[NameSpan, NameSpan]]:
+        """Two people named together: «Вера и Илья Лугины»."""
+        for a, b in pairwise(self.names):
+            if a.kind == b.kind == "PER" and a.last + 1 == b.first and plain(self.g.tokens[a.last].text) == "и":
+                yield a, b
 
     def together(self, token: int) -> tuple[int, list[Person]] | None:
         """Two people named last before ``token`` who are one subject, and where: «Трамп и Путин встретились»."""
@@ -308,94 +319,17 @@ class People:
         """As ``owns`` for the name that begins at ``token``, if one does."""
         return any(self.owns(n, head) for n in self.names_between(token, token + 1))
 
-    def described(
-        self, head: Token, mention: Mention, state: tuple[str, set[str]] | None = None, spoke: str = ""
-    ) -> Person | None:
-        """The person that a post means: «министр», «глава Минсвязи», «актриса», «чилийский лидер», «мать певца».
-
-        ``state``: whose the mention says the post is, and the words that say so; ``spoke``: who spoke last.
-        """
-        lemma = plain(head.lemma)
-        at = self.g.tokens[mention.first].start
-        owners = self._modifiers(mention.first, mention.last, mention.head, None)
-        sex = self._sex(head)
-        upto = bisect_left(self._at, at)
-        fitting: Person | None = None
-        for start, person, subject in reversed(self._order[max(0, upto - 60) : upto] or self._order[:60]):
-            if fitting is not None and (owners or at - start > NEAR):
-                break
-            goes_on = person.name == spoke and self._goes_on(person, lemma, owners, state)
-            if goes_on or self._may_be(person, lemma, owners, sex, state):
-                if subject or person.name == spoke:
-                    return person
-                fitting = fitting or person
-        if fitting is not None:
-            return fitting
-        if lemma in KIN and len(self._by_post.get(lemma, [])) == 1:
-            return self._by_post[lemma][0]
-        w = words()
-        if lemma in w.official and owners and head.feats.get("Number") == "Sing":
-            # «сенатор от Техаса»: the one named last, if nothing else is known of them than such a post.
-            last = self.last_named(at, "")
-            elsewhere = state is not None and last is not None and last[1].state not in {None, state[0]}
-            if (
-                last is not None
-                and at - last[0] < NEAR // 2
-                and not elsewhere
-                and not last[1].posts.keys() - w.official
-            ):
-                return last[1]
-        if owners or lemma in w.unnamed | w.for_speaker or (lemma in RELATIONAL and lemma not in w.for_person):
-            return None
-        if lemma in KIN and mention.last - mention.first > 1:
-            return None  # «его дочь»
-        near = self.before(at, sex, lemma)
-        return near if near is None or state is None or near.state in {None, state[0]} else None
-
-    def _goes_on(self, person: Person, noun: str, owners: set[str], state: tuple[str, set[str]] | None) -> bool:
-        """Whether ``noun`` may mean the last speaker by less than a post: that of their body, or none that is known."""
-        if person.posts:
-            return noun in SPEAKERS and any(_overlap(owners, whose) for whose in person.posts.values())
-        placed = state is not None and person.state == state[0] and not owners - state[1]
-        return roles.goes_on(noun, owners) or (noun in SPEAKERS and placed)
-
-    def _may_be(
-        self, person: Person, noun: str, owners: set[str], sex: str, state: tuple[str, set[str]] | None
-    ) -> bool:
-        """Whether ``noun`` of ``owners`` may mean a person, by gender, state and posts."""
-        if sex and person.gender and sex != person.gender:
-            return False
-        for_state = person.official or (noun in SPEAKERS and person.state is not None)
-        if for_state and owners & words().for_organization:
-            return False
-        whole, placed = owners, False
-        if state is not None and person.state is not None:
-            if person.state != state[0]:
-                return False
-            owners, placed = owners - state[1], True  # its state is told already
-            if not owners and not person.posts and noun in HEADS | {"политик"}:
-                return True
-        elif state is not None and person.official:
-            owners, placed = owners - state[1], True  # the state of a post may be told in words that name none
-        for post, whose in person.posts.items():
-            role = post == noun or roles.may_mean(noun, NOBODY, post, whose)
-            speaks = post in SPEAKERS and noun in SPEAKERS
-            alike = role or speaks or any(post in group and noun in group for group in (HEADS, CHIEFS))
-            if roles.may_mean(noun, whole, post, whose) or (role and not owners and (placed or not whole)):
-                return True
-            if (speaks and placed and not owners) or (alike and owners and _overlap(owners, whose)):
-                return True
-            if post == noun and _overlap(owners, {stem(person.name)}):
-                return True
-        return False
-
-    def _sex(self, head: Token) -> str:
+    def sex(self, head: Token) -> str:
         """The gender of whom a word means: that of its verb («министр добавила»), or its own if a feminine noun's."""
         if head.rel.startswith("nsubj") and head.head >= 0:
             verb = self.g.tokens[head.head].feats
             if verb.get("Tense") == "Past" and "Gender" in verb:
                 return verb["Gender"]
         return "Fem" if head.pos == "NOUN" and head.feats.get("Gender") == "Fem" else ""
+
+    def acted(self, person: Person, before: int) -> int:
+        """Where a person was last named as a subject before a place in the text; -1 where never."""
+        return max((at for at, who, subject in self.order if at < before and who is person and subject), default=-1)
 
     def before(self, at: int, gender: str, noun: str = "") -> Person | None:
         """The person named last before ``at`` who agrees in gender; a subject of the last sentences goes first.
@@ -407,9 +341,9 @@ class People:
 
     def last_named(self, at: int, gender: str, noun: str = "") -> tuple[int, Person, bool] | None:
         """Where that person was named, who it is, and whether as a subject."""
-        upto = bisect_left(self._at, at)
+        upto = bisect_left(self.at, at)
         fallback: tuple[int, Person, bool] | None = None
-        for start, person, subject in reversed(self._order[max(0, upto - 40) : upto]):
+        for start, person, subject in reversed(self.order[max(0, upto - 40) : upto]):
             if at - start > NEAR or (gender and person.gender not in {gender, ""}):
                 continue
             if noun and roles.cannot_mean(noun, person.posts):
@@ -422,20 +356,3 @@ class People:
 
 
 ADJECTIVES = word_set("adjectives")
-
-
-def _overlap(a: set[str], b: set[str]) -> bool:
-    """Whether two sets of owners share one, compared by their beginnings: «связь» and «минсвязи»."""
-    for x in a:
-        for y in b:
-            long, short = (x, y) if len(x) > len(y) else (y, x)
-            if x == y or (len(stem(short)) > 3 and stem(short) in long) or _ministry(x, y) or _ministry(y, x):
-                return True
-    return False
-
-
-def _ministry(short: str, word: str) -> bool:
-    """Whether ``short`` is the ministry of ``word``: «минфин» of «финансы», «мид» of «иностранные» affairs."""
-    if short == "мид":
-        return word == "иностранный"
-    return short.startswith("мин") and 5 < len(short) < 14 and word.startswith(short[3:6])

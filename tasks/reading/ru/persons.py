@@ -59,7 +59,7 @@ def _by_ending(word: str, case: str, gender: str, *, given: bool) -> str:
     """The nominative of a name that no dictionary has: «Вучича» → «Вучич», «Милея» → «Милей», «Каи» → «Кая»."""
     lower = word.lower()
     endings = (FEMININE if gender == "Fem" else MASCULINE).get(case, "").split()
-    ending = next((e for e in endings if lower.endswith(e) and len(lower) > len(e) + 2), None)
+    ending = next((e for e in endings if lower.endswith(e) and len(lower) > len(e) + 1), None)
     if ending is None or (gender == "Fem" and ending in "ие" and not given):
         return word  # women's surnames decline in -а alone, and «Мелони» not at all
     bare = word[: -len(ending)]
@@ -88,11 +88,19 @@ def gender_of_first_name(word: str, number: str = "") -> str:
 def gender(first: Token, last: Token) -> str:
     """UD gender that a name of two words and more tells itself, or "": «Арина», «Анналены Бербок»."""
     case = first.feats.get("Case", "Nom")
+    if last.i != first.i and last.feats.get("Case", case) in {"Gen", "Acc"} and _mans(first.text, last.text):
+        return "Masc"
     for form in parses(first.text):
         name = form.known and "Name" in form.grammemes and form.feats.get("Number") != "Plur"
         if name and form.feats.get("Case") == case:
             return form.feats.get("Gender", "")
     return "Fem" if womans(first, last) else ""
+
+
+def _mans(first: str, last: str) -> bool:
+    """Whether a name in the genitive is a man's by its endings: «Эда Гонзалеса»; a woman's would be «Эды»."""
+    hard = re.compile(r"[бвгджзклмнпрстфхцчшщ]а$")
+    return bool(hard.search(first) and hard.search(last)) and not last.endswith(("ова", "ева", "ина"))
 
 
 def womans(first: Token, last: Token) -> bool:
@@ -126,13 +134,14 @@ def name(tokens: Sequence[Token]) -> list[str]:
     if len(words) > 1:
         sex = gender(words[0], words[-1]) or next((g for t in words if (g := gender_of_first_name(t.text, "Sing"))), "")
     case = next((t.feats["Case"] for t in reversed(words) if t.feats.get("Case")), "")
+    oblique = len(words) > 1 and case in {"Gen", "Acc"} and _mans(words[0].text, words[-1].text)
     out: list[str] = []
     for k, t in enumerate(words):
         if t.text == ".":
             if out:
                 out[-1] += "."
         else:
-            its = t.feats.get("Case", case)
+            its = case if oblique else t.feats.get("Case", case)
             out.append(word_of_name(t.text, its, sex or t.feats.get("Gender", ""), given=k == 0 and len(words) > 1))
     return out
 

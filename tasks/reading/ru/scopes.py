@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..tokens import Sentence, Token
-from .asides import Aside
 from .clauses import COMMA, DASH, RELATIVE, Grammar, is_finite, is_predicate
 from .cues import plain
+from .edges import Aside
 from .found import Span
 
 REPORTERS = frozenset({"напомним", "отметим", "отметить", "напомнить", "добавим", "заметим", "заметить", "известно"})

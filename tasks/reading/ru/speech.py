@@ -1,4 +1,4 @@
-"""Direct speech: quotations and dialogue dashes with their cue."""
+"""Direct speech: which quotations and dialogue dashes are somebody's words, and whose."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import re
 
 from ..quotations import Quotation
 from ..tokens import Token
-from .assertions import perfective, speaker, speaks
-from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
-from .cues import Cue, lexicon, plain, word_set
+from . import quoting
+from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate, token_at
+from .cues import Cue, plain, word_set
 from .found import Found, Span
-from .mentions import Mention, following, phrase, place, possessor, subject
-from .sourcewords import words as words_of_sources
+from .mentions import Mention
 
-AFTER = re.compile(r"(?:'')?[\"»”]?[.,!?…]*\s*(?:[-–—―]\s*)?")
-"""What parts a quotation from a cue behind it."""
 CLASSIFIERS = word_set("classifiers")
 CLAUSE_WORDS = frozenset({"нет", "это", "надо", "нужно", "можно", "нельзя", "пора", "жаль"})
 """Words that make a clause of what has no verb."""
@@ -25,32 +22,13 @@ def words(text: str) -> int:
     return len(re.findall(r"\w+", text))
 
 
-def token_at(g: Grammar, offset: int) -> int:
-    """Index of the first token that starts at ``offset`` or after it, by halving."""
-    tokens = g.tokens
-    lo, hi = 0, len(tokens)
-    while lo < hi:
-        mid = (lo + hi) // 2
-        if tokens[mid].start < offset:
-            lo = mid + 1
-        else:
-            hi = mid
-    return lo
-
-
-def inner_tokens(g: Grammar, q: Quotation) -> range:
-    """Tokens of a quotation."""
-    first = token_at(g, q.inner[0][0])
-    return range(first, token_at(g, q.inner[-1][1]))
-
-
 def is_name(g: Grammar, q: Quotation, tagged: dict[int, int]) -> bool:
     """Whether a quotation is a name or a title: «Заря», газета «Утро страны», ООО «Рога и копыта».
 
     ``tagged`` maps the first token of a name to its end.
     """
     text = g.parse.text[q.inner[0][0] : q.inner[-1][1]]
-    inside = inner_tokens(g, q)
+    inside = quoting.inner_tokens(g, q)
     if not inside:
         return True
     count = words(text)
@@ -76,8 +54,8 @@ def has_cue(g: Grammar, q: Quotation) -> bool:
     """Whether a cue shows a quotation to be speech, however short: «Времени мало», — добавил он; ответил: «Нет»."""
     opens = g.sentence(token_at(g, q.inner[0][0])).first >= token_at(g, q.start)
     if opens and re.match(r"[.,!?…]?\s*[-–—]\s+[а-яё]", g.parse.text[q.stop : q.stop + 6]):
-        return cue_after(g, q) is not None
-    before = cue_before(g, q)
+        return quoting.cue_after(g, q) is not None
+    before = quoting.cue_before(g, q)
     return before is not None and before[0] is not None and is_predicate(before[0])
 
 
@@ -98,243 +76,47 @@ def is_speech(g: Grammar, q: Quotation) -> bool:
     count = words(text)
     if count < 2:
         return count == 1 and has_cue(g, q)
-    inside = inner_tokens(g, q)
+    inside = quoting.inner_tokens(g, q)
     if count >= 5 or text.rstrip()[-1:] in ".!?…," or any(is_predicate(g.tokens[k]) for k in inside):
         return True
     return _is_clause(g, inside) or has_cue(g, q)
 
 
-def cue_after(g: Grammar, q: Quotation) -> tuple[Token, Cue, Mention | None, int] | None:
-    """The cue behind a quotation: «…», — сказал министр. Token, entry, source and the index where its clause ends."""
-    text = g.parse.text
-    match = AFTER.match(text, q.stop)
-    assert match is not None
-    if not match.group().strip() and text[q.stop - 2 : q.stop - 1] not in {",", "!", "?", "…", "."}:
+def direct(g: Grammar, q: Quotation) -> Found | None:
+    """One quotation with what attributes it; None where nothing does."""
+    inside = quoting.inner_tokens(g, q)
+    if not inside:
         return None
-    dashed = any(d in match.group() for d in "-–—―")
-    if not dashed and any(mark in match.group() for mark in ".!?…"):
-        return None  # a sentence that ended: the next one is another
-    first = token_at(g, match.end())
-    if (
-        first >= len(g.tokens)
-        or g.tokens[first].start - match.end() > 3
-        or ("\n" in text[q.stop : g.tokens[first].start] and not _goes_on(g.tokens[first]))
-    ):
+    pieces, broken = interruptions(g, inside.start, inside.stop)
+    if broken is not None:
+        token, entry, source, _ = broken
+        spans = [s for s in (g.span(a, b) for a, b in pieces) if s]
+        if spans:
+            return _found(g, "interrupted", token, spans, source, entry, 0.95)
+    spans = [trimmed(g.parse.text, s) for s in q.inner]
+    after = quoting.cue_after(g, q)
+    if after is not None and _ends_a_clause(g, q, inside.start, after[0]):
         return None
-    if not dashed and g.tokens[first].pos in {"CCONJ", "SCONJ"}:
-        return None  # «…», а министр отметил…
-    return cue_clause(g, first, dashed=dashed)
-
-
-def _goes_on(token: Token) -> bool:
-    """Whether a line goes on the one before it: «заявил после выборов мэр» under a quotation set apart."""
-    return token.text[0].islower() and is_finite(token)
-
-
-def cue_clause(g: Grammar, first: int, *, dashed: bool) -> tuple[Token, Cue, Mention | None, int] | None:
-    """A cue and its source at ``first``: «сказал он», «говорится в статье», «так министр ответил журналистам»."""
-    tokens = g.tokens
-    sentence = g.sentence(first)
-    lexis = lexicon()
-    stop = min(sentence.last, first + 18)
-    for i in range(first, stop):
-        token = tokens[i]
-        if token.text in {":", "«", "„", "“", "»", ";"} or token.text in TERMINAL:
-            break
-        if i > first and (token.text in DASH or (token.text == "," and not dashed)):
-            break
-        if not is_finite(token) and token.feats.get("VerbForm") != "Conv":
-            continue
-        lemma = plain(token.lemma)
-        entry = lexis.verbs.get(lemma) or lexis.predicatives.get(lemma)
-        if entry is None and lemma in lexis.reflexive:
-            entry = Cue(frozenset({"quote"}), "says")
-        if entry is None and lemma in lexis.phrases:
-            entry = Cue(frozenset({"quote"}), "claims")
-        if entry is None or not entry.frames & {"quote", "aside"}:
-            if is_finite(token) and token.pos != "AUX":
-                return None
-            continue
-        if token.feats.get("Person") in {"1", "2"} or token.feats.get("Mood") == "Imp":
-            return None
-        if plain(tokens[i - 1].text) in {"не"}:
-            return None
-        end = clause_stop(g, i, sentence.last)
-        source = quotee(g, token, end)
-        if source is None:
-            source = subject(g, i)
-            if source is not None and not first <= source.head < sentence.last:
-                source = None
-        if source is None:
-            source = following(g, i, end)
-        if source is None:
-            source = place(g, i, first, end)
-        if source is None and not dashed and token.feats.get("Number") != "Plur":
-            return None
-        introduces = end < sentence.last and tokens[end].text == ":" and source is not None and source.head < i
-        if introduces or (not dashed and source is not None and source.head < i and not source.place):
-            return None  # «…», а министр отметил»: a clause of its own
-        return token, entry, source, end
+    if after is not None:
+        token, entry, source, _ = after
+        return _found(g, "quotation", token, spans, source, entry, 0.97 if source else 0.85)
+    named = quoting.named_after(g, q)
+    if named is not None:
+        return _found(g, "quotation", None, spans, named, None, 0.75)
+    before = quoting.cue_before(g, q)
+    if before is not None:
+        found_cue, found_entry, source = before
+        return _found(g, "quotation", found_cue, spans, source, found_entry, 0.95 if source else 0.8)
     return None
 
 
-def named_after(g: Grammar, q: Quotation) -> Mention | None:
-    """Who stands behind a quotation and a dash without a verb: «…», — Иванов. · «…» — источник в штабе."""
-    match = AFTER.match(g.parse.text, q.stop)
-    if match is None or not any(d in match.group() for d in "-–—―") or g.parse.text[match.end() - 1] == "\n":
-        return None
-    first = token_at(g, match.end())
-    if first >= len(g.tokens) or g.tokens[first].start > match.end():
-        return None
-    last = g.last_word(first)
-    head = next((k for k in range(first, min(last, first + 6)) if g.tokens[k].pos in {"NOUN", "PROPN"}), None)
-    if head is None or any(is_predicate(t) or t.text in {":", "«"} | DASH for t in g.tokens[first:last]):
-        return None
-    token = g.tokens[head]
-    if token.feats.get("Case", "Nom") != "Nom" or any(t.pos == "ADP" for t in g.tokens[first:head]):
-        return None
-    person = next(g.names_from(first), None)
-    speaks = token.feats.get("Animacy") == "Anim" or plain(token.lemma) in words_of_sources().unnamed
-    if not speaks and (person is None or person.first != first or person.kind != "PER"):
-        return None
-    return phrase(g, head, last)
-
-
-def quotee(g: Grammar, cue: Token, end: int) -> Mention | None:
-    """Whose words an outlet quotes: «цитирует Иванова «Заря»», «приводит слова Иванова агентство»."""
-    lemma = plain(cue.lemma)
-    if not lemma.startswith(("цитир", "процитир", "привод", "привест", "переда")):
-        return None
-    for child in g.children(cue.i, "obj", "iobj", "nsubj"):
-        if not cue.i < child.i < end:
-            continue
-        if plain(child.lemma) in {"слово", "высказывание", "комментарий", "заявление", "сообщение", "мнение"}:
-            return possessor(g, child.i)
-    if lemma.startswith(("цитир", "процитир")):
-        for child in g.children(cue.i, "obj", "iobj"):
-            if cue.i < child.i < end:
-                return phrase(g, child.i)
-        after = g.tokens[cue.i + 1] if cue.i + 1 < end else None
-        if after is not None and after.pos == "PRON":
-            return Mention(after.i, after.i + 1, after.i)
-        if after is not None and after.pos in {"PROPN", "NOUN"} and after.feats.get("Case") in {"Gen", "Acc"}:
-            return phrase(g, after.i)
-    return None
-
-
-def clause_stop(g: Grammar, cue: int, last: int) -> int:
-    """Where the clause of a cue behind a quotation ends: the next dash or colon, or the end of its sentence."""
-    for i in range(cue + 1, last):
-        text = g.tokens[i].text
-        if (text in DASH and g.tokens[i - 1].text in COMMA | TERMINAL) or text == ":":
-            return i
-    return last
-
-
-def cue_before(g: Grammar, q: Quotation) -> tuple[Token | None, Cue | None, Mention | None] | None:
-    """The cue before a quotation: «Министр сказал: «…»», «Иванов: «…»»."""
-    text = g.parse.text
-    k = q.start
-    while k > 0 and text[k - 1] in " \t\u00a0\n'":
-        k -= 1
-    if k and text[k - 1].isalpha() and "\n" not in text[k : q.start]:
-        return _cue_at(g, q, token_at(g, k) - 1)
-    if k == 0 or text[k - 1] != ":":
-        return None
-    mark = token_at(g, k - 1)
-    if mark >= len(g.tokens) or mark == 0:
-        return None
-    return introducer(g, mark)
-
-
-def _cue_at(g: Grammar, q: Quotation, i: int) -> tuple[Token, Cue, Mention | None] | None:
-    """The cue that a whole clause in quotation marks follows without a colon: «улыбнулся, сказав «мы победили»»."""
-    token = g.tokens[i]
-    entry = lexicon().verbs.get(plain(token.lemma)) if is_predicate(token) else None
-    if (
-        entry is None
-        or not {"quote", "that"} <= entry.frames
-        or not (is_finite(token) or token.feats.get("VerbForm") == "Conv")
-    ):
-        return None
-    if not any(is_finite(g.tokens[k]) for k in inner_tokens(g, q)) or not speaks(g, token):
-        return None
-    return token, entry, speaker(g, i, g.sentence(i).first, i + 1)
-
-
-def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention | None] | None:
-    """What stands before the colon at token ``mark``: a cue with its subject, or a bare name."""
-    tokens, lexis = g.tokens, lexicon()
-    sentence = g.sentence(mark - 1)
-    begin = max(sentence.first, mark - 40)
-    for i in range(mark - 1, begin - 1, -1):
-        token = tokens[i]
-        if token.text in {"»"} and g.inside[i] >= 0:
-            continue
-        lemma = plain(token.lemma) if token.pos in {"VERB", "ADJ", "AUX"} else ""
-        entry = lexis.verbs.get(lemma) or lexis.predicatives.get(lemma)
-        if entry is None and lemma in lexis.reflexive:
-            entry = Cue(frozenset({"quote"}), "says")
-        if entry is None and lemma in lexis.phrases:
-            entry = Cue(frozenset({"quote"}), lexis.phrases[lemma][1])
-        if entry is not None and not entry.frames & {"quote", "aside", "that"}:
-            continue
-        if entry is None or not (is_finite(token) or token.feats.get("VerbForm") == "Conv"):
-            continue
-        if plain(tokens[i - 1].text) == "не" and i > begin:
-            continue
-        future = token.feats.get("Tense") == "Fut" and perfective(lemma)
-        if future or token.feats.get("Person") in {"1", "2"}:
-            continue
-        source = speaker(g, i, begin, mark) or following(g, i, mark)
-        if source is not None and source.head >= mark:
-            source = place(g, i, begin, mark)
-        return token, entry, source
-    named = next((n for n in g.names_from(begin) if n.last == mark and n.kind == "PER"), None)
-    if named is not None and not any(is_finite(t) or t.text in COMMA for t in tokens[begin:mark]):
-        return None, None, _titled(g, begin, named.first, mark)
-    named = next((n for n in g.names_from(begin) if n.first >= mark or mark <= n.last + 6), None)
-    if named is not None and named.first >= mark:
-        named = None
-    if named is not None and named.first >= begin and not any(is_finite(tokens[k]) for k in range(begin, mark)):
-        return (
-            None,
-            None,
-            phrase(g, named.first, mark) if named.last < mark - 1 else Mention(named.first, named.last, named.first),
-        )
-    for i in range(mark - 1, begin - 1, -1):
-        token = tokens[i]
-        if token.pos == "NOUN" and plain(token.lemma) in lexis.nouns | {"слово", "цитата", "ответ", "комментарий"}:
-            # «По словам тренера: «…»» is read as an aside.
-            return None if plain(tokens[i - 1].text) == "по" else (token, Cue(frozenset(), "says"), possessor(g, i))
-    head = tokens[begin]
-    somebody = head.pos == "NOUN" and (head.feats.get("Animacy"), head.feats.get("Case")) == ("Anim", "Nom")
-    if somebody and mark - begin <= 6 and not any(is_predicate(t) for t in tokens[begin:mark]):
-        return None, None, phrase(g, begin, mark)  # «Губернатор: «…»»
-    return _in_their_own_words(g, mark)
-
-
-def _titled(g: Grammar, begin: int, name: int, mark: int) -> Mention:
-    """«Обозреватель «Зари» Сергей Белов: «…»»: the name before a colon with the post that it stands with."""
-    head = g.tokens[begin]
-    post = head.pos == "NOUN" and (head.feats.get("Animacy"), head.feats.get("Case")) == ("Anim", "Nom")
-    return Mention(begin, mark, begin) if post else Mention(name, mark, name)
-
-
-def _in_their_own_words(g: Grammar, mark: int) -> tuple[None, None, Mention] | None:
-    """«Белов был более сдержан: «Мы этого не ждали»»: a person does something, and a colon says with which words."""
-    tokens = g.tokens
-    first = max(g.sentence(mark - 1).first, mark - 30)
-    verb = next((k for k in range(first, mark) if is_finite(tokens[k])), None)
-    after = range(mark + 2, min(mark + 40, len(tokens)))
-    if verb is None or not any(is_finite(tokens[k]) and g.inside[k] >= 0 for k in after):
-        return None
-    who = subject(g, verb)
-    if who is None or not first <= who.head < mark:
-        return None
-    named = next(g.names_from(who.first), None)
-    person = named is not None and named.kind == "PER" and named.first < who.last
-    return (None, None, who) if person or plain(tokens[who.head].text) in {"он", "она"} else None
+def _ends_a_clause(g: Grammar, q: Quotation, first: int, cue: Token) -> bool:
+    """«Солдаты «прибыли по приглашению правительства», заявило ведомство»: quoted words end a paraphrase."""
+    begin = g.sentence(first).first
+    if g.tokens[begin].start >= q.start or g.sentence(cue.i).first != begin:
+        return False
+    before = g.tokens[begin : first - 1]
+    return bool(before) and before[-1].text not in {":", *COMMA, *DASH, *TERMINAL} and before[-1].pos not in {"PUNCT"}
 
 
 def interruptions(
@@ -354,7 +136,7 @@ def interruptions(
             and tokens[i - 1].text in COMMA | TERMINAL | {"?..", "!.."}
             and tokens[i + 1].text[0].islower()
         ):
-            cue = cue_clause(g, i + 1, dashed=True)
+            cue = quoting.cue_clause(g, i + 1, dashed=True)
             if cue is not None and cue[0].i < last and cue[0].i - i < 8 and _verb_first(cue, i + 1):
                 stop = cue[3]
                 pieces.append((begin, i))
@@ -371,61 +153,6 @@ def interruptions(
 def _verb_first(cue: tuple[Token, Cue, Mention | None, int], first: int) -> bool:
     token, _, source, _ = cue
     return source is not None and (source.head > token.i or source.head >= first)
-
-
-def direct(g: Grammar, q: Quotation) -> Found | None:
-    """One quotation with what attributes it; None where nothing does."""
-    inside = inner_tokens(g, q)
-    if not inside:
-        return None
-    pieces, broken = interruptions(g, inside.start, inside.stop)
-    if broken is not None:
-        token, entry, source, _ = broken
-        spans = [s for s in (g.span(a, b) for a, b in pieces) if s]
-        if spans:
-            return _found(g, "interrupted", token, spans, source, entry, 0.95)
-    spans = [trimmed(g.parse.text, s) for s in q.inner]
-    after = cue_after(g, q)
-    if after is not None and _ends_a_clause(g, q, inside.start, after[0]):
-        return None
-    if after is not None:
-        token, entry, source, _ = after
-        return _found(g, "quotation", token, spans, source, entry, 0.97 if source else 0.85)
-    named = named_after(g, q)
-    if named is not None:
-        return _found(g, "quotation", None, spans, named, None, 0.75)
-    before = cue_before(g, q)
-    if before is not None:
-        found_cue, found_entry, source = before
-        return _found(g, "quotation", found_cue, spans, source, found_entry, 0.95 if source else 0.8)
-    return None
-
-
-def _ends_a_clause(g: Grammar, q: Quotation, first: int, cue: Token) -> bool:
-    """«Солдаты «прибыли по приглашению правительства», заявило ведомство»: quoted words end a paraphrase."""
-    begin = g.sentence(first).first
-    if g.tokens[begin].start >= q.start or g.sentence(cue.i).first != begin:
-        return False
-    before = g.tokens[begin : first - 1]
-    return bool(before) and before[-1].text not in {":", *COMMA, *DASH, *TERMINAL} and before[-1].pos not in {"PUNCT"}
-
-
-def trimmed(text: str, span: Span) -> Span:
-    """A span without the blanks, commas and single full stop around it."""
-    start, stop = span
-    while start < stop and (text[start].isspace() or text[start : start + 2] == "''"):
-        start += 2 if text[start] == "'" else 1  # two apostrophes are a wiki's italics
-    while stop > start and (text[stop - 1].isspace() or text[stop - 1] == "," or text[stop - 2 : stop] == "''"):
-        stop -= 2 if text[stop - 1] == "'" else 1
-    return start, max(start, stop)
-
-
-def _found(
-    g: Grammar, rule: str, cue: Token | None, spans: list[Span], source: Mention | None, entry: Cue | None, sure: float
-) -> Found:
-    at = cue.i if cue is not None else token_at(g, spans[0][0])
-    return Found(rule, at, spans, (cue.start, cue.stop) if cue else None, source, entry.status if entry else "says",
-                 sure, kind="direct", impersonal=source is None and cue is not None)  # fmt: skip
 
 
 def dialogue(g: Grammar, start: int, stop: int) -> Found | None:
@@ -445,3 +172,21 @@ def dialogue(g: Grammar, start: int, stop: int) -> Found | None:
         return None
     spans = [s for s in (g.span(a, b) for a, b in pieces) if s]
     return _found(g, "dialogue", cue[0], spans, cue[2], cue[1], 0.9) if spans else None
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """A span without the blanks, commas and single full stop around it."""
+    start, stop = span
+    while start < stop and (text[start].isspace() or text[start : start + 2] == "''"):
+        start += 2 if text[start] == "'" else 1  # two apostrophes are a wiki's italics
+    while stop > start and (text[stop - 1].isspace() or text[stop - 1] == "," or text[stop - 2 : stop] == "''"):
+        stop -= 2 if text[stop - 1] == "'" else 1
+    return start, max(start, stop)
+
+
+def _found(
+    g: Grammar, rule: str, cue: Token | None, spans: list[Span], source: Mention | None, entry: Cue | None, sure: float
+) -> Found:
+    at = cue.i if cue is not None else token_at(g, spans[0][0])
+    return Found(rule, at, spans, (cue.start, cue.stop) if cue else None, source, entry.status if entry else "says",
+                 sure, kind="direct", impersonal=source is None and cue is not None)  # fmt: skip

@@ -1,0 +1,163 @@
+"""Asides of a noun: «по словам X, …», «согласно договору», «со слов соседки», «на взгляд автора»."""
+
+from __future__ import annotations
+
+from ..tokens import Sentence, Token
+from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
+from .cues import lexicon, noun_status, plain, word_set
+from .edges import Aside, delimiter, next_mark
+from .mentions import Mention, phrase, possessor
+
+FREE = word_set("free")
+LEADING_IN = word_set("leading_in")
+
+
+def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
+    """«По словам директора, …» · «…, согласно договору, …» · «… со слов соседки» · «…, на взгляд автора, …»"""
+    tokens, words = g.tokens, lexicon()
+    lower = plain(token.text)
+    i = token.i
+    end = min(sentence.last, i + 60)
+    if i + 1 >= sentence.last:
+        return None
+    if i > sentence.first + 1 and [plain(t.text) for t in tokens[i - 2 : i]] in (["но", "и"], ["а", "также"]):
+        return None  # «не только по оценкам, но и по данным опросов»: on the grounds of these
+    if lower == "согласно":
+        head = next((c.i for c in (tokens[k] for k in token.children) if c.i > i), None)
+        if token.head > i:
+            head = token.head
+        if head is None or head >= end:
+            head = next((k for k in range(i + 1, min(end, i + 6)) if tokens[k].pos in {"NOUN", "PROPN"}), None)
+        if head is None or plain(tokens[head].lemma) in words.not_after_soglasno:
+            return None
+        if plain(tokens[head].lemma) in FREE:  # «согласно данным полиции»: the police say so
+            return _aside_of_noun(g, sentence, i, head + 1, possessor(g, head), end, strict=False)
+        source: Mention | None = phrase(g, head)
+        if plain(tokens[head].lemma) == "который":
+            return _by_which(g, sentence, i, i + 2)
+        if source and source.first <= i:
+            source = Mention(i + 1, max(source.last, head + 1), head)
+        return _aside_of_noun(g, sentence, i, i + 1, source, end, strict=False)
+    # Up to three words may stand between: «по его словам», «по имеющимся данным», «по последним неофициальным данным».
+    noun = next((k for k in range(i + 1, min(end, i + 5)) if tokens[k].pos in {"NOUN", "ADJ"}
+                 and plain(tokens[k].lemma) in words.after_po | {"взгляд", "ссылка", "зрение"}), None)  # fmt: skip
+    between = range(i + 1, noun if noun is not None else i + 1)
+    if noun is None or any(tokens[k].pos not in {"DET", "ADJ", "PRON", "NUM", "ADV", "VERB", "NOUN"} for k in between):
+        return _other_data(g, sentence, token)
+    lemma = plain(tokens[noun].lemma)
+    if lower == "по":
+        if lemma in {"взгляд", "ссылка", "зрение"} or tokens[noun].feats.get("Case", "Dat") not in {"Dat", "Loc"}:
+            return None
+        if any(tokens[k].pos == "NOUN" for k in between):
+            return None
+    elif (
+        (lower == "на" and lemma == "взгляд")
+        or (lower in {"с"} and lemma == "зрение" and noun == i + 2)
+        or (lower in {"со"} and lemma == "слово" and noun == i + 1)
+    ):
+        pass
+    else:
+        return None
+    if any(plain(tokens[k].lemma) in {"наш", "мой", "ваш"} for k in between):
+        return None
+    own = next((k for k in between if plain(tokens[k].text) in {"его", "ее", "их"}), None)
+    source = Mention(own, own + 1, own) if own is not None else None
+    if source is None and noun + 1 < sentence.last and not delimiter(tokens[noun + 1]):
+        after = tokens[noun + 1]
+        if plain(after.text) in {"на", "в", "о", "об"} and lemma not in {"сообщение"}:
+            pass
+        elif plain(after.lemma) == "который" and first_in_clause(g, i):
+            return _by_which(g, sentence, i, noun + 2)
+        elif not is_finite(after):
+            source = possessor(g, noun)
+            if source is not None and (source.first <= i or source.first > noun + 6):
+                source = None
+    if source is None and lemma in {"слово", "зрение", "взгляд"}:
+        return None
+    return _aside_of_noun(g, sentence, i, noun + 1, source, end, strict=lemma not in FREE)
+
+
+def first_in_clause(g: Grammar, i: int) -> bool:
+    """Whether a comma stands before token ``i``."""
+    return i > 1 and g.tokens[i - 1].text in COMMA
+
+
+def _by_which(g: Grammar, sentence: Sentence, i: int, last: int) -> Aside | None:
+    """«документ, согласно которому стороны уйдут» · «эксперт, по словам которого…»: the noun before says so."""
+    if i - 2 < sentence.first or not first_in_clause(g, i):
+        return None
+    tops = [k for k in range(max(sentence.first, i - 8), i - 1) if g.tokens[k].pos in {"NOUN", "PROPN"}]
+    agreeing = [k for k in tops if g.tokens[k].feats.get("Number") == g.tokens[last - 1].feats.get("Number")]
+    head = next((k for k in agreeing if g.right[k] >= i), (agreeing or tops or [-1])[-1])
+    if head < 0:
+        return None
+    source = phrase(g, head, i - 1)
+    return Aside("which", i, last, i, last - 1 if last > i + 2 else last, source, "says")
+
+
+def _other_data(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
+    """«По одним данным, писателю стало плохо дома. По другим — в самолёте.»"""
+    tokens, i = g.tokens, token.i
+    if plain(token.text) != "по" or i != sentence.first or i + 2 >= sentence.last:
+        return None
+    if plain(tokens[i + 1].text) in {"другим", "третьим", "иным", "вторым"} and delimiter(tokens[i + 2]):
+        return Aside("by", i, i + 2, i, i + 2, None, "says", impersonal=True)
+    return None
+
+
+def _aside_of_noun(
+    g: Grammar, sentence: Sentence, first: int, after_cue: int, source: Mention | None, end: int, *, strict: bool
+) -> Aside | None:
+    tokens = g.tokens
+    floor = max(after_cue, source.head + 1 if source else 0)
+    for name in g.names_from(first):
+        if name.first > floor + 12:
+            break
+        if name.first < floor < name.last:
+            floor = name.last
+    # The phrase of the source ends at the first mark outside it.
+    last, depth = end, 0
+    behind = source.last if source is not None and source.last > after_cue else end
+    loose = source is not None and not strict and behind < end and not delimiter(tokens[behind])
+    if source is not None and loose and not g.is_under(behind, source.head):
+        end = last = behind  # «По данным следствия он уехал»: the comma was forgotten
+    for i in range(floor, end):
+        text = tokens[i].text
+        depth += (text == "(") - (text == ")")
+        if depth > 0 or (depth == 0 and text == ")"):
+            continue
+        if text in COMMA or text in DASH or text in {")", ":"} or (text in TERMINAL and i + 3 >= sentence.last):
+            if source is not None and text in COMMA and _within_noun(g, i, source, end):
+                continue
+            last = i
+            break
+        if is_finite(tokens[i]) and not g.is_under(i, source.head if source else first):
+            if strict:
+                return None
+            last = min(i, (source.last if source else after_cue))
+            break
+    opens = first == sentence.first or delimiter(tokens[first - 1]) or plain(tokens[first - 1].text) in LEADING_IN
+    if not opens and (strict or (last < end and tokens[last].text not in COMMA)):
+        return None
+    if strict and not (last >= end or delimiter(tokens[last]) or tokens[last].text == ":"):
+        return None
+    status = noun_status(plain(tokens[after_cue - 1].lemma))
+    return Aside("by", first, max(last, floor), first, after_cue, source, status, impersonal=source is None)
+
+
+def _within_noun(g: Grammar, mark: int, source: Mention, end: int) -> bool:
+    """Whether the comma at ``mark`` belongs to the source's phrase: «по словам главы, назначенного в мае, …»."""
+    tokens = g.tokens
+    if mark + 1 >= end:
+        return False
+    after = tokens[mark + 1]
+    relative = plain(after.lemma) == "который"
+    participle = after.feats.get("VerbForm") == "Part" and after.feats.get("Variant") != "Short"
+    if relative or participle:
+        return g.is_under(after.i, source.head)
+    stop = next_mark(g, mark + 1, end)
+    if stop >= end or tokens[stop].text in TERMINAL or any(is_predicate(tokens[k]) for k in range(mark + 1, stop)):
+        return False  # an apposition is closed by a comma, and what is said still follows
+    tops = [tokens[k] for k in range(mark + 1, stop) if not mark < tokens[k].head < stop]
+    return bool(tops) and all(t.rel.split(":")[0] in {"appos", "conj", "flat"} and t.head >= 0
+                              and g.is_under(t.i, source.head) for t in tops)  # fmt: skip

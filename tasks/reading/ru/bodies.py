@@ -1,0 +1,124 @@
+"""Organizations, bodies and outlets that a mention means: by name, by a form of it, or by their noun alone."""
+
+from __future__ import annotations
+
+import re
+
+from ..record import SourceKind
+from ..tokens import Token
+from . import kinds, names
+from .cues import plain
+from .memory import Identity, Memory
+from .mentions import Mention
+from .people import stem
+from .sourcewords import words
+from .speech import CLASSIFIERS
+
+AGENCY = frozenset({"агентство", "информагентство"})
+NO_AGENCY = frozenset({"газета", "телеканал", "радиостанция", "таблоид"})
+
+
+def same_noun(memory: Memory, mention: Mention, head: Token) -> Identity | None:
+    """«совет» for «Конституционный совет Туниса»: the body that spoke, or was named, last by a name with that noun."""
+    lemma = plain(head.lemma)
+    spoke = next((who for who in memory.recent() if who.kind in {"state_body", "organization"}
+                  and " " in who.name and lemma in plain(who.name).split()), None)  # fmt: skip
+    if spoke is not None:
+        return spoke
+    for n in memory.people.organizations_before(mention.first):
+        own = memory.g.tokens[n.first : n.last]
+        if len(own) > 1 and any(t.pos == "NOUN" and plain(t.lemma) == lemma for t in own):
+            head_of = next(t.i for t in own if t.pos == "NOUN" and plain(t.lemma) == lemma)
+            return organization(memory, Mention(n.first, n.last, head_of), n.first, n.last, "")
+    return None
+
+
+def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
+    """«газета», «издание»: the outlet that spoke or was named last; a newspaper is no agency."""
+
+    def fits(who: Identity) -> bool:
+        agency = plain(who.name) in words().agencies
+        return not (noun in NO_AGENCY and agency) and (noun not in AGENCY or agency)
+
+    outlets = [(pos, who) for pos, who in reversed(memory.spoken[-60:]) if who.kind in {"media", "channel"}]
+    spoke = next((o for o in outlets if fits(o[1])), outlets[0] if outlets and noun not in NO_AGENCY else None)
+    for n in memory.people.organizations_before(mention.first):
+        if spoke is not None and n.start <= spoke[0]:
+            break
+        who = organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+        if who.kind == "media" and (fits(who) or (noun in AGENCY and spoke is None)):
+            return who
+    return spoke[1] if spoke is not None else None
+
+
+def press_office(memory: Memory, mention: Mention) -> Identity | None:
+    """«в пресс-службе»: the one that spoke, or that of the organization named last, outlets left out."""
+    spoke = next((who for who in memory.recent() if plain(who.name).startswith("пресс-служба ")), None)
+    for owner in memory.people.organizations_before(mention.first):
+        who = organization(memory, mention, owner.first, owner.last, "")
+        if who.kind == "media":
+            continue
+        if spoke is not None and plain(memory.g.parse.text[owner.start : owner.stop])[:4] in plain(spoke.name):
+            return spoke
+        return Identity(f"пресс-служба {memory.g.parse.text[owner.start : owner.stop]}", who.kind)
+    return spoke
+
+
+def last_named(memory: Memory, kind: SourceKind, mention: Mention) -> Identity | None:
+    """The organization of ``kind`` that the text named last before a mention."""
+    for n in memory.people.organizations_before(mention.first):
+        who = organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+        if who.kind == kind:
+            return who
+    return None
+
+
+def declined(memory: Memory, name: str) -> str:
+    """The name in quotation marks that spoke before and that ``name`` is a form of: «Утренней зари» → Утренняя заря."""
+    words_of = plain(name).split()
+    if plain(name) in memory.by_name or len(words_of) < 2:
+        return name
+    for who in memory.recent():
+        known = plain(who.name).split()
+        if len(known) == len(words_of) and all(stem(a) == stem(b) for a, b in zip(known, words_of, strict=True)):
+            return who.name
+    return name
+
+
+def organization(memory: Memory, mention: Mention, first: int, last: int, verb: str) -> Identity:
+    """The body, outlet or company named by the tokens ``[first, last)``, in the nominative and fullest form."""
+    g = memory.g
+    tokens = g.tokens
+    lemma = plain(tokens[mention.head].lemma) if not first <= mention.head < last else ""
+    while first + 1 < last and tokens[first].pos in {"NOUN", "ADJ"} and plain(tokens[first].lemma) in words().media:
+        lemma = plain(tokens[first].lemma)
+        first += 1  # «агентство Reuters» is called Reuters
+    name = names.phrase(g, Mention(first, last, mention.head if first <= mention.head < last else first))
+    inner = re.search(r"[«\"„“]([^«»\"„“”]+)", name)
+    if inner is not None and plain(tokens[first].lemma) in CLASSIFIERS and not tokens[first].text.isupper():
+        lemma, name = plain(tokens[first].lemma), inner.group(1)  # холдинг «Заря» is called Заря
+    name = name.strip('«»"„“”')
+    behind = next(memory.people.names_between(last, last + 1), None)
+    theirs = behind is not None and (last < mention.last or first <= tokens[last].head < last)
+    if behind is not None and behind.kind == "LOC" and theirs and tokens[last].feats.get("Case") == "Gen":
+        name += " " + g.parse.text[behind.start : behind.stop]  # «Министерство обороны США»
+    name = memory.fullest.get(plain(name)) or memory.people.spelt_out(name) or name
+    known = memory.by_name.get(plain(name))
+    kind = memory.kinds.get(plain(name)) or kinds.of_name(name, lemma, verb)
+    if kind == "channel" and kinds.platform(g, mention) is None:
+        kind = "media"  # «канал NBC News» is on television
+    return known or Identity(name, kind)
+
+
+def extended(memory: Memory, name: str) -> Identity | None:
+    """The body that spoke by a longer name: «пресс-служба МВД Киргизии» before «пресс-служба МВД»."""
+    if " " not in name:
+        return None
+    start = plain(name) + " "
+    return next((w for w in memory.recent() if plain(w.name).startswith(start) and w.kind != "document"), None)
+
+
+def fuller(memory: Memory, name: str) -> str:
+    """The longer name of a document that ended in the same word: «заявление» after «совместное заявление»."""
+    last = plain(name).split()[-1:]
+    return next((w.name for w in memory.recent() if w.kind == "document" and plain(w.name).split()[-1:] == last), name)

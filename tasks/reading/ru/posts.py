@@ -1,0 +1,109 @@
+"""Whom a post or an epithet means: «министр», «глава Минсвязи», «актриса», «чилийский лидер», «мать певца»."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from ..tokens import Token
+from . import roles
+from .cues import plain, word_set
+from .mentions import Mention
+from .people import HEADS, KIN, NEAR, RELATIONAL, SPEAKERS, People, Person, stem
+from .sourcewords import words
+
+CHIEFS = word_set("chiefs")
+NOBODY: frozenset[str] = frozenset()
+
+
+def described(
+    people: People, head: Token, mention: Mention, state: tuple[str, set[str]] | None = None, spoke: str = ""
+) -> Person | None:
+    """The person that a post means: «министр», «глава Минсвязи», «актриса», «чилийский лидер», «мать певца».
+
+    ``state``: whose the mention says the post is, and the words that say so; ``spoke``: who spoke last.
+    """
+    lemma = plain(head.lemma)
+    at = people.g.tokens[mention.first].start
+    owners = people.modifiers(mention.first, mention.last, mention.head, None)
+    sex = people.sex(head)
+    upto = bisect_left(people.at, at)
+    fitting: Person | None = None
+    for start, person, subject in reversed(people.order[max(0, upto - 60) : upto] or people.order[:60]):
+        if fitting is not None and (owners or at - start > NEAR):
+            break
+        goes_on = person.name == spoke and _goes_on(person, lemma, owners, state)
+        if goes_on or _may_be(person, lemma, owners, sex, state):
+            if subject or person.name == spoke:
+                return person
+            fitting = fitting or person
+    if fitting is not None:
+        return fitting
+    if lemma in KIN and len(people.by_post.get(lemma, [])) == 1:
+        return people.by_post[lemma][0]
+    w = words()
+    if lemma in w.official and owners and head.feats.get("Number") == "Sing":
+        # «сенатор от Техаса»: the one named last, if nothing else is known of them than such a post.
+        last = people.last_named(at, "")
+        elsewhere = state is not None and last is not None and last[1].state not in {None, state[0]}
+        if last is not None and at - last[0] < NEAR // 2 and not elsewhere and not last[1].posts.keys() - w.official:
+            return last[1]
+    if owners or lemma in w.unnamed | w.for_speaker or (lemma in RELATIONAL and lemma not in w.for_person):
+        return None
+    if lemma in KIN and mention.last - mention.first > 1:
+        return None  # «его дочь»
+    near = people.before(at, sex, lemma)
+    return near if near is None or state is None or near.state in {None, state[0]} else None
+
+
+def _goes_on(person: Person, noun: str, owners: set[str], state: tuple[str, set[str]] | None) -> bool:
+    """Whether ``noun`` may mean the last speaker by less than a post: that of their body, or none that is known."""
+    if person.posts:
+        return noun in SPEAKERS and any(_overlap(owners, whose) for whose in person.posts.values())
+    placed = state is not None and person.state == state[0] and not owners - state[1]
+    return roles.goes_on(noun, owners) or (noun in SPEAKERS and placed)
+
+
+def _may_be(person: Person, noun: str, owners: set[str], sex: str, state: tuple[str, set[str]] | None) -> bool:
+    """Whether ``noun`` of ``owners`` may mean a person, by gender, state and posts."""
+    if sex and person.gender and sex != person.gender:
+        return False
+    for_state = person.official or (noun in SPEAKERS and person.state is not None)
+    if for_state and owners & words().for_organization:
+        return False
+    whole, placed = owners, False
+    if state is not None and person.state is not None:
+        if person.state != state[0]:
+            return False
+        owners, placed = owners - state[1], True  # its state is told already
+        if not owners and not person.posts and noun in HEADS | {"политик"}:
+            return True
+    elif state is not None and person.official:
+        owners, placed = owners - state[1], True  # the state of a post may be told in words that name none
+    for post, whose in person.posts.items():
+        role = post == noun or roles.may_mean(noun, NOBODY, post, whose)
+        speaks = post in SPEAKERS and noun in SPEAKERS
+        alike = role or speaks or any(post in group and noun in group for group in (HEADS, CHIEFS))
+        if roles.may_mean(noun, whole, post, whose) or (role and not owners and (placed or not whole)):
+            return True
+        if (speaks and placed and not owners) or (alike and owners and _overlap(owners, whose)):
+            return True
+        if post == noun and _overlap(owners, {stem(person.name)}):
+            return True
+    return False
+
+
+def _overlap(a: set[str], b: set[str]) -> bool:
+    """Whether two sets of owners share one, compared by their beginnings: «связь» and «минсвязи»."""
+    for x in a:
+        for y in b:
+            long, short = (x, y) if len(x) > len(y) else (y, x)
+            if x == y or (len(stem(short)) > 3 and stem(short) in long) or _ministry(x, y) or _ministry(y, x):
+                return True
+    return False
+
+
+def _ministry(short: str, word: str) -> bool:
+    """Whether ``short`` is the ministry of ``word``: «минфин» of «финансы», «мид» of «иностранные» affairs."""
+    if short == "мид":
+        return word == "иностранный"
+    return short.startswith("мин") and 5 < len(short) < 14 and word.startswith(short[3:6])
