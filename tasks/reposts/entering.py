@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
@@ -12,26 +14,41 @@ from .articles import Article
 from .index import Entry
 from .shelf import APPEARANCE, AT, Appearance, Fingerprint, Shelf
 
+_ENTERED = appearances.alias("entered")
+"""The first appearance of a document, as the index has it."""
+
+_MISSING = sa.or_(
+    fingerprints.c.id.is_(None), fingerprints.c.reading != readings.c.id, fingerprints.c.at > AT,
+    sa.and_(fingerprints.c.at == AT, _ENTERED.c.key > appearances.c.key),
+)  # fmt: skip
+"""Whether the index does not have an appearance's document, or not as it is read or first appeared."""
+
+
+def untraced(*more: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Untraced appearances in the order in which they came, beside their documents' latest readings."""
+    latest = sa.and_(readings.c.document == appearances.c.document, readings.c.latest)
+    joined = appearances.outerjoin(readings, latest)
+    joined = joined.outerjoin(fingerprints, fingerprints.c.document == appearances.c.document)
+    joined = joined.outerjoin(_ENTERED, _ENTERED.c.id == fingerprints.c.appearance)
+    waiting = sa.select(*APPEARANCE, *more).select_from(joined).where(appearances.c.traced_at.is_(None))
+    return waiting.order_by(appearances.c.id)
+
+
+def entered(connection: Connection, limit: int) -> list[Appearance]:
+    """The next untraced appearances whose turn it is: those that came after the last look at the index must wait.
+
+    With them those that have no reading (any more) and can be in no index.
+    """
+    query = untraced().where(sa.or_(readings.c.id.is_(None), sa.not_(_MISSING))).limit(limit)
+    return [Appearance(*tuple(row)) for row in connection.execute(query)]
+
 
 def enter(connection: Connection, held: Shelf, after: int, limit: int) -> int | None:
     """Puts the untraced appearances beyond number ``after`` into the index, at most ``limit``; the number of the last
     one, None where there is none.
     """
-    entered = appearances.alias("entered")
-    query = (
-        sa.select(*APPEARANCE, readings.c.id.label("reading"))
-        .join(readings, sa.and_(readings.c.document == appearances.c.document, readings.c.latest))
-        .outerjoin(fingerprints, fingerprints.c.document == appearances.c.document)
-        .outerjoin(entered, entered.c.id == fingerprints.c.appearance)
-        .where(
-            appearances.c.traced_at.is_(None), appearances.c.id > after,
-            sa.or_(
-                fingerprints.c.id.is_(None), fingerprints.c.reading != readings.c.id, fingerprints.c.at > AT,
-                sa.and_(fingerprints.c.at == AT, entered.c.key > appearances.c.key),
-            ),
-        )
-        .order_by(appearances.c.id).limit(limit)
-    )  # fmt: skip
+    query = untraced(readings.c.id.label("reading")).where(readings.c.id.is_not(None), _MISSING)
+    query = query.where(appearances.c.id > after).limit(limit)
     rows = {}
     read: dict[str, int] = {}
     for *fields, reading in connection.execute(query):

@@ -21,11 +21,11 @@ from tasks.archive.tables import appearances, fingerprints
 
 from . import changes, comparing, index, linking, naming, recording, shelf, shingles
 from .articles import Article
-from .entering import enter
+from .entering import enter, entered
 from .index import Entry
 from .linking import Origin
 from .recording import Repost
-from .shelf import APPEARANCE, Appearance, Fingerprint, Shelf
+from .shelf import Appearance, Fingerprint, Shelf
 
 BATCH = 32
 """Appearances in one transaction, which at SQLite keeps other writers waiting."""
@@ -59,8 +59,7 @@ def catch_up(archive: Engine, *, seconds: float = math.inf, now: datetime | None
 
 def _trace(connection: Connection, held: Shelf, limit: int, now: datetime) -> int:
     """Links the next appearances; how many."""
-    query = sa.select(*APPEARANCE).where(appearances.c.traced_at.is_(None)).order_by(appearances.c.id).limit(limit)
-    rows = [Appearance(*tuple(row)) for row in connection.execute(query)]
+    rows = entered(connection, limit)
     if not rows:
         return 0
     chosen = fingerprints.c.document.in_({row.document for row in rows})

@@ -235,6 +235,25 @@ def test_the_order_of_arrival_does_not_matter_backwards_on_either_database(archi
     assert graph(archive) == in_order
 
 
+def test_what_comes_while_others_are_traced_is_traced_next(archive: Engine) -> None:
+    keep(archive, reading(NEWS + " Так.", "Прибой", 20), reading(NEWS + " Эдак.", "Чайка", 30))
+    taken: list[object] = []
+
+    def arrive(*_: object) -> None:
+        taken.append(None)
+        if len(taken) == 3:  # before the transactions that trace, behind those that enter into the index
+            keep(archive, reading(NEWS, "Маяк", 0), reading(NEWS + " Иначе.", "Буй", 40))
+
+    sa.event.listen(archive, "checkout", arrive)
+    try:
+        catch_up(archive)
+    finally:
+        sa.event.remove(archive, "checkout", arrive)
+    assert len(taken) > 3
+    catch_up(archive)
+    assert set(links(archive)) == {(copy, "Маяк", "whole") for copy in ("Прибой", "Чайка", "Буй")}
+
+
 DYING = """
     import os, signal, sys
     from sqlalchemy import event
