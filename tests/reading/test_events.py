@@ -22,6 +22,12 @@ from tests.reading.passing import brief, passed
         ("Бразилия помогает Аргентине.", "AID BRA>ARG happened"),
         ("Финляндия выслала двух российских дипломатов.", "SANCTION FIN>RUS happened"),
         ("Президент Финляндии посетил Эстонию.", "CONSULT FIN>EST happened"),
+        ("Чили предупредила Перу о последствиях.", "THREATEN CHL>PER happened"),
+        ("МИД Дании назвал действия Исландии провокацией.", "ACCUSE DNK>ISL happened"),
+        ("Иракские войска вошли в Кувейт.", "ASSAULT IRQ>KWT happened"),
+        ("Индия продаст Вьетнаму крылатые ракеты.", "COOPERATE IND>VNM planned"),
+        ("Германия передала Латвии три радара.", "AID DEU>LVA happened"),
+        ("Эквадор задержал перуанские суда.", "COERCE ECU>PER happened"),
     ],
 )
 def test_a_verb_says_what_its_subject_did_to_its_object(text: str, event: str) -> None:
@@ -47,6 +53,29 @@ def test_a_verb_says_what_its_subject_did_to_its_object(text: str, event: str) -
         ("Россия вывела войска из Сирии.", "RETREAT RUS>SYR happened"),
         ("Словакия получила помощь от Норвегии.", "AID NOR>SVK happened"),
         ("Министр обороны Дании прибыл с визитом в Исландию.", "CONSULT DNK>ISL happened"),
+        ("Чили и Перу продлили договор о транзите.", "AGREE CHL=PER happened"),
+        ("Чили и Перу урегулировали спор о границе.", "AGREE CHL=PER happened"),
+        ("Литва выразила солидарность с Эстонией.", "SUPPORT LTU>EST happened"),
+        ("Португалия пошла на уступки Испании.", "CONCEDE PRT>ESP happened"),
+        ("Турция сняла возражения против вступления Финляндии в НАТО.", "CONCEDE TUR>FIN happened"),
+        ("Эритрея вернула Эфиопии пленных.", "RETREAT ERI>ETH happened"),
+        ("Ирак обменялся с Кувейтом пленными.", "RETREAT IRQ=KWT happened"),
+        ("Чили и Перу создали совместное предприятие.", "COOPERATE CHL=PER happened"),
+        ("Чили возобновила авиасообщение с Перу.", "COOPERATE CHL=PER happened"),
+        ("США передали Норвегии разведывательные данные.", "COOPERATE USA>NOR happened"),
+        ("Чехия вызвала посла Турции.", "ACCUSE CZE>TUR happened"),
+        ("Дания выразила обеспокоенность действиями Исландии.", "ACCUSE DNK>ISL happened"),
+        ("Ирак подал жалобу на Турцию.", "ACCUSE IRQ>TUR happened"),
+        ("Турция отклонила заявку Швеции.", "REJECT TUR>SWE happened"),
+        ("Венгрия заблокировала помощь Молдавии.", "REJECT HUN>MDA happened"),
+        ("Аргентина отказалась от участия в учениях с Чили.", "REJECT ARG>CHL happened"),
+        ("Алжир предъявил ультиматум Франции.", "THREATEN DZA>FRA happened"),
+        ("Перу закрыло консульство Эквадора.", "SANCTION PER>ECU happened"),
+        ("Китай запретил импорт австралийского угля.", "COERCE CHN>AUS happened"),
+        ("Чили ввела ограничения в отношении Перу.", "COERCE CHL>PER happened"),
+        ("Турция усилила группировку у границ Греции.", "MOBILIZE TUR>GRC happened"),
+        ("Чили выпустила ракеты по Перу.", "ASSAULT CHL>PER happened"),
+        ("Пакистан начал военную операцию против Афганистана.", "ASSAULT PAK>AFG happened"),
     ],
 )
 def test_a_light_verb_says_with_its_noun_what_was_done(text: str, event: str) -> None:
@@ -182,4 +211,19 @@ def test_membership_is_no_event(text: str) -> None:
     ],
 )
 def test_what_does_not_pass_between_two_states_is_not_emitted(text: str) -> None:
+    assert brief(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Германия передала Латвии письмо.",
+        "Посол Дании передал Исландии просьбу о встрече.",
+        "Туристы из Чили вошли в Перу.",
+        "Министр Дании назвал столицу Исландии самым уютным городом.",
+        "Дания предупредила Исландию о тумане.",
+        "Чили и Перу открыли предприятие, о котором спорили.",
+    ],
+)
+def test_what_is_handed_over_named_or_entered_must_be_of_the_kind_that_makes_it_an_event(text: str) -> None:
     assert brief(text) == []

@@ -40,7 +40,9 @@ class Frame:
     ``targets``: the recipient may be struck in what is its («украинские позиции»); ``people``: in its people.
     ``deeds``: it is aimed at an act of the recipient's («осудил действия Израиля»); ``officials``: only people do it;
     ``reverse``: the subject receives («получила помощь от ЕС»). ``joint``: sides that are only named together
-    must do it together («совместные учения»). ``needs``: the words that a verb says it only with.
+    must do it together («совместные учения»). ``forces``: only an army does it («войска вошли в Грузию»).
+    ``goods``: the recipient is whose the things are («ввоз грузинских вин»). ``needs``: the words that a verb says it only with;
+    ``unless``: those with which it does not («передать послание»).
     """
 
     type: EventType
@@ -54,8 +56,11 @@ class Frame:
     officials: bool = False
     reverse: bool = False
     joint: bool = False
+    forces: bool = False
+    goods: bool = False
     topic: Topic | None = None
     needs: frozenset[str] = frozenset()
+    unless: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,11 @@ def _frame(entry: dict[str, Any]) -> Frame:
         officials=entry.get("officials", False),
         reverse=entry.get("reverse", False),
         joint=entry.get("joint", False),
+        forces=entry.get("forces", False),
+        goods=entry.get("goods", False),
         topic=entry.get("topic"),
         needs=frozenset(entry.get("needs", ())),
+        unless=frozenset(_words(entry.get("unless", ""))),
     )
 
 

@@ -163,9 +163,9 @@ GENITIVE = (Slot("", "gen"),)
 
 def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> list[Hit]:
     """«Россия обвинила Грузию», «Сирия была атакована Израилем», «напавший на Грузию Ирак»"""
-    if frame.needs and not any(
-        plain(g.tokens[a.head].lemma) in frame.needs or a.prep in frame.needs for a in parties.arguments(i)
-    ):
+    said = {plain(g.tokens[a.head].lemma) for a in parties.arguments(i)} | {a.prep for a in parties.arguments(i)}
+    said |= {plain(c.lemma) for c in g.children(i, "xcomp")}
+    if (frame.needs and not frame.needs & said) or frame.unless & said:
         return []
     actors = parties.agent(i) if passive else parties.subject(i)
     recipients = parties.fill(frame, frame.to, [i], passive=passive)
@@ -174,6 +174,8 @@ def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> 
         recipients = parties.struck(verb.head, frame) if frame.to[0].case == "obj" else []
     if frame.mutual:
         actors = parties.with_company(actors)
+    if frame.forces:
+        actors = [a for a in actors if plain(g.tokens[a.head].lemma) in frames().words["forces"]]
     if frame.officials:
         actors = [a for a in actors if a.head != a.token or a.head in parties.persons]
         if frame.to[0].case == "obj":
@@ -218,7 +220,9 @@ def by_noun(g: Grammar, parties: Parties, i: int) -> list[Hit]:
         if slot.case == "adj":
             single = recipients or not frame.mutual
             actors = parties.adjectives(i) if single else parties.pair_in(i)
-        elif slot.case == "subject":  # «во время визита в Израиль Путин встретился …»
+        elif slot.case == "subject":  # «во время визита в Израиль Путин встретился …», «примет участие в учениях»
+            while up >= 0 and plain(g.tokens[up].lemma) == "участие":
+                up = g.tokens[up].head
             actors = parties.subject(up) if up >= 0 and is_finite(g.tokens[up]) else []
         else:
             actors = parties.fill(frame, (slot,), heads)

@@ -19,7 +19,12 @@ from .mentions import agrees
 
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "X", "NUM", "ADJ"})
 PREPOSITIONS = {"со": "с", "во": "в", "ко": "к", "обо": "о", "об": "о", "изо": "из", "ото": "от", "подо": "под"}
-COMPOUND = {("в", "отношение"): "в отношении", ("в", "адрес"): "в адрес", ("с", "сторона"): "со стороны"}
+COMPOUND = {
+    ("в", "отношение"): "в отношении",
+    ("в", "адрес"): "в адрес",
+    ("с", "сторона"): "со стороны",
+    ("в", "сторона"): "в сторону",
+}
 AGAINST = "анти"
 TOWARDS = "про"
 
@@ -159,7 +164,7 @@ class Parties:
                 return demonyms
         kinds = {"targets": frame.targets, "people": frame.people, "deeds": frame.deeds}
         living = frame.people and self.g.tokens[i].feats.get("Animacy") == "Anim"
-        if living or any(wanted and lemma in words[kind] for kind, wanted in kinds.items()):
+        if living or frame.goods or any(wanted and lemma in words[kind] for kind, wanted in kinds.items()):
             found = self.adjectives(i)
             for argument in self.arguments(i):
                 if (not argument.prep and argument.case == "Gen") or (
@@ -177,8 +182,10 @@ class Parties:
             relation = child.rel.split(":")[0]
             if child.pos not in NOMINAL or relation not in {"obj", "iobj", "obl", "nmod", "nsubj", "advcl"}:
                 continue
-            prep = next((plain(g.tokens[c].text) for c in child.children if g.tokens[c].rel == "case"), "")
-            prep = PREPOSITIONS.get(prep, prep)
+            case = next((g.tokens[c] for c in child.children if g.tokens[c].rel == "case"), None)
+            prep = "" if case is None else PREPOSITIONS.get(plain(case.text), plain(case.text))
+            fixed = next((plain(c.lemma) for c in g.children(case.i, "fixed")), "") if case is not None else ""
+            prep = COMPOUND.get((prep, fixed), prep)
             compound = COMPOUND.get((prep, plain(child.lemma)))
             if compound is not None:
                 for inner in g.children(k, "nmod"):
