@@ -41,6 +41,7 @@ class LedgerCollector:
         for name, about in (
             ("accepted", "Jobs accepted."),
             ("retries", "Attempts put off because of a fault that may pass."),
+            ("waits", "Times that it was not yet a job's turn."),
             ("losses", "Jobs whose worker died while it ran them."),
             ("resends", "Messages sent again because nobody began their jobs in time."),
         ):

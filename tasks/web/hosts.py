@@ -33,17 +33,16 @@ class Hosts:
         Raises:
             NotYet: its turn is later; a visitor that comes back ``after`` so long goes before later ones.
         """
-        lease = self.settings.fetch_seconds + LEASE
-        answer = self._run("enter", host, visitor, delay, self.settings.host_fetches, lease, patience)
+        answer = self._run("enter", host, visitor, delay, self.settings.host_fetches, patience)
         if answer[0] == b"1":
             return float(answer[1])
         if answer[2] == b"rest":
             raise NotYet("host-rests", f"{host} failed and is left alone", float(answer[1]), resting=True)
         raise NotYet("host-busy", f"{host} has the visitors it is to have", float(answer[1]), resting=False)
 
-    def leave(self, host: str, visitor: str, *, well: bool = True) -> None:
-        """The visit is over; ``well`` says that the host answered as it should."""
-        self._run("leave", host, visitor, int(well))
+    def leave(self, host: str, visitor: str) -> None:
+        """The visit is over, and the host answered as it should."""
+        self._run("leave", host, visitor)
 
     def fail(self, host: str, visitor: str, fault: Unavailable) -> None:
         """The visit failed: the host rests as long as it asked for, or once that happened several times in a row."""
@@ -53,4 +52,5 @@ class Hosts:
     def _run(self, command: str, host: str, visitor: str, *arguments: float) -> list[bytes]:
         key = self._ledger.key(f"host:{host}")
         keys = [key, f"{key}:busy", f"{key}:line"]
-        return self._ledger.ask(lambda: self._script(keys=keys, args=[command, visitor, *arguments]))
+        lease = self.settings.fetch_seconds + LEASE
+        return self._ledger.ask(lambda: self._script(keys=keys, args=[command, visitor, lease, *arguments]))

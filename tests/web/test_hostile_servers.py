@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 import brotli
 import pytest
 import zstandard
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tasks.reading import documents
 from tasks.web.download import PAGES, Response, get, retry_after
@@ -273,3 +275,32 @@ def test_what_is_no_page_whatever_it_says_is_rejected(server: Server, body: byte
 )  # fmt: skip
 def test_retry_after_is_seconds_or_a_date_and_never_too_far_off(value: str | None, seconds: float) -> None:
     assert retry_after(value, datetime(2026, 3, 1, 10, 0, tzinfo=UTC)) == seconds
+
+
+HEADS = st.sampled_from(
+    [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.0 301 x\r\nLocation: ?", CHUNKED, b"HTTP/1.1 1",
+     OK + b"Content-Encoding: gzip\r\n\r\n", OK + b"Content-Type: text/html\r\nContent-Length: 3\r\n\r\n"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    HEADS,
+    st.lists(st.one_of(st.binary(max_size=40), st.sampled_from([b"\r\n", b": ", b"0\r\n", b"5\r\n"])), max_size=8),
+)
+def test_any_bytes_are_an_answer_or_a_fault(server: Server, head: bytes, rest: list[bytes]) -> None:
+    server.acts["/any"] = raw(head, b"".join(rest))
+    found = outcome(f"{server.url}/any")
+    faults = {
+        "protocol",
+        "cut-short",
+        "encoding",
+        "redirect",
+        "url",
+        "http",
+        "reset",
+        "content-type",
+        "too-large",
+        "slow",
+    }
+    assert isinstance(found, Response) or found in faults

@@ -145,4 +145,44 @@ def test_nothing_of_a_host_is_kept_for_ever(ledgers: Ledgers) -> None:
     hosts.fail(HOST, "a", Unavailable("http", "429", 60.0, 429))
     keys = ledger.client.keys(f"{ledger.prefix}host:*")
     assert keys
-    assert all(0 < ledger.client.ttl(key) < 6000 for key in keys)
+    assert all(0 < ledger.client.ttl(key) < 10_000 for key in keys)
+
+
+def test_a_line_is_as_long_as_visits_take(ledgers: Ledgers) -> None:
+    hosts = Hosts(ledgers(host_fetches=1))
+    hosts.enter(HOST, "long", 0.0, 0.0)
+    time.sleep(0.5)
+    hosts.leave(HOST, "long")
+    hosts.enter(HOST, "another", 0.0, 0.0)
+    waits = []
+    for i in range(4):
+        with pytest.raises(NotYet) as wait:
+            hosts.enter(HOST, f"v{i}", 0.0, 0.1)
+        waits.append(wait.value.after)
+    assert all(after - before > 0.3 for before, after in pairwise(waits))
+
+
+def test_a_long_line_is_worked_off_and_nobody_asks_all_the_time(ledgers: Ledgers) -> None:
+    """Forty visitors of a host that takes its time, each of whom comes again when it was told to."""
+    hosts, took = Hosts(ledgers(host_fetches=2)), 0.06
+    due = [(0.0, i) for i in range(40)]
+    inside: list[tuple[float, int]] = []
+    done: list[int] = []
+    asked, start = 0, time.monotonic()
+    while due or inside:
+        now = time.monotonic() - start
+        for visit in [visit for visit in inside if visit[0] <= now]:
+            inside.remove(visit)
+            hosts.leave(HOST, f"v{visit[1]}")
+            done.append(visit[1])
+        for visit in sorted(visit for visit in due if visit[0] <= now):
+            due.remove(visit)
+            asked += 1
+            try:
+                wait = hosts.enter(HOST, f"v{visit[1]}", 0.02, 0.01)
+                inside.append((time.monotonic() - start + wait + took, visit[1]))
+            except NotYet as fault:
+                due.append((time.monotonic() - start + fault.after, visit[1]))
+        time.sleep(0.002)
+    assert sorted(done) == list(range(40))
+    assert asked < 40 * 15

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.web.urls import NoURL, canonical, of_page, site
@@ -97,6 +97,7 @@ urls = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(urls)
 def test_a_canonical_url_is_its_own_canonical_url(url: str) -> None:
     try:
