@@ -41,8 +41,8 @@ class Frame:
     ``deeds``: it is aimed at an act of the recipient's («осудил действия Израиля»); ``officials``: only people do it;
     ``reverse``: the subject receives («получила помощь от ЕС»). ``joint``: sides that are only named together
     must do it together («совместные учения»). ``forces``: only an army does it («войска вошли в Грузию»).
-    ``goods``: the recipient is whose the things are («ввоз грузинских вин»). ``needs``: the words that a verb says it only with;
-    ``unless``: those with which it does not («передать послание»).
+    ``goods``: the recipient is whose the things are («ввоз грузинских вин»). ``needs``: the words that a verb says it
+    only with; ``unless``: those with which it does not («передать послание»).
     """
 
     type: EventType
