@@ -50,6 +50,11 @@ class Evidence:
         return asdict(self)
 
 
+def between(actor: sa.Column[Any], recipient: sa.Column[Any], first: str, second: str) -> sa.ColumnElement[bool]:
+    """Whether a row is of the two, in either order; by index, which SQLite does not use for ``(a, b) IN (…)``."""
+    return sa.or_(sa.and_(actor == first, recipient == second), sa.and_(actor == second, recipient == first))
+
+
 def read_by_day(connection: Connection) -> dict[date, int]:
     """How many independent reports were read of each day."""
     counted = readings.c.counted
@@ -78,7 +83,7 @@ def passed(
 
 def reports(connection: Connection, first: str, second: str) -> dict[date, int]:
     """How many of the reports of each day tell of what passed between two states or blocs."""
-    return _reports(connection, sa.tuple_(events.c.actor, events.c.recipient).in_([(first, second), (second, first)]))
+    return _reports(connection, between(events.c.actor, events.c.recipient, first, second))
 
 
 def reports_of(connection: Connection, party: str) -> dict[date, int]:
@@ -105,9 +110,10 @@ def between_poles(
     connection: Connection, state: str, balance: str, *, since: date | None = None, until: date | None = None
 ) -> list[Cell]:
     """What passed between a state and those who belong to either pole of a balance."""
+    others = orientation.parties_of(balance)
     found = [
-        *_events(connection, events.c.actor == state, since, until),
-        *_events(connection, sa.and_(events.c.recipient == state, events.c.actor != state), since, until),
+        *_events(connection, sa.and_(events.c.actor == state, events.c.recipient.in_(others)), since, until),
+        *_events(connection, sa.and_(events.c.recipient == state, events.c.actor.in_(others)), since, until),
     ]
     return [cell for cell in found if orientation.draw(state, balance, cell)]
 
@@ -121,9 +127,13 @@ def statements(
         yield from _evidence(connection, attitudes, where, since, until)
         return
     if measure == "orientation":
-        where = sa.or_(events.c.actor == first, events.c.recipient == first)
+        others = orientation.parties_of(second)
+        where = sa.or_(
+            sa.and_(events.c.actor == first, events.c.recipient.in_(others)),
+            sa.and_(events.c.recipient == first, events.c.actor.in_(others)),
+        )
     else:
-        where = sa.tuple_(events.c.actor, events.c.recipient).in_([(first, second), (second, first)])
+        where = between(events.c.actor, events.c.recipient, first, second)
     for each in _evidence(connection, events, where, since, until):
         cell = Cell(date.fromisoformat(each.day), each.actor, each.recipient, each.type, each.status,
                     each.source_kind, each.anonymous)  # fmt: skip
@@ -146,8 +156,7 @@ def told(
     """Rows of `shifts`, the latest day first; of pairs in either order; ``undone``: also those no longer shown."""
     query = sa.select(shifts).where(*_within(shifts.c.day, since, until))
     if pairs is not None:
-        both = [key for first, second in pairs for key in ((first, second), (second, first))]
-        query = query.where(sa.tuple_(shifts.c.actor, shifts.c.recipient).in_(both))
+        query = query.where(sa.or_(*(between(shifts.c.actor, shifts.c.recipient, *pair) for pair in pairs)))
     if not undone:
         query = query.where(shifts.c.undone.is_(None))
     return list(connection.execute(query.order_by(shifts.c.day.desc(), shifts.c.key)).all())

@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 from tasks.reading.gazetteer import lexicon
+from tasks.reading.gazetteer.files import blocs
 
 from . import series
 from .series import Cell
@@ -61,6 +62,16 @@ def ends(balance: str) -> tuple[Pole, Pole]:
     """The two poles of a balance."""
     first, _, second = balance.partition(":")
     return poles()[first], poles()[second]
+
+
+@cache
+def parties_of(balance: str) -> tuple[str, ...]:
+    """Everybody who belongs, or belonged on any day, to either pole of a balance."""
+    found: set[str] = set()
+    for pole in ends(balance):
+        members = {member.partition(" ")[0] for bloc in pole.of for member in blocs()[bloc]["members"]}
+        found |= pole.states | pole.blocs | (members - pole.without)
+    return tuple(sorted(found))
 
 
 def concerned(actor: str, recipient: str, day: date) -> set[tuple[str, str]]:

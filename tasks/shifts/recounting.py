@@ -226,10 +226,18 @@ def _count_statements(
     cells = sorted({(*pair(first, second), day) for first, second, day in touched})
     for some in _chunks(cells):
         both = [*some, *((second, first, day) for first, second, day in some)]
-        where = sa.tuple_(table.c[actor], table.c[recipient], table.c.day).in_(both)
+        wanted = sa.values(
+            sa.column("actor", sa.Text), sa.column("recipient", sa.Text), sa.column("day", sa.Date), name="wanted"
+        ).data(both).cte("cells")  # fmt: skip
         rows = connection.execute(
             sa.select(table, readings.c.document, readings.c.counted.label("told"))
-            .join(readings, readings.c.id == table.c.reading).where(where)
+            .join_from(
+                wanted, table,
+                sa.and_(
+                    table.c[actor] == wanted.c.actor, table.c[recipient] == wanted.c.recipient,
+                    table.c.day == wanted.c.day,
+                ),
+            ).join(readings, readings.c.id == table.c.reading)
         ).all()  # fmt: skip
         statements = list(_statements(connection, table, actor, recipient, rows))
         origins = _origins(connection, table, actor, recipient, {s.document for s in statements})

@@ -234,3 +234,21 @@ def test_a_day_is_judged_six_hours_after_its_end(archive: Engine) -> None:
         catch_up(archive, years=10, now=datetime.combine(day(2), datetime.min.time(), UTC).replace(hour=hour))
         with reading(archive) as connection:
             assert {row.through for row in connection.execute(watches.select())} == {judged}
+
+
+def test_the_scheduled_task_watches_the_archive_of_its_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tasks.watch import watch
+    from worker.settings import settings
+
+    monkeypatch.setenv("CHANCERY_DATA_DIR", str(tmp_path))
+    settings.cache_clear()
+    try:
+        archive = database.engine(settings())
+        kept(archive, quiet() + loud(CLAIM))
+        assert watch() == 3
+        assert len(told(archive)) == 1
+    finally:
+        settings.cache_clear()
+        database.close()
