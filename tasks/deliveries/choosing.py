@@ -12,7 +12,7 @@ from tasks.archive.tables import documents, outbox, readings
 from tasks.reading.record import READ_BLOCKS
 
 from .cloudevents import Event
-from .filters import Filter, facets
+from .filters import Facets, Filter, facets
 
 BATCH = 200
 """Events that are read at a time."""
@@ -36,12 +36,12 @@ def first_wanted(connection: Connection, wanted: Filter, cursor: int) -> Event |
     return None
 
 
-def _facets(connection: Connection, event: Event, wanted: Filter) -> Any:
+def _facets(connection: Connection, event: Event, wanted: Filter) -> Facets:
     """What an event speaks of: what it says itself, and where that is asked for, what its article says."""
     asked = wanted.words or (event.type == "chancery.repost.v1" and (wanted.pairs or wanted.actors or wanted.sources))
     article = _article(connection, event.data) if asked else None
     if article is None:
-        return facets(event.type, event.data)
+        return facets(event.type, event.data, () if wanted.words else None)
     text = article["document"]["text"]
     body = "\n".join(text[slice(*block["span"])] for block in article["blocks"] if block["kind"] in READ_BLOCKS)
     spoken = {
@@ -49,7 +49,7 @@ def _facets(connection: Connection, event: Event, wanted: Filter) -> Any:
         "actors": [each["id"] for each in article["actors"] if each["kind"] in {"state", "bloc"}],
         "sources": article["sources"],
     }
-    return facets(event.type, spoken | event.data, [body])
+    return facets(event.type, spoken | event.data, [body] if wanted.words else None)
 
 
 def _article(connection: Connection, data: Mapping[str, Any]) -> dict[str, Any] | None:

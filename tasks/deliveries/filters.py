@@ -107,13 +107,16 @@ class Facets:
     stems: frozenset[str] = frozenset()
 
 
-def facets(type_: str, data: Mapping[str, Any], texts: Iterable[str] = ()) -> Facets:
-    """What an event of this type with this data speaks of; ``texts`` are further texts that words are looked for in."""
+def facets(type_: str, data: Mapping[str, Any], texts: Iterable[str] | None = ()) -> Facets:
+    """What an event of this type with this data speaks of.
+
+    ``texts`` are further texts that words are looked for in; None where no word is asked for.
+    """
     pairs = {_pair(pair) for pair in (*(data.get("pairs") or ()), data.get("pair") or ()) if len({*pair}) == 2}
     actors = {str(code).upper() for code in (*(data.get("actors") or ()), *(data.get("pair") or ()))}
     actors |= {code for pair in pairs for code in pair}
     sources = {name_key(_name(source)) for source in data.get("sources") or ()}
-    said = frozenset().union(*(stems(text) for text in (*texts, *_texts(data))))
+    said = frozenset().union(*(stems(text) for text in (*texts, *_texts(data)))) if texts is not None else frozenset()
     flags = {*(data.get("flags") or ()), *(["attribution-stripped"] if data.get("stripped") else [])}
     return Facets(type_, pairs, actors, sources, flags, said)
 

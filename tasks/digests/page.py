@@ -50,9 +50,10 @@ FLAGS = {
 
 @dataclass(frozen=True)
 class Dot:
-    """An appearance in a lane: how far along (0 to 1), what it is, and in words."""
+    """An appearance in a lane: how far along (0 to 1), when, what it is, and in words."""
 
     along: float
+    at: datetime
     kind: str
     words: str
 
@@ -114,7 +115,7 @@ def lanes(spread: Spread) -> list[Lane]:
     def add(place: Place, kind: str, words: str) -> None:
         outlet = place.outlet or "no outlet named"
         along = (place.at - first).total_seconds() / span
-        found.setdefault(outlet, Lane(outlet)).dots.append(Dot(along, kind, words))
+        found.setdefault(outlet, Lane(outlet)).dots.append(Dot(along, place.at, kind, words))
 
     add(spread.origin, "origin", "the earliest known")
     for copy in sorted(spread.copies, key=lambda copy: copy.place.at):

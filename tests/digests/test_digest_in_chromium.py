@@ -82,7 +82,7 @@ def test_a_number_leads_to_its_statements_and_they_lead_back(tab: Page) -> None:
 def test_a_screen_reader_hears_what_the_pictures_show(tab: Page) -> None:
     assert tab.get_by_role("heading", level=1).count() == 1
     assert tab.get_by_role("img", name="United Kingdom and Kazakhstan, 60 days").count() == 1
-    lane = tab.get_by_role("img", name="Утренний разъезд: its source is gone: Шёпот столицы")
+    lane = tab.get_by_role("img", name="Утренний разъезд: 12 Mar, 14:21, its source is gone: Шёпот столицы")
     assert lane.count() == 1
     assert tab.locator("q").first.get_attribute("lang") == "ru"
 
