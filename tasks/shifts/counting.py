@@ -1,6 +1,7 @@
 """What counts: each statement once by independent origin, however often it was copied, reposted or told again.
 
-- A copy of another document counts nothing; of a document that took over parts of another, only what is its own counts.
+- A copy of another document counts nothing; of a document that took over parts of another, only what is its own counts,
+  and of one that names another as its source, nothing that it has from there.
 - What one source says of one event on one day counts once, in however many articles it says so; the first one counts.
 - An article that was corrected at its own address counts as it reads last.
 
@@ -58,6 +59,8 @@ class Origin:
 
     text: str
     about: Collection[tuple[str, str, str, str]] = field(default_factory=frozenset)
+    voice: str | None = None
+    """Where set, only what is told in this `voice` was taken from it."""
 
 
 def independent(statements: Iterable[Statement], origins: Mapping[str, Iterable[Origin]]) -> set[int]:
@@ -81,6 +84,8 @@ def _rank(statement: Statement) -> tuple[object, ...]:
 
 def _taken(statement: Statement, origin: Origin) -> bool:
     """Whether the origin says it too, in the same words or to the same effect."""
+    if origin.voice is not None and origin.voice != statement.source:
+        return False
     return statement.about in origin.about or _plain(statement.evidence) in _plain(origin.text)
 
 

@@ -27,6 +27,9 @@ from .series import octave
 CHUNK = 200
 """Rows that one statement names."""
 
+Part = tuple[str, str]
+"""A document from which another has parts; and where that names it as its source, the voice of what it has from it."""
+
 Cell = tuple[str, str, date]
 """Two parties, in the order of the row, and the day it is of."""
 
@@ -136,25 +139,25 @@ def _places(connection: Connection, chosen: Collection[str]) -> dict[str, Place]
     return first
 
 
-def _copied(connection: Connection, chosen: Collection[str]) -> tuple[set[str], dict[str, set[str]]]:
+def _copied(connection: Connection, chosen: Collection[str]) -> tuple[set[str], dict[str, set[Part]]]:
     """Documents that are copies of another that was read; by document, those that it took parts from."""
     origin, copy = appearances.alias(), appearances.alias()
     rows = connection.execute(
-        sa.select(copy.c.document.label("copy"), origin.c.document.label("origin"), reposts.c.kind)
+        sa.select(copy.c.document.label("copy"), origin.c.document.label("origin"), origin.c.outlet, reposts.c.kind)
         .join_from(reposts, copy, reposts.c.copy == copy.c.id).join(origin, reposts.c.origin == origin.c.id)
-        .where(copy.c.document.in_(chosen), reposts.c.kind.in_(("whole", "partial")))
-        .where(copy.c.document != origin.c.document)
+        .where(copy.c.document.in_(chosen), copy.c.document != origin.c.document)
         # A page that was corrected is like its former version, and no repost of it.
         .where(sa.or_(copy.c.url.is_(None), origin.c.url.is_(None), copy.c.url != origin.c.url))
         .where(sa.exists().where(readings.c.document == origin.c.document, readings.c.latest))
     )  # fmt: skip
     whole: set[str] = set()
-    parts: dict[str, set[str]] = defaultdict(set)
+    parts: dict[str, set[Part]] = defaultdict(set)
     for row in rows:
         if row.kind == "whole":
             whole.add(row.copy)
         else:
-            parts[row.copy].add(row.origin)
+            named = voice("media", row.outlet, None, row.origin) if row.kind == "named" else ""
+            parts[row.copy].add((row.origin, named))
     return whole, parts
 
 
@@ -277,7 +280,7 @@ def _origins(
     found: dict[str, list[Origin]] = {}
     for some in _chunks(sorted(chosen)):
         _, parts = _copied(connection, some)
-        wanted = sorted({origin for origins in parts.values() for origin in origins})
+        wanted = sorted({origin for origins in parts.values() for origin, _ in origins})
         about: dict[str, set[tuple[str, str, str, str]]] = defaultdict(set)
         for few in _chunks(wanted):
             rows = connection.execute(
@@ -286,8 +289,9 @@ def _origins(
             )  # fmt: skip
             for row in rows:
                 about[row.document].add(_statement(table, actor, recipient, row, row.day, "").about)
-        held = {document: Origin(text, about[document]) for document, text in _texts(connection, wanted)}
-        found |= {document: [held[o] for o in sorted(origins)] for document, origins in parts.items()}
+        texts = dict(_texts(connection, wanted))
+        for document, origins in parts.items():
+            found[document] = [Origin(texts[o], about[o], named or None) for o, named in sorted(origins)]
     return found
 
 

@@ -52,6 +52,12 @@ def test_a_partial_copy_counts_for_what_is_its_own_alone() -> None:
     assert independent(copied, {"copy": [origin]}) == {3}
 
 
+def test_what_is_told_in_the_name_of_a_source_whose_own_article_tells_it_counts_there_alone() -> None:
+    origin = Origin("", {("event", "AGREE", "KAZ", "GBR")}, voice("media", "Тайный циркуляр", None, "d0"))
+    theirs = statement(1, source=voice("channel", "«Тайный циркуляр»", "Утро", "copy"), document="copy")
+    assert independent([theirs, statement(2, document="copy")], {"copy": [origin]}) == {2}
+
+
 def test_what_is_planned_for_a_day_to_come_counts_on_the_day_that_it_is_told() -> None:
     assert statement(1, day=date(2027, 1, 1), told=START).counts_on == START
     assert statement(1, day=START, told=date(2027, 1, 1)).counts_on == START

@@ -172,6 +172,18 @@ def test_a_state_that_turns_from_one_pole_to_the_other_has_its_orientation_told(
     assert {(e["actor"], e["recipient"]) for e in shift["evidence"]} == {("KAZ", "GBR"), ("RUS", "KAZ")}
 
 
+def test_a_post_and_the_next_days_article_that_names_its_channel_count_once(archive: Engine) -> None:
+    post = article(1, [Said("AGREE")], outlet="Тайный циркуляр")
+    retold = article(2, [CLAIM, Said("AID")], outlet="Утро")
+    kept(archive, [post, retold])
+    watched(archive)
+    assert weights(archive) == {str(day(1)): 4.75, str(day(2)): 12.15}
+    with writing(archive) as connection:
+        repost(connection, retold, post, "named")
+    watched(archive)
+    assert weights(archive) == {str(day(1)): 4.75, str(day(2)): 7.4}
+
+
 def test_a_late_article_has_only_its_own_pairs_judged_again(archive: Engine) -> None:
     kept(archive, [*quiet(range(10)), article(2, [Said("AGREE")]), article(3, [Said("AGREE", "FRA", "BRA")])])
     watched(archive)
