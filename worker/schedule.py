@@ -223,8 +223,7 @@ class Scheduler(RedBeatScheduler):
 
 @dataclass(frozen=True)
 class Planned:
-    """An entry as it stands: its task with its arguments, when it runs in words, when it ran last, if ever, and its next
-    slot."""
+    """An entry as it stands: its task and arguments, when it runs in words, when it ran last, and its next slot."""
 
     name: str
     task: str

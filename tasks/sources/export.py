@@ -6,11 +6,11 @@ it has in its channel, so an export that was made later goes on where the one be
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import ijson
 from pydantic import ValidationError
@@ -25,6 +25,9 @@ _CHATS = ("chats.list.item", "left_chats.list.item")
 _MESSAGES = ("messages.item", *(f"{chat}.messages.item" for chat in _CHATS))
 DEPTH = 12
 """Of what nests in a message."""
+EVENTS = 100_000
+"""Parts of a message; one that has more is no post."""
+_OPENS, _CLOSES = frozenset({"start_map", "start_array"}), frozenset({"end_map", "end_array"})
 
 
 class NotAnExport(ValueError):
@@ -33,7 +36,8 @@ class NotAnExport(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post of a chat: its number there, whether it was edited, and what there is to read."""
+    """A post of a chat: its number there (below 1 in a group that was moved), whether it was edited, and what there is
+    to read."""
 
     chat: str
     number: int
@@ -41,42 +45,51 @@ class Post:
     item: Item
 
 
-def read(path: Path, now: datetime, zone: tzinfo = UTC, outlet: str | None = None) -> Iterator[Post]:
+def read(
+    path: Path, now: datetime, zone: tzinfo = UTC, outlet: str | None = None, places: Mapping[str, int] | None = None
+) -> Iterator[Post]:
     """The posts with a text, in the file's order. Raises NotAnExport on the way, OSError.
 
-    ``zone`` is that of dates without ``date_unixtime``, which the export has in the time of whoever made it.
+    ``zone`` is that of dates without ``date_unixtime``, which the export has in the time of whoever made it. Posts up
+    to the number that ``places`` has for their chat are passed over, unless they were edited.
     """
     with path.open("rb") as file:
         try:
-            yield from _posts(file, now, zone, outlet)
+            for message, chat in _messages(file, places or {}):
+                post = _post(message, chat, now, zone, outlet)
+                if post is not None:
+                    yield post
         except ijson.JSONError as error:
             raise NotAnExport(f"{path}: no whole Telegram export: {' '.join(str(error).split())[:200]}") from None
 
 
-def _posts(file: IO[bytes], now: datetime, zone: tzinfo, outlet: str | None) -> Iterator[Post]:
+def _messages(file: IO[bytes], places: Mapping[str, int]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Messages that may be posts, each with what is said of its chat before it."""
     chat: dict[str, Any] = {}
     found = False
-    message: Any = None
+    events: list[tuple[str, Any]] | None = None
     depth = 0
     for prefix, event, value in ijson.parse(file, use_float=True):
-        if message is not None:
-            opens, closes = event in ("start_map", "start_array"), event in ("end_map", "end_array")
-            depth -= closes
-            if depth + opens <= DEPTH - closes:
-                message.event(event, value)
-            depth += opens
-            if depth == 0:
-                post = _post(message.value, chat, now, zone, outlet)
-                message = None
-                if post is not None:
-                    yield post
+        if events is not None:
+            if event in _OPENS:
+                depth += 1
+                if depth <= DEPTH and len(events) < EVENTS:
+                    events.append((event, value))
+            elif event in _CLOSES:
+                depth -= 1
+                if depth < DEPTH:
+                    events.append((event, value))
+                if depth == 0:
+                    if len(events) < EVENTS and not _known(events, places.get(_name(chat), 0)):
+                        yield _built(events), chat
+                    events = None
+            elif depth <= DEPTH and len(events) < EVENTS:
+                events.append((event, value))
         elif event == "start_map":
             if prefix in _MESSAGES:
                 found = True
                 if prefix == "messages.item" or chat.get("type") in CHANNELS:
-                    message = ijson.ObjectBuilder()
-                    message.event(event, value)
-                    depth = 1
+                    events, depth = [(event, value)], 1
             elif prefix in _CHATS:
                 found = True
                 chat = {}
@@ -90,6 +103,26 @@ def _posts(file: IO[bytes], now: datetime, zone: tzinfo, outlet: str | None) -> 
         raise NotAnExport(f"{file.name}: no Telegram export: it holds neither messages nor chats")
 
 
+def _known(events: list[tuple[str, Any]], place: int) -> bool:
+    """Whether a message is one that was taken before, as it was: told by its first field, without building it."""
+    if len(events) < 3 or events[1] != ("map_key", "id") or not isinstance(events[2][1], int):
+        return False
+    if not 0 < events[2][1] <= place:
+        return False
+    return ("map_key", "edited") not in events and ("map_key", "edited_unixtime") not in events
+
+
+def _built(events: list[tuple[str, Any]]) -> dict[str, Any]:
+    builder = ijson.ObjectBuilder()
+    for event, value in events:
+        builder.event(event, value)
+    return cast(dict[str, Any], builder.value)
+
+
+def _name(chat: dict[str, Any]) -> str:
+    return str(chat.get("id", chat.get("name", "")))
+
+
 def _post(
     message: dict[str, Any], chat: dict[str, Any], now: datetime, zone: tzinfo, outlet: str | None
 ) -> Post | None:
@@ -99,7 +132,7 @@ def _post(
         return None
     name = chat.get("name") if isinstance(chat.get("name"), str) else None
     origin = message.get("forwarded_from")
-    here = str(chat.get("id", name or ""))
+    here = _name(chat)
     try:
         article = Article(
             text=text, outlet=(outlet or name or "")[:300] or None, published=_moment(message, now, zone),

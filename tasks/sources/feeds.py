@@ -71,7 +71,10 @@ def read(data: bytes, url: str, now: datetime, *, content_type: str | None = Non
     import feedparser
 
     headers = {"content-location": url, "content-type": content_type or "application/xml"}
-    parsed: Any = feedparser.parse(_without_declarations(data), response_headers=headers)
+    # What is in a text is made plain here, so that feedparser need not mend it.
+    parsed: Any = feedparser.parse(
+        _without_declarations(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
     if not parsed.entries and not parsed.version:
         reason = parsed.get("bozo_exception")
         raise NotAFeed(f"no feed: {_words(reason)}" if reason else "no feed: there is neither a channel nor an entry")

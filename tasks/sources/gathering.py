@@ -147,11 +147,11 @@ def _export(source: Source, state: State, ledger: Ledger, now: datetime) -> Gath
         return Gathered("telegram-export", unchanged=True, digest=digest)
 
     def candidates() -> Iterator[Candidate]:
-        for post in export.read(path, now, ZoneInfo(ledger.settings.zone), source.outlet):
-            behind = post.number <= state.places.get(post.chat, 0)
-            if not behind or post.edited:
-                place = (post.chat, post.number)
-                yield Candidate(post.item.mark, partial(_given, post.item), place, post.edited)
+        for post in export.read(path, now, ZoneInfo(ledger.settings.zone), source.outlet, state.places):
+            numbered = post.number > 0
+            if post.edited or not numbered or post.number > state.places.get(post.chat, 0):
+                place = (post.chat, post.number) if numbered else None
+                yield Candidate(post.item.mark, partial(_given, post.item), place, post.edited or not numbered)
 
     return Gathered("telegram-export", candidates(), digest=digest)
 

@@ -98,7 +98,7 @@ def _submit(sources: Sources, source: Source, state: State, gathered: Gathered, 
         state.etag, state.modified, state.digest = gathered.etag, gathered.modified, gathered.digest
         return Polled("unchanged")
     state.title = gathered.title or state.title
-    end = time.monotonic() + SECONDS
+    end: float | None = None
     found = submitted = 0
     skipped = gathered.skipped
     state.more = False
@@ -106,6 +106,8 @@ def _submit(sources: Sources, source: Source, state: State, gathered: Gathered, 
     for batch in _batches(gathered.candidates):
         found += len(batch)
         room = source.limit - submitted
+        # Passing over what was taken before is not counted: a large export is to come to its end.
+        end = end or time.monotonic() + SECONDS
         if room <= 0 or time.monotonic() > end:
             state.more = True
             break

@@ -160,10 +160,13 @@ def test_an_export_is_taken_to_its_end_and_a_later_one_goes_on_from_there(source
     assert polled(sources, source) == Polled("unchanged")
     later = json.loads(file.read_text())
     later["messages"][1] |= {"text": "Министр прибыл в Анкару. Исправлено.", "edited_unixtime": "1772540000"}
+    later["messages"].append({"id": -7, "type": "message", "date_unixtime": "1772533000", "text": "Из старой группы."})
     later["messages"].append({"id": 6, "type": "message", "date_unixtime": "1772533000", "text": "Посол уехал."})
     file.write_text(json.dumps(later))
     assert polled(sources, source).submitted == 2
-    assert sources.ledger.counts()["accepted"] == 5
+    assert polled(sources, source).submitted == 1
+    assert polled(sources, source) == Polled("unchanged")
+    assert sources.ledger.counts()["accepted"] == 6
 
 
 def test_a_folder_gives_new_and_changed_files_and_each_once(sources: Sources, tmp_path: Path) -> None:

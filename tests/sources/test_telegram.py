@@ -95,6 +95,7 @@ def test_strange_messages_are_passed_over(tmp_path: Path) -> None:
         {"id": 3, "type": "message", "text": {"a": 1}}, {"id": 4, "type": "message", "text": [1, None, {"text": 5}]},
         {"id": 5, "type": "message", "text": "Посол уехал.", "date_unixtime": "когда-то", "forwarded_from": 7},
         {"id": 6, "type": "message", "text": "Посол вернулся.", "extra": {"deep": deep}},
+        {"id": 7, "type": "message", "text": "Посол и сто тысяч частей.", "extra": [[]] * 60_000},
     ]  # fmt: skip
     file = tmp_path / "result.json"
     file.write_text(json.dumps({"name": 5, "type": "x", "id": 1, "messages": messages}))
@@ -102,6 +103,11 @@ def test_strange_messages_are_passed_over(tmp_path: Path) -> None:
     assert [post.item.article.text for post in posts] == ["Посол уехал.", "Посол вернулся."]
     assert posts[0].item.article.published is None
     assert posts[0].item.article.forwarded_from is None
+
+
+def test_posts_that_were_taken_before_are_passed_over_unless_they_were_edited() -> None:
+    later = export.read(SHAPES / "result.json", NOW, places={"1234567890": 5})
+    assert [(post.number, post.edited) for post in later] == [(5, True)]
 
 
 def test_an_export_is_read_in_flat_memory(tmp_path: Path) -> None:
