@@ -38,18 +38,18 @@ def reposts(
     from tasks.archive.database import engine, reading
     from tasks.archive.errors import ArchiveError
     from tasks.reposts import asking, tracing
-    from tasks.web.urls import canonical
+    from tasks.web.urls import NoURL, canonical
 
+    try:
+        wanted = document and (document if document.startswith("sha256:") else canonical(document))
+    except NoURL:
+        console.fail(f"{document} is no article of the archive: give a URL or an id (sha256:…)", 2)
     first = since.replace(tzinfo=UTC) if since else None
     try:
         archive = engine(console.configured())
         tracing.catch_up(archive)
         with reading(archive) as connection:
-            if document is None:
-                found: list[dict[str, Any]] | None = asking.recent(connection, first)
-            else:
-                wanted = document if document.startswith("sha256:") else canonical(document)
-                found = asking.spread(connection, wanted, first)
+            found = asking.spread(connection, wanted, first) if wanted else asking.recent(connection, first)
     except ArchiveError as error:
         console.fail(str(error))
     if found is None:

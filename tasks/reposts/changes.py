@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from .articles import Article
-from .comparing import Kind, Match
+from .comparing import GAP, Kind, Match
 from .words import plain
 
 MOST = 12
@@ -67,21 +67,30 @@ def _gaps(match: Match, copy: Article, origin: Article, kind: Kind) -> Iterator[
     for passage in match.passages:
         for run, after in pairwise(passage):
             yield run.copy + run.length, after.copy, run.origin + run.length, after.origin
-    if kind == "whole":
-        mine = ((p[0].copy, p[-1].copy + p[-1].length) for p in match.passages)
-        theirs = ((p[0].origin, p[-1].origin + p[-1].length) for p in match.passages)
-        yield from ((first, last, 0, 0) for first, last in _outside(mine, len(copy.words)))
-        yield from ((0, 0, first, last) for first, last in _outside(theirs, len(origin.words)))
+    if kind != "whole":
+        return
+    mine = _outside(((p[0].copy, p[-1].copy + p[-1].length) for p in match.passages), len(copy.words))
+    theirs = _outside(((p[0].origin, p[-1].origin + p[-1].length) for p in match.passages), len(origin.words))
+    for beside in {**mine, **theirs}:
+        here, there = mine.get(beside, (0, 0)), theirs.get(beside, (0, 0))
+        if max(here[1] - here[0], there[1] - there[0]) <= GAP:
+            yield *here, *there
+        else:
+            yield *here, 0, 0
+            yield 0, 0, *there
 
 
-def _outside(taken: Iterable[tuple[int, int]], size: int) -> Iterator[tuple[int, int]]:
-    at = 0
-    for first, last in sorted(taken):
+def _outside(taken: Iterable[tuple[int, int]], size: int) -> dict[tuple[int, int], tuple[int, int]]:
+    """What lies between passages, from and to, by the numbers of the two that it lies between."""
+    out: dict[tuple[int, int], tuple[int, int]] = {}
+    at, before = 0, -1
+    for (first, last), number in sorted((span, number) for number, span in enumerate(taken)):
         if first > at:
-            yield at, first
-        at = max(at, last)
+            out[before, number] = at, first
+        at, before = max(at, last), number
     if at < size:
-        yield at, size
+        out[before, -1] = at, size
+    return out
 
 
 def _narrowed(copy: Article, origin: Article, gap: _Gap) -> Iterator[_Gap]:

@@ -175,7 +175,16 @@ def test_the_command_says_that_there_is_no_repost(desk: Engine, arguments: list[
     assert "No repost was found." in shown.stderr
 
 
-def test_the_command_names_an_article_that_the_archive_has_not(desk: Engine) -> None:
-    shown = CliRunner().invoke(app, ["reposts", "https://nobody.example/1"])
-    assert shown.exit_code == 1
-    assert "the archive has no article https://nobody.example/1" in shown.stderr
+@pytest.mark.parametrize(
+    ("wanted", "status", "said"),
+    [
+        ("https://nobody.example/1", 1, "the archive has no article https://nobody.example/1"),
+        ("story.txt", 2, "story.txt is no article of the archive: give a URL or an id"),
+    ],
+)
+def test_the_command_names_an_article_that_the_archive_has_not(
+    desk: Engine, wanted: str, status: int, said: str
+) -> None:
+    shown = CliRunner().invoke(app, ["reposts", wanted])
+    assert shown.exit_code == status
+    assert said in shown.stderr
