@@ -8,7 +8,6 @@ from celery import shared_task
 
 from worker.delivery import Attempt, Forward, JobTask, Passing, Reject, ledger
 from worker.jobs import Article, Job
-from worker.settings import settings
 
 
 @shared_task(base=JobTask, name="tasks.fetch")
@@ -32,7 +31,7 @@ def fetch(job: Job, attempt: Attempt) -> Forward:
     except NotYet as error:
         # A host may have a queue of days, but one that fails for hours is not waited for without end.
         age = (datetime.now(UTC) - job.submitted).total_seconds()
-        free = not error.resting or age < settings().retry_age_seconds
+        free = not error.resting or age < ledger().settings.retry_age_seconds
         raise Passing(error.code, str(error), error.after, free=free) from error
     except Unavailable as error:
         raise Passing(error.code, str(error), error.after) from error

@@ -2,8 +2,8 @@
 
 ``python -m tests.benchmarks.fetching [--memory 50000]``. A server of its own, on the other core, is a few hundred hosts
 of 127.0.0.0/8 at one port, each of which answers after 200 ms with a page of 30 kB. Beside `get` in threads stand
-`visit` (with robots.txt and turns at a real broker), bare httpx in threads and on one asyncio loop, and, where it is
-installed, `get` under gevent. Processor time is the client's alone; every way is a process of its own, on one core.
+`visit` (with robots.txt and turns at a real broker), bare httpx in threads and on one asyncio loop (with connections
+kept for later, and without), and, where it is installed, `get` under gevent. Processor time is the client's alone; every way is a process of its own, on one core.
 """
 
 from __future__ import annotations
@@ -122,8 +122,8 @@ def by_httpx() -> Callable[[str], object]:
     return lambda url: client.get(url).content
 
 
-async def on_one_loop(tasks: int, seconds: float, port: int) -> tuple[int, float, float]:
-    """The same with bare httpx on asyncio."""
+async def on_one_loop(tasks: int, seconds: float, port: int, kept: int) -> tuple[int, float, float]:
+    """The same with bare httpx on asyncio, which keeps so many connections for later."""
     import httpx
 
     hosts = min(HOSTS, 4 * tasks)
@@ -136,7 +136,8 @@ async def on_one_loop(tasks: int, seconds: float, port: int) -> tuple[int, float
             n += 1
         return n
 
-    async with httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=None), timeout=30) as client:
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=kept)
+    async with httpx.AsyncClient(trust_env=False, limits=limits, timeout=30) as client:
         await asyncio.gather(*(client.get(url) for url in itertools.islice(pages, hosts)))
         before, start = time.process_time(), time.monotonic()
         done = sum(await asyncio.gather(*(work(client) for _ in range(tasks))))
@@ -149,8 +150,9 @@ def run(way: str, at_once: int, seconds: float, port: int) -> dict[str, float]:
         from gevent import monkey
 
         monkey.patch_all()
-    if way == "httpx, asyncio":
-        done, took, work = asyncio.run(on_one_loop(at_once, seconds, port))
+    if way in ("httpx, asyncio", "asyncio, closing"):
+        kept = 20 if way == "httpx, asyncio" else 0  # httpx's default, and what `get` does
+        done, took, work = asyncio.run(on_one_loop(at_once, seconds, port, kept))
     else:
         fetch = {"get": by_get, "visit": by_visit, "httpx, threads": by_httpx, "gevent": by_get}[way]()
         done, took, work = in_threads(fetch, at_once, seconds, port)
@@ -218,7 +220,7 @@ def compare(me: list[str], seconds: float, port: int) -> None:
         places = Places(Path(folder))
         places.prepare()
         with broker(places) as url:
-            ways = ["httpx, threads", "get", "visit", "gevent", "httpx, asyncio"]
+            ways = ["httpx, threads", "get", "visit", "gevent", "httpx, asyncio", "asyncio, closing"]
             for at_once, way in itertools.product((1, 16, 64, 256, 512), ways):
                 done = subprocess.run(
                     [*me, "--seconds", str(seconds), "--run", way, str(at_once), str(port)],

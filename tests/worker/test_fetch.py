@@ -5,14 +5,18 @@ from __future__ import annotations
 import gzip
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tasks.fetch import fetch
 from tasks.web.download import get
 from tasks.web.faults import Refused, Unavailable
+from tasks.web.hosts import Hosts
 from tests.worker.conftest import fresh, until, worker
-from worker.jobs import Article
+from worker.delivery import Attempt, Passing
+from worker.jobs import Article, Job
 from worker.ledger import Grant, Ledger
 from worker.producer import connected, result, submit
 from worker.settings import Settings
@@ -121,6 +125,24 @@ def test_an_attempt_in_which_nothing_was_tried_is_none_of_the_jobs_tries(ledger:
         assert (grant.attempt, grant.tries) == (attempt, 1)
         assert ledger.retry(job, grant.attempt, 0.0, "host-busy", "not its turn", free=True)
     assert ledger.counts() == {"accepted": 1, "waits": 8}
+
+
+def test_a_long_line_is_waited_in_but_not_a_host_that_fails_for_hours(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.fetch.ledger", lambda: ledger)
+    hosts = Hosts(ledger)
+    for host in ("busy.example", "failing.example"):
+        hosts.enter(host, "another", 600.0, 0.0)
+    hosts.fail("failing.example", "another", Unavailable("http", "enough", 600.0, 429))
+    for host, hours, free in (
+        ("busy.example", 1, True), ("busy.example", 100, True),
+        ("failing.example", 1, True), ("failing.example", 7, False),
+    ):  # fmt: skip
+        job = Job(article=Article(url=f"https://{host}/"), submitted=datetime.now(UTC) - timedelta(hours=hours))
+        with pytest.raises(Passing) as wait:
+            fetch.run(job, Attempt(job, Grant(1, 1, b""), ledger))
+        assert (wait.value.free, wait.value.after > 300) == (free, True)
 
 
 ALLOWED = Settings(fetch_allow=("127.0.0.0/8",))
