@@ -196,6 +196,9 @@ class Settings(BaseSettings):
         default=3 * 86_400.0, description="a receiver that took nothing for so long is paused, and an alarm raised"
     )
     delivered_events: PositiveInt = Field(default=100_000, description="kept in the stream of events, about")
+    outbox_days: PositiveInt = Field(
+        default=30, description="an event that all were told is kept so long, for who subscribes to --everything later"
+    )
     zone: Annotated[str, AfterValidator(_zone)] = Field(
         default="UTC", description="time zone of the desk (Europe/Berlin), in which times of day are meant"
     )

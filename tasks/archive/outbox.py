@@ -29,6 +29,12 @@ def add(
     return connection.scalar(added) is not None
 
 
+def told() -> sa.ColumnElement[bool]:
+    """Of a row of the outbox: whether every subscription is past it."""
+    position = tables.outbox.c.position
+    return ~sa.exists().where(sa.or_(position.is_(None), tables.subscriptions.c.cursor < position))
+
+
 def inserted_once(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     """An insert that leaves alone what a unique key says is there already."""
     if connection.dialect.name == "postgresql":

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from . import database, keeping
+from .outbox import told
 from .tables import appearances, dead_letters, documents, outbox, readings, shifts
 
 BATCH = 100
@@ -31,7 +32,8 @@ def expire(archive: Engine, before: datetime, *, seconds: float = 40.0) -> Remov
     """Removes what is older, for about so many seconds.
 
     A text goes once its last appearance was received before then; its readings, reposts and what the outbox holds of it
-    go with it. Events go, and shifts (which quote statements), once they are older themselves.
+    go with it. Shifts, which quote statements, go once they are older themselves; events, once every subscription was
+    told of them, too.
 
     Raises ArchiveUnavailable.
     """
@@ -65,7 +67,23 @@ def _documents(connection: Connection, before: datetime) -> int:
     return len(gone)
 
 
+def forget_told(archive: Engine, before: datetime, *, seconds: float = 10.0) -> int:
+    """Removes events that are older and that every subscription was told, for about so many seconds; how many."""
+    end, removed = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        with database.writing(archive) as connection:
+            some = _told(connection, before)
+        removed += some
+        if not some:
+            break
+    return removed
+
+
+def _told(connection: Connection, before: datetime) -> int:
+    old: sa.Select[Any] = sa.select(outbox.c.seq).where(outbox.c.time < before, told()).limit(10 * BATCH)
+    return connection.execute(sa.delete(outbox).where(outbox.c.seq.in_(old))).rowcount
+
+
 def _events(connection: Connection, before: datetime) -> int:
-    old: sa.Select[Any] = sa.select(outbox.c.seq).where(outbox.c.time < before).limit(10 * BATCH)
-    removed = connection.execute(sa.delete(outbox).where(outbox.c.seq.in_(old))).rowcount
+    removed = _told(connection, before)
     return removed + connection.execute(sa.delete(dead_letters).where(dead_letters.c.at < before)).rowcount

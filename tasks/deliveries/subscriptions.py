@@ -148,11 +148,6 @@ def last_position(connection: Connection) -> int:
     return max(placed, connection.execute(select(func.max(table.c.cursor))).scalar() or 0)
 
 
-def delivered(connection: Connection) -> int:
-    """The position that every subscription is past: what lies up to it may be tidied away."""
-    return connection.execute(select(func.min(table.c.cursor))).scalar() or 0
-
-
 def waiting(connection: Connection, subscription: Subscription) -> int:
     """Events that it has not been told, or not looked at yet for what it wants."""
     behind = outbox.c.position.is_(None) | (outbox.c.position > subscription.cursor)

@@ -21,6 +21,7 @@ from tasks.archive.tables import (
     shifts,
     subscriptions,
 )
+from tasks.archive.tables import outbox as events_told
 from tests.archive.articles import made
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -61,6 +62,8 @@ def kept(archive: Engine) -> Engine:
                                                at=received)
             )  # fmt: skip
             outbox.add(connection, f"digest/{number}", "chancery.digest.v1", "digest", {}, now=received)
+            connection.execute(sa.update(events_told).values(position=events_told.c.seq))
+            connection.execute(sa.update(subscriptions).values(cursor=1000))
             day = received.date()
             connection.execute(
                 sa.insert(shifts).values(key=f"k{number}", actor="KAZ", recipient="GBR", measure="conflict",

@@ -34,7 +34,8 @@ from worker.settings import Settings
 
 DATA = {
     "reading": 1, "document": "sha256:" + "0" * 64, "appearance": 1, "url": "https://press.example/1",
-    "outlet": "Вестник", "title": "Астана и Лондон подписали соглашение", "published": None, "received": "2026-03-01T12:00:00+00:00",
+    "outlet": "Вестник", "title": "Астана и Лондон подписали соглашение", "published": None,
+    "received": "2026-03-01T12:00:00+00:00",
     "reader": "1.0+2026.00000000", "language": "ru", "own_voice": 0.4, "flags": ["single-source", "anonymous-source"],
     "actors": ["KAZ", "GBR", "RUS"], "sources": ["Вечерний вестовой", "МИД"], "pairs": [["KAZ", "GBR"]],
 }  # fmt: skip

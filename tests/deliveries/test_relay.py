@@ -16,6 +16,7 @@ from standardwebhooks import Webhook
 
 from tasks.archive.database import reading, writing
 from tasks.archive.keeping import keep
+from tasks.archive.retention import forget_told
 from tasks.archive.tables import subscriptions as rows
 from tasks.deliveries import relay, subscriptions
 from tasks.deliveries.filters import Filter
@@ -226,8 +227,14 @@ def test_what_one_subscription_has_still_to_be_told_may_not_be_tidied_away(
     tell(archive, "a", "b", "c")
     receiver.answer = lambda n, _body: (200 if n == 0 else 500, {})
     relay.catch_up(archive, broker, chosen)
-    with reading(archive) as connection:
-        assert subscriptions.delivered(connection) == 1
+    tell(archive, "unplaced")
+    assert forget_told(archive, datetime.now(UTC) - timedelta(days=1)) == 0
+    assert forget_told(archive, datetime.now(UTC) + timedelta(days=1)) == 1
+    receiver.answer = lambda _n, _body: (200, {})
+    due_now(archive)
+    relay.catch_up(archive, broker, chosen)
+    assert titles(receiver.taken) == ["a", "b", "c", "unplaced"]
+    assert forget_told(archive, datetime.now(UTC) + timedelta(days=1)) == 3
 
 
 def test_a_position_is_never_given_twice_even_if_the_outbox_was_emptied(

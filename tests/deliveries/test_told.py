@@ -24,7 +24,8 @@ LONG = "Посол прибыл в столицу и передал послан
 SHIFT = {
     "key": "2026-03-01 KAZ GBR cooperation up", "revision": 1, "undone": False, "actor": "KAZ", "recipient": "GBR",
     "measure": "cooperation", "direction": "up", "onset": date(2026, 3, 1), "day": date(2026, 3, 2), "detected": NOW,
-    "statistic": 12.0, "before": 0.1, "after": 2.0, "flags": ["rests-on-claims"], "evidence": [{"evidence": "слова", "source": None}],
+    "statistic": 12.0, "before": 0.1, "after": 2.0, "flags": ["rests-on-claims"],
+    "evidence": [{"evidence": "слова", "source": None}],
 }  # fmt: skip
 
 
