@@ -76,16 +76,19 @@ def fetched(url: httpx.URL, ledger: Ledger, old: Rules | None) -> Rules:
     quick = settings.model_copy(update={"fetch_seconds": min(SECONDS, settings.fetch_seconds)})
     try:
         answer = download.get(str(url.copy_with(raw_path=b"/robots.txt")), quick, limit=LIMIT, cut=True)
-        text: str | None = _readable(answer.body.decode("utf-8", "replace"))
-        seconds = float(settings.robots_seconds)
+        rules = Rules(_readable(answer.body.decode("utf-8", "replace")), time.time() + settings.robots_seconds)
     except Refused:
-        text, seconds = "", float(settings.robots_seconds)
+        rules = Rules("", time.time() + settings.robots_seconds)
     except Unavailable as fault:
-        text, seconds = old.text if old else None, max(UNREACHABLE_SECONDS, fault.after)
-    rules = Rules(text, time.time() + seconds)
+        rules = Rules(old.text if old else None, time.time() + max(UNREACHABLE_SECONDS, fault.after))
     packed = zstandard.ZstdCompressor().compress(json.dumps(asdict(rules)).encode())
-    kept = int(seconds if text is None else seconds + STALE_SECONDS)
-    ledger.ask(lambda: ledger.client.set(_key(url, ledger), packed, ex=kept))
+    if rules.text is None:
+        ledger.ask(lambda: ledger.client.set(_key(url, ledger), packed, ex=int(rules.until - time.time()) + 1))
+    elif old is not None and rules.text is old.text:
+        ledger.ask(lambda: ledger.client.set(_key(url, ledger), packed, keepttl=True))
+    else:
+        kept = settings.robots_seconds + STALE_SECONDS
+        ledger.ask(lambda: ledger.client.set(_key(url, ledger), packed, ex=kept))
     return rules
 
 
@@ -100,6 +103,6 @@ def _readable(text: str) -> str:
     return text if agents * rules <= _PRODUCT else "User-agent: *\nDisallow: /\n"
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def _parsed(text: str) -> Protego:
     return Protego.parse(text)

@@ -3,7 +3,8 @@
 ``python -m tests.benchmarks.fetching [--memory 50000]``. A server of its own, on the other core, is a few hundred hosts
 of 127.0.0.0/8 at one port, each of which answers after 200 ms with a page of 30 kB. Beside `get` in threads stand
 `visit` (with robots.txt and turns at a real broker), bare httpx in threads and on one asyncio loop (with connections
-kept for later, and without), and, where it is installed, `get` under gevent. Processor time is the client's alone; every way is a process of its own, on one core.
+kept for later, and without), and, where it is installed, `get` under gevent. Processor time is the client's alone;
+every way is a process of its own, on one core.
 """
 
 from __future__ import annotations
