@@ -187,7 +187,9 @@ class Settings(BaseSettings):
     host_delay_seconds: Annotated[float, Field(ge=0)] = Field(
         default=1.0, description="between fetches from one host, by all workers"
     )
-    webhook_seconds: PositiveFloat = Field(default=10.0, description="for one try at a webhook, its answer included")
+    webhook_seconds: Annotated[float, Field(gt=0, le=30)] = Field(
+        default=10.0, description="for one try at a webhook, its answer included"
+    )
     webhook_retry_seconds: PositiveFloat = Field(
         default=5.0, description="ceiling of the first delay after an event was not taken; doubles each time"
     )

@@ -1,9 +1,9 @@
 """A digest as one self-contained page of HTML: no script, nothing loaded, every number a link to its statements.
 
-The picture in README is made by ::
+The picture in README, of a made-up press, is made by ::
 
-    chancery digest --day 2026-03-12 --html digest.html
-    chromium --headless --hide-scrollbars --window-size=1280,1500 --screenshot=digest.png digest.html
+    python -m tests.digests.press digest.html
+    chromium --headless --hide-scrollbars --window-size=1280,1320 --screenshot=digest.png digest.html
     pngquant 64 --output tasks/samples/digest.png digest.png
 """
 
