@@ -71,7 +71,12 @@ def known(url: httpx.URL, ledger: Ledger) -> Rules | None:
 
 
 def fetched(url: httpx.URL, ledger: Ledger, old: Rules | None) -> Rules:
-    """Asks the URL's site for its rules, and remembers them."""
+    """Asks the URL's site for its rules, and remembers them.
+
+    Raises:
+        Unavailable: as `download.get`, where the site can't be reached at all and no old copy is known; code
+            ``robots``: it answered 429 or 5xx.
+    """
     settings = ledger.settings
     quick = settings.model_copy(update={"fetch_seconds": min(SECONDS, settings.fetch_seconds)})
     try:
@@ -80,7 +85,10 @@ def fetched(url: httpx.URL, ledger: Ledger, old: Rules | None) -> Rules:
     except Refused:
         rules = Rules("", time.time() + settings.robots_seconds)
     except Unavailable as fault:
-        rules = Rules(old.text if old else None, time.time() + max(UNREACHABLE_SECONDS, fault.after))
+        copy = old.text if old else None
+        if copy is None and fault.status is None:
+            raise
+        rules = Rules(copy, time.time() + max(UNREACHABLE_SECONDS, fault.after))
     packed = zstandard.ZstdCompressor().compress(json.dumps(asdict(rules)).encode())
     if rules.text is None:
         ledger.ask(lambda: ledger.client.set(_key(url, ledger), packed, ex=int(rules.until - time.time()) + 1))

@@ -12,7 +12,7 @@ from tasks.web.download import Response
 from tasks.web.faults import NotYet, Refused, Unavailable
 from tasks.web.robots import LIMIT
 from tasks.web.visits import visit
-from tests.web.hostile import Server, raw, resets, sends, serving
+from tests.web.hostile import Act, Server, raw, resets, sends, serving
 from worker.ledger import Ledger
 
 Ledgers = Callable[..., Ledger]
@@ -65,10 +65,20 @@ def test_a_site_without_robots_txt_allows_everything(site: Server, ledgers: Ledg
     assert end(site, "/story", ledgers()) == "ok"
 
 
-@pytest.mark.parametrize("act", [sends(500), sends(503), sends(429), resets(), raw(b"junk")])
-def test_a_site_whose_robots_txt_cannot_be_had_is_left_alone(site: Server, ledgers: Ledgers, act: object) -> None:
+@pytest.mark.parametrize(("act", "code"), [(resets(), "reset"), (raw(b"junk"), "protocol"), (raw(), "protocol")])
+def test_a_site_that_cannot_be_reached_is_tried_again(site: Server, ledgers: Ledgers, act: Act, code: str) -> None:
     ledger = ledgers()
-    site.acts[ROBOTS] = act  # type: ignore[assignment]
+    site.acts[ROBOTS] = act
+    assert end(site, "/story", ledger) == code
+    assert "/story" not in paths(site)
+    site.acts[ROBOTS] = sends(404)
+    assert end(site, "/story", ledger) == "ok"
+
+
+@pytest.mark.parametrize("act", [sends(500), sends(503), sends(429)])
+def test_a_site_whose_robots_txt_cannot_be_had_is_left_alone(site: Server, ledgers: Ledgers, act: Act) -> None:
+    ledger = ledgers()
+    site.acts[ROBOTS] = act
     with pytest.raises(Unavailable) as fault:
         visit(f"{site.url}/story", "v", ledger)
     assert (fault.value.code, isinstance(fault.value, NotYet)) == ("robots", False)
