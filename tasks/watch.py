@@ -7,6 +7,9 @@ from celery import shared_task
 from worker import telemetry
 from worker.settings import settings
 
+SECONDS = 20.0
+"""Of one run: other short work of the queue waits for its end."""
+
 
 @shared_task(name="tasks.watch", ignore_result=True)
 def watch() -> int:
@@ -15,7 +18,7 @@ def watch() -> int:
     from tasks.shifts.watching import catch_up
 
     chosen = settings()
-    done = catch_up(engine(chosen), years=chosen.shift_years)
+    done = catch_up(engine(chosen), years=chosen.shift_years, seconds=SECONDS)
     if done.settled or done.judged:
         telemetry.log().info("watched", settled=done.settled, judged=done.judged, complete=done.complete)
     return done.judged

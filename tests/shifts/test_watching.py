@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import random
+import subprocess
+import sys
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from tasks.archive import database
 from tasks.archive.database import alone, reading, writing
 from tasks.archive.keeping import keep
-from tasks.archive.tables import outbox, reposts, shifts, watches
+from tasks.archive.tables import outbox, readings, reposts, shifts, watches
 from tasks.reading.record import Reading
 from tasks.shifts import asking, judging, recounting, series
 from tasks.shifts.watching import Progress, catch_up
@@ -27,10 +33,12 @@ QUIET, LOUD = 40, 16
 """Days without anything, and days with, of the press that turns."""
 
 
-def quiet(days: Iterable[int] = range(QUIET + LOUD)) -> list[Reading]:
+@cache
+def quiet(days: range = range(QUIET + LOUD)) -> list[Reading]:
     return [article(n, note="о погоде") for n in days]
 
 
+@cache
 def loud(said: Said, outlet: str = "Полдень", days: int = LOUD) -> list[Reading]:
     return [article(QUIET + n, [said], outlet=outlet) for n in range(days)]
 
@@ -135,8 +143,8 @@ def test_the_order_of_arrival_changes_neither_what_counts_nor_what_is_seen(archi
     chance.shuffle(mixed)
     mixed[20:20], mixed[60:60] = [readings[QUIET + 2 * LOUD + 9]], [readings[QUIET + 2 * LOUD + 10]]
     assert {each.document.id for each in mixed} == {each.document.id for each in readings}
-    for start in range(0, len(mixed), 30):
-        kept(archive, mixed[start : start + 30])
+    for start in range(0, len(mixed), 45):
+        kept(archive, mixed[start : start + 45])
         watched(archive)
     with writing(archive) as connection:
         for copy, origin in copies:
@@ -212,13 +220,8 @@ def test_a_bloc_is_an_actor_of_its_own_and_its_members_are_not_counted_as_it(arc
     assert weights(archive, "KAZ", "GBR") == {str(day(1)): 4.75}
 
 
-def test_a_crash_between_two_steps_costs_nothing(archive: Engine) -> None:
+def test_a_crash_while_series_are_judged_tells_nothing_and_costs_nothing(archive: Engine) -> None:
     kept(archive, quiet() + loud(CLAIM))
-    with pytest.raises(KeyboardInterrupt), writing(archive) as connection:  # noqa: PT012
-        recounting.recount(connection, NOW, 10)
-        raise KeyboardInterrupt
-    with writing(archive) as connection:
-        recounting.recount(connection, NOW, 30)
     with pytest.raises(KeyboardInterrupt), writing(archive) as connection:  # noqa: PT012
         recounting.recount(connection, NOW, 1000)
         judging.judge_some(connection, NOW, 10, 100)
@@ -264,3 +267,47 @@ def test_the_scheduled_task_watches_the_archive_of_its_settings(
     finally:
         settings.cache_clear()
         database.close()
+
+
+def test_a_watcher_that_is_killed_in_the_middle_is_gone_on_from(archive: Engine, archive_settings: Settings) -> None:
+    kept(archive, quiet() + loud(CLAIM))
+    program = """if True:
+        import signal, sys
+        from tasks.archive.database import engine
+        from tasks.shifts import watching
+        from worker.settings import Settings
+
+        step, steps = watching.recount, []
+
+        def held_in_the_sixth(*given):
+            done = step(*given)
+            steps.append(done)
+            if len(steps) == 6:
+                print("held", flush=True)
+                signal.pause()
+            return done
+
+        watching.ARRIVALS, watching.recount = 4, held_in_the_sixth
+        watching.catch_up(engine(Settings.model_validate_json(sys.stdin.read())), years=10, seconds=600)
+    """
+    watcher = subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert watcher.stdin is not None
+    assert watcher.stdout is not None
+    given = archive_settings.model_dump(mode="json", include={"data_dir", "archive_url"})
+    with watcher.stdin:
+        watcher.stdin.write(json.dumps(given))
+    assert watcher.stdout.readline() == "held\n"
+    watcher.kill()
+    watcher.wait()
+    watcher.stdout.close()
+    with reading(archive) as connection:
+        begun = connection.execute(sa.select(sa.func.count()).where(readings.c.watched_at.is_not(None))).scalar_one()
+    assert begun == 5 * 4
+    end = time.monotonic() + 60
+    while not watched(archive).complete and time.monotonic() < end:
+        # PostgreSQL has yet to see that its client is gone.
+        time.sleep(0.05)
+    assert weights(archive) == {str(day(QUIET + n)): 4.75 for n in range(LOUD)}
+    assert len(told(archive)) == 1
