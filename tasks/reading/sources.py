@@ -17,6 +17,7 @@ from .ru.found import Found
 from .ru.memory import Identity, Memory
 from .ru.morphology import normal
 from .ru.people import People, Person
+from .ru.sourcewords import words
 from .tokens import NameSpan
 
 Span = tuple[int, int]
@@ -28,8 +29,11 @@ def same_voice(a: Identity, b: Identity) -> bool:
     """Whether two attributions frame one voice's words: the same source's, or a writer's and their text's."""
     if a.kind == "unnamed" or b.kind == "unnamed":
         return False
-    texts = {a.kind, b.kind}
-    return a == b or ("document" in texts and bool(texts & {"person", "official"}))
+    if a == b:
+        return True
+    text, writer = (a, b) if a.kind == "document" else (b, a)
+    written = text.titled or bool(words().texts & set(plain(text.name).split()))
+    return text.kind == "document" and writer.kind in {"person", "official"} and written
 
 
 class Sources:

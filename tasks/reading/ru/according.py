@@ -10,6 +10,8 @@ from .mentions import Mention, phrase, possessor
 
 FREE = word_set("free")
 LEADING_IN = word_set("leading_in")
+BETWEEN = frozenset({"DET", "ADJ", "PRON", "PART", "NUM", "ADV", "VERB", "NOUN"})
+"""What may stand between «по» and its noun: «по его же словам»."""
 
 
 def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
@@ -42,7 +44,7 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     noun = next((k for k in range(i + 1, min(end, i + 5)) if tokens[k].pos in {"NOUN", "ADJ"}
                  and plain(tokens[k].lemma) in words.after_po | {"взгляд", "ссылка", "зрение"}), None)  # fmt: skip
     between = range(i + 1, noun if noun is not None else i + 1)
-    if noun is None or any(tokens[k].pos not in {"DET", "ADJ", "PRON", "NUM", "ADV", "VERB", "NOUN"} for k in between):
+    if noun is None or any(tokens[k].pos not in BETWEEN for k in between):
         return _other_data(g, sentence, token)
     lemma = plain(tokens[noun].lemma)
     if lower == "по":

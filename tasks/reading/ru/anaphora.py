@@ -29,6 +29,7 @@ FAR = 900
 
 def identify(memory: Memory, found: Found) -> Identity:
     """Whom one attribution is from."""
+    memory.before = min(found.content[0][0], memory.g.tokens[found.at].start)
     if found.source is not None:
         return of_mention(memory, found.source, found) or UNNAMED
     verb = memory.g.tokens[found.at]
@@ -74,12 +75,22 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
             kind: SourceKind = "official" if plain(head.lemma) in words().official else "person"
             return Identity(untagged, kind, gender=head.feats.get("Gender", ""))
     who = (
-        of_channel(memory, mention, head)
+        for_state(memory, mention, head)
+        or of_channel(memory, mention, head)
         or family(memory, mention, head)
         or unnamed(g, mention, head)
         or stands_for(memory, mention, head, quoted)
     )
     return who or named(memory, mention, head, quoted, found)
+
+
+def for_state(memory: Memory, mention: Mention, head: Token) -> Identity | None:
+    """«казахстанская сторона», «делегация Сербии»: what speaks for the state that is named with it."""
+    tokens = memory.g.tokens
+    span = tokens[mention.first].start, tokens[mention.last - 1].stop
+    if plain(head.lemma) not in words().for_state or memory.state_in(span) is None:
+        return None
+    return Identity(names.phrase(memory.g, mention), "state_body")
 
 
 def antecedent(g: Grammar, relative: Token) -> Mention | None:
@@ -145,11 +156,14 @@ def named_one(g: Grammar, mention: Mention) -> bool:
 
 
 def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None:
-    """«автор канала», «авторы блога»: the voice of the channel that spoke last."""
-    if plain(head.lemma) not in {"автор", "администратор", "ведущий"}:
+    """«автор канала», «авторы блога», «автор поста»: the voice of the channel that spoke, or was named, last."""
+    if plain(head.lemma) not in {"автор", "администратор", "админ", "ведущий"}:
         return None
     owner = next((t for t in memory.g.tokens[mention.head + 1 : mention.last] if t.pos == "NOUN"), None)
-    return memory.last("channel") if owner is not None and plain(owner.lemma) in words().channel else None
+    if owner is None or not (plain(owner.lemma) in words().channel or plain(owner.lemma) in {"пост", "запись"}):
+        return None
+    voice = bodies.outlet(memory, mention, "канал")
+    return voice if voice is None or voice.kind == "channel" or plain(owner.lemma) in words().channel else None
 
 
 def somebody(head: Token) -> Identity:
@@ -179,9 +193,13 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
         kind = kinds.of_noun(lemma)
         title = memory.titled(lemma, head.start) if kind is not None else None
         if title is not None and kind is not None:
-            return Identity(title, kind, kinds.platform(g, mention), anonymous=kind == "channel")
-        if lemma in w.passed_on and (last := memory.last()) is not None and last.kind in {"channel", "media"}:
-            return last  # «в публикации»: of the channel that was quoted
+            return Identity(title, kind, kinds.platform(g, mention), anonymous=kind == "channel", titled=True)
+        if lemma in w.passed_on:  # «в публикации»: of the channel that was quoted, or that published it
+            last, voice = memory.last(), bodies.outlet(memory, mention, "канал")
+            if voice is not None and (
+                voice.kind == "channel" or (last is not None and last.kind in {"channel", "media"})
+            ):
+                return voice
     if bare and lemma == "пресс-служба":
         return bodies.press_office(memory, mention)
     if bare and not plural and lemma in w.for_media:
@@ -231,12 +249,13 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
 
 
 def epithet(memory: Memory, head: Token) -> Identity | None:
-    """«отмечает бывший соратник вождя»: what no stranger is called means the person who spoke just before."""
+    """«отмечает бывший соратник вождя»: what no stranger is called means who spoke, or was spoken of, just before."""
     near = next(((pos, who) for pos, who in reversed(memory.spoken[-2:]) if who.kind in {"person", "official"}), None)
     sex = head.feats.get("Gender", "")
-    if near is None or head.start - near[0] > FAR // 2 or near[1].gender not in {sex, ""}:
-        return None
-    return near[1]
+    if near is not None and head.start - near[0] < FAR // 2 and near[1].gender in {sex, ""}:
+        return near[1]
+    named = memory.people.last_named(min(head.start, memory.before), sex)
+    return of_people([named[1]]) if named is not None and named[2] and head.start - named[0] < FAR // 3 else None
 
 
 def pronoun(memory: Memory, mention: Mention, gender: str) -> Identity | None:
@@ -255,7 +274,7 @@ def pronoun(memory: Memory, mention: Mention, gender: str) -> Identity | None:
          and (who.gender == gender or (who.kind in {"person", "official"} and not who.gender))),
         None,
     )  # fmt: skip
-    since = memory.people.last_named(at, gender)
+    since = memory.people.last_named(min(at, memory.before), gender) or memory.people.last_named(at, gender)
     if speaker is not None and (since is None or not since[2] or since[0] <= speaker[0]):
         return speaker[1]
     if since is not None:

@@ -81,6 +81,8 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         return None  # an initial's full stop parts nothing: «Б. Орлов охарактеризовал»
     if how and lemma == "говориться" and first + 2 >= token.i + 1 and delimiter_after(g, token.i):
         return None  # «Как говорится, …» is a turn of phrase
+    if opening[:1] and opening[0] in {"когда", "где", "если", "пока", "поскольку", "хотя", "куда", "зачем"}:
+        return None  # «…, когда о нём сообщил прохожий»: a clause of its own
     if how and " ".join(plain(t.text) for t in tokens[max(first - 3, 0) : first]) in CONJUNCTIONS:
         return None  # «после того, как экологи сообщили о сбросе»
     if how and plain(tokens[first].text) != "как":
@@ -223,6 +225,9 @@ def _within_source(g: Grammar, mark: int, token: Token, source: Mention | None, 
         return False
     if participle:
         return g.is_under(after.head if clause and after.head >= 0 else after.i, source.head)
+    described = after.pos == "ADJ" and after.feats.get("Variant") != "Short" and after.head == source.head
+    if described and after.feats.get("Case") == tokens[source.head].feats.get("Case"):
+        return True  # «рассказал источник, близкий к переговорам»
     if source.head < token.i and not g.is_under(mark + 1, token.i):
         return False
     # An apposition: it hangs on the source, has a noun in its case and no verb before the next mark.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ..record import SourceKind
 from ..tokens import Token
@@ -46,6 +47,8 @@ def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
         if spoke is not None and n.start <= spoke[0]:
             break
         who = organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+        if who.kind != "media" and n.first and plain(memory.g.tokens[n.first - 1].lemma) in words().channel:
+            return replace(who, kind="channel", anonymous=True)
         if who.kind == "media" and (fits(who) or (noun in AGENCY and spoke is None)):
             return who
     return spoke[1] if spoke is not None else None
@@ -76,10 +79,12 @@ def last_named(memory: Memory, kind: SourceKind, mention: Mention) -> Identity |
 def declined(memory: Memory, name: str) -> str:
     """The name in quotation marks that spoke before and that ``name`` is a form of: «Утренней зари» → Утренняя заря."""
     words_of = plain(name).split()
-    if plain(name) in memory.by_name or len(words_of) < 2:
+    if plain(name) in memory.by_name:
         return name
     for who in memory.recent():
         known = plain(who.name).split()
+        if len(words_of) == 1 and len(name) > 4 and who.kind in {"media", "channel"} and stem(name) == stem(known[0]):
+            return who.name  # «Вестник» for «Вестник Босфора»
         if len(known) == len(words_of) and all(stem(a) == stem(b) for a, b in zip(known, words_of, strict=True)):
             return who.name
     return name

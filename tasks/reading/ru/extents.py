@@ -140,6 +140,8 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
             return i
         if token.text in COMMA and i + 2 < end and (_another_speaks(g, i + 1, end, verb) or _adds(g, i + 1, end)):
             return i
+        if token.text in DASH and i + 2 < end and _goes_on_to_say(g, i + 1, end, verb):
+            return i
         if i > first + 1 and is_finite(token) and _resumes(g, token, verb, head):
             opens = g.left[i] if first < g.left[i] <= i else i
             k = i
@@ -252,6 +254,14 @@ def _answers(g: Grammar, first: int, end: int, verb: Token) -> bool:
         return False
     told = [t for t in tokens[verb.i + 1 : first] if is_finite(t)]
     return plain(said.lemma) in lexicon().verbs and bool(told) and all(t.feats.get("Tense") != "Past" for t in told)
+
+
+def _goes_on_to_say(g: Grammar, first: int, end: int, verb: Token) -> bool:
+    """«сказал, что потрясён, — он назвал сына мирным»: a pronoun and a verb in the cue's form."""
+    if plain(g.tokens[first].text) not in {"он", "она", "они"}:
+        return False
+    said = next((g.tokens[k] for k in range(first + 1, min(end, first + 4)) if is_finite(g.tokens[k])), None)
+    return said is not None and plain(said.lemma) in lexicon().verbs and _same_form(said, verb)
 
 
 def _adds(g: Grammar, first: int, end: int) -> bool:

@@ -69,7 +69,11 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
             # «цифры странными»: the parse hangs the verdict on the thing.
             verdict = i if token.pos == "ADJ" else verdict
         elif (token.head == cue.i and (token.rel.split(":")[0] in {"obj", "csubj"} or _happened(token))) or (
-            verdict is not None and token.head == verdict and token.feats.get("Case") == "Acc" and token.pos != "ADJ"
+            thing is None
+            and verdict is not None
+            and token.head == verdict
+            and token.feats.get("Case") == "Acc"
+            and token.pos != "ADJ"
         ):
             thing = i
     if thing is None and verdict is not None and verdict > cue.i:
@@ -128,7 +132,8 @@ def as_(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fo
     if source is None or cue.feats.get("Voice") == "Pass":
         return None
     how = next((i for i in range(cue.i + 1, min(last, cue.i + 20)) if plain(tokens[i].text) == "как"), None)
-    if how is None or tokens[how - 1].text in COMMA or any(is_finite(tokens[i]) for i in range(cue.i + 1, how)):
+    closed = how is not None and tokens[how - 1].text in COMMA and sum(t.text in COMMA for t in tokens[cue.i : how]) < 2
+    if how is None or closed or any(is_finite(tokens[i]) for i in range(cue.i + 1, how)):
         return None
     things = [k for k in tokens[cue.i].children if cue.i < k < how and tokens[k].rel.startswith("obj")]
     first = g.left[things[0]] if things else how + 1

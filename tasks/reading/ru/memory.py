@@ -22,13 +22,17 @@ TITLE = 80
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a source is. Unnamed ones are all alike: nobody can be asked again; ``gender`` is for «он» and «она»."""
+    """Who a source is. Unnamed ones are all alike: nobody can be asked again; ``gender`` is for «он» and «она».
+
+    ``titled``: a text by its title, «Куда плывём».
+    """
 
     name: str
     kind: SourceKind
     platform: str | None = None
     anonymous: bool = False
     gender: str = ""
+    titled: bool = field(default=False, compare=False)
 
 
 UNNAMED = Identity("UNNAMED", "unnamed", anonymous=True)
@@ -36,7 +40,11 @@ UNNAMED = Identity("UNNAMED", "unnamed", anonymous=True)
 
 @dataclass(slots=True)
 class Memory:
-    """Identities in the order in which they spoke, newest last, with where; and what was named in quotation marks."""
+    """Identities in the order in which they spoke, newest last, with where; and what was named in quotation marks.
+
+    ``before``: the code point where the words begin that are being attributed; nobody is their source, by a pronoun or
+    a post, who is named first within them.
+    """
 
     g: Grammar
     people: People
@@ -46,6 +54,7 @@ class Memory:
     state_in: Callable[[tuple[int, int]], tuple[str, tuple[int, int]] | None]
     spoken: list[tuple[int, Identity]] = field(default_factory=list)
     by_name: dict[str, Identity] = field(default_factory=dict)
+    before: int = 0
     _titles: dict[str, tuple[list[int], list[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -92,7 +101,9 @@ class Memory:
                 {plain(t.lemma) for t in self.g.tokens[token_at(self.g, state[1][0]) : token_at(self.g, state[1][1])]},
             )
         speaker = self.last_speaker()
-        known = posts.described(self.people, head, mention, told, speaker.name if speaker is not None else "")
+        known = posts.described(
+            self.people, head, mention, told, speaker.name if speaker is not None else "", self.before
+        )
         alone = mention.last - mention.first == 1 and head.feats.get("Number") == "Sing"
         if alone and known is not None and speaker is not None and known.name != speaker.name:
             return self._goes_on(head, known, speaker) or known

@@ -135,7 +135,7 @@ def referenced(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> 
                 continue
             first = t.i - 1 if lower == "ссылкой" and plain(g.tokens[t.i - 1].text) == "со" else t.i
             # The nearest cue before the reference, else the first after it, has the words.
-            host = max((f for f in hosts if f.at < first), key=lambda f: f.at, default=None) or hosts[0]
+            host = max((f for f in hosts if f.at < first), key=lambda f: f.at, default=None) or _widest(hosts)
             inside = any(a <= t.start < b for a, b in host.content)
             if inside:
                 host = next((f for f in hosts if not any(a <= t.start < b for a, b in f.content)), None) or host
@@ -156,6 +156,11 @@ def referenced(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> 
             cue = (g.tokens[first].start, to.stop)
             out.append(Found("reference", t.i, list(host.content), cue, source, host.status, 0.8))
     return out
+
+
+def _widest(found: Sequence[Found]) -> Found:
+    """The attribution that has most words."""
+    return max(found, key=lambda f: sum(b - a for a, b in f.content))
 
 
 def introduced(g: Grammar, paragraphs: Sequence[Span]) -> list[Found]:

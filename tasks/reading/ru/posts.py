@@ -16,14 +16,15 @@ NOBODY: frozenset[str] = frozenset()
 
 
 def described(
-    people: People, head: Token, mention: Mention, state: tuple[str, set[str]] | None = None, spoke: str = ""
+    people: People, head: Token, mention: Mention, state: tuple[str, set[str]] | None, spoke: str, before: int
 ) -> Person | None:
     """The person that a post means: «министр», «глава Минсвязи», «актриса», «чилийский лидер», «мать певца».
 
-    ``state``: whose the mention says the post is, and the words that say so; ``spoke``: who spoke last.
+    ``state``: whose the mention says the post is, and the words that say so; ``spoke``: who spoke last;
+    ``before``: the code point before which whom the post means was named.
     """
     lemma = plain(head.lemma)
-    at = people.g.tokens[mention.first].start
+    at = min(before, people.g.tokens[mention.first].start)
     owners = people.modifiers(mention.first, mention.last, mention.head, None)
     sex = people.sex(head)
     upto = bisect_left(people.at, at)

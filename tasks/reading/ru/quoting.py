@@ -149,6 +149,17 @@ def clause_stop(g: Grammar, cue: int, last: int) -> int:
     return last
 
 
+def passes_on(g: Grammar, source: Mention | None) -> bool:
+    """Whether a source behind a quotation is an outlet: a name that is no person's and no noun for people."""
+    if source is None:
+        return False
+    head = g.tokens[source.head]
+    named = next(g.names_from(source.first), None)
+    person = named is not None and named.kind == "PER" and named.first < source.last
+    outlet = head.pos in {"PROPN", "X"} or g.inside[source.head] >= 0 or plain(head.lemma) in words_of_sources().media
+    return outlet and not person
+
+
 def cue_before(g: Grammar, q: Quotation) -> tuple[Token | None, Cue | None, Mention | None] | None:
     """The cue before a quotation: «Министр сказал: «…»», «Иванов: «…»»."""
     text = g.parse.text

@@ -24,6 +24,8 @@ class SourceWords:
     document: frozenset[str]
     for_media: frozenset[str]
     for_account: frozenset[str]
+    for_state: frozenset[str]
+    texts: frozenset[str]
     for_body: frozenset[str]
     for_organization: frozenset[str]
     for_person: frozenset[str]

@@ -95,6 +95,9 @@ def direct(g: Grammar, q: Quotation) -> Found | None:
             return _found(g, "interrupted", token, spans, source, entry, 0.95)
     spans = [trimmed(g.parse.text, s) for s in q.inner]
     after = quoting.cue_after(g, q)
+    own = quoting.cue_before(g, q) if after is not None and quoting.passes_on(g, after[2]) else None
+    if own is not None and own[2] is not None:
+        return _found(g, "quotation", own[0], spans, own[2], own[1], 0.85)  # «Мэр злится: «…», сообщает «Заря»»
     if after is not None and _ends_a_clause(g, q, inside.start, after[0]):
         return None
     if after is not None:
