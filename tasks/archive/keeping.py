@@ -53,25 +53,26 @@ def keep(
     ``url`` is the canonical form of the document's own, where that differs; without ``tell`` there is no event. Twice
     changes nothing; `database.writing` gives the transaction.
     """
-    document = reading.document
-    appearance = appear(
-        connection, document, reading.language.code, url=url or document.url, forwarded_from=forwarded_from
-    )
-    first = connection.execute(
-        sa.select(appearances.c.id, appearances.c.published, appearances.c.received)
-        .where(appearances.c.document == document.id).order_by(appearances.c.id).limit(1)
-    ).one()  # fmt: skip
-    reader = reader_key(reading.reader)
+    document, reader = reading.document, reader_key(reading.reader)
+    unseen = _enter(connection, document, reading.language.code)
+    appearance = first = _place(connection, document, url or document.url, forwarded_from)
+    day = document.published or document.received
+    if not unseen:
+        found = connection.execute(
+            sa.select(appearances.c.id, appearances.c.published, appearances.c.received)
+            .where(appearances.c.document == document.id).order_by(appearances.c.id).limit(1)
+        ).one()  # fmt: skip
+        first, day = found.id, found.published or found.received
+        # A reader that is put back in place of a newer one: its reading is to be the latest again.
+        connection.execute(
+            sa.delete(readings)
+            .where(readings.c.document == document.id, readings.c.reader == reader, sa.not_(readings.c.latest))
+        )  # fmt: skip
     body = reading.to_dict()
     del body["document"]["text"]
-    # A reader that is put back in place of a newer one: its reading is to be the latest again.
-    connection.execute(
-        sa.delete(readings)
-        .where(readings.c.document == document.id, readings.c.reader == reader, sa.not_(readings.c.latest))
-    )  # fmt: skip
     number = connection.scalar(
         inserted_once(connection, readings).values(
-            document=document.id, appearance=first.id, reader=reader, body=body, read_at=now or datetime.now(UTC),
+            document=document.id, appearance=first, reader=reader, body=body, read_at=now or datetime.now(UTC),
             own_voice=reading.provenance.own_voice, sole_source=reading.provenance.sole_source,
             flags=list(reading.provenance.flags),
         ).returning(readings.c.id)
@@ -81,8 +82,9 @@ def keep(
             sa.select(readings.c.id).where(readings.c.document == document.id, readings.c.reader == reader)
         ).one()
         return Kept(document.id, appearance, number, False)
-    _supersede(connection, document.id, number)
-    _keep_parts(connection, reading, number, (first.published or first.received).date())
+    if not unseen:
+        _supersede(connection, document.id, number)
+    _keep_parts(connection, reading, number, utc(day).date())
     if tell:
         outbox.add(
             connection, f"{document.id}/{reader}", "chancery.reading.v1", document.id,
@@ -97,12 +99,22 @@ def appear(
     """The number of a document's appearance at a canonical URL, or under its outlet, title and date; added where it is
     new. A changed text of a URL is its next version.
     """
-    title, outlet, forwarded_from = _clean(document.title), _clean(document.outlet), _clean(forwarded_from)
+    _enter(connection, document, language)
+    return _place(connection, document, url, forwarded_from)
+
+
+def _enter(connection: Connection, document: Document, language: str) -> bool:
+    """Adds a text; False where it is there already."""
     inserted = inserted_once(connection, documents).values(
         id=document.id, text=document.text, language=language, characters=len(document.text),
         first_received=document.received,
-    )  # fmt: skip
-    connection.execute(inserted)
+    ).returning(documents.c.id)  # fmt: skip
+    return connection.scalar(inserted) is not None
+
+
+def _place(connection: Connection, document: Document, url: str | None, forwarded_from: str | None) -> int:
+    """The number of an appearance of a text, added where it is new."""
+    title, outlet, forwarded_from = _clean(document.title), _clean(document.outlet), _clean(forwarded_from)
     key = appearance_key(document, url)
     version: Any = 1
     if url is not None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from . import database, keeping
 from .outbox import told
-from .tables import appearances, dead_letters, documents, outbox, readings, shifts
+from .tables import appearances, dead_letters, digests, documents, outbox, readings, shifts
 
 BATCH = 100
 """Texts, or ten times as many events, removed in one transaction: other writers wait for its end."""
@@ -32,24 +32,25 @@ def expire(archive: Engine, before: datetime, *, seconds: float = 40.0) -> Remov
     """Removes what is older, for about so many seconds.
 
     A text goes once its last appearance was received before then; its readings, reposts and what the outbox holds of it
-    go with it. Shifts, which quote statements, go once they are older themselves; events, once every subscription was
-    told of them, too.
+    go with it. Shifts and digests, which quote statements, go once they are older themselves; events, once every
+    subscription was told of them, too.
 
     Raises ArchiveUnavailable.
     """
     end = time.monotonic() + seconds
-    texts = told = shifted = 0
+    texts = gone = shifted = 0
     while time.monotonic() < end:
         with database.writing(archive) as connection:
             some = _documents(connection, before)
             texts += some
             if not some:
                 some = _events(connection, before)
-                told += some
+                gone += some
             if not some:
+                connection.execute(sa.delete(digests).where(digests.c.made < before))
                 shifted += connection.execute(sa.delete(shifts).where(shifts.c.detected < before)).rowcount
-                return Removed(texts, told, shifted)
-    return Removed(texts, told, shifted, complete=False)
+                return Removed(texts, gone, shifted)
+    return Removed(texts, gone, shifted, complete=False)
 
 
 def _documents(connection: Connection, before: datetime) -> int:

@@ -13,6 +13,7 @@ from tasks.archive.tables import (
     appearances,
     bands,
     dead_letters,
+    digests,
     documents,
     fingerprints,
     metadata,
@@ -65,6 +66,9 @@ def kept(archive: Engine) -> Engine:
             connection.execute(sa.update(events_told).values(position=events_told.c.seq))
             connection.execute(sa.update(subscriptions).values(cursor=1000))
             day = received.date()
+            connection.execute(
+                sa.insert(digests).values(key=f"d{number}", first=day, last=day, made=received, revision=1, body={})
+            )
             connection.execute(
                 sa.insert(shifts).values(key=f"k{number}", actor="KAZ", recipient="GBR", measure="conflict",
                                          direction="up", since=day, onset=day, day=day, detected=received,
