@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from threading import BoundedSemaphore
 
 from celery import shared_task
 
 from worker.delivery import Attempt, Forward, JobTask, Passing, Reject, ledger
 from worker.jobs import Article, Job
+
+_taking_apart = BoundedSemaphore(2)
+"""Pages taken apart at a time: it is work for one core, however many threads there are, and a page's tree is large."""
 
 
 @shared_task(base=JobTask, name="tasks.fetch")
@@ -22,7 +26,8 @@ def fetch(job: Job, attempt: Attempt) -> Forward:
     try:
         with attempt.stage("fetch"):
             found = visit(job.article.url or "", job.id, ledger(), accept=PAGES)
-        page = documents.read(found.body, content_type=found.content_type, url=found.url)
+        with _taking_apart, attempt.stage("extract"):
+            page = documents.read(found.body, content_type=found.content_type, url=found.url)
     except Refused as error:
         raise Reject(error.code, str(error)) from error
     except documents.Rejected as error:

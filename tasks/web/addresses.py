@@ -45,7 +45,7 @@ NAT64 = ip_network("64:ff9b::/96")
 """An IPv4 address as a network without IPv4 sees it: in its last 32 bits (RFC 6052)."""
 MAPPED = ip_network("::ffff:0:0/96")
 
-_LOOKUPS = 64
+_LOOKUPS = 32
 """Names looked up at a time. The resolver of the C library can't be stopped, so a slow one is waited for elsewhere."""
 
 
