@@ -8,15 +8,15 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from tasks.archive import database, keeping
-from tasks.archive.tables import readings
-from tests.archive.articles import TEXT, made
+from tasks.archive.tables import readings, shifts
+from tests.archive.articles import RECEIVED, TEXT, made
 from worker.settings import Settings
 
 
@@ -29,12 +29,18 @@ def chancery(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory whose archive holds two articles, as an old reader read them."""
+    """A data directory whose archive holds two articles, as an old reader read them, and an alert that they raised."""
     place = tmp_path_factory.mktemp("commands")
     with database.writing(database.engine(Settings(data_dir=place))) as connection:
         keeping.keep(connection, made(outlet="Вестник", url="https://vest.example/1", title="Союз",
                                       published=datetime(2026, 2, 1, tzinfo=UTC)))  # fmt: skip
         keeping.keep(connection, made(TEXT.replace("Лондон", "Париж"), outlet="Курьер"))
+        day = date(2026, 2, 1)
+        connection.execute(
+            sa.insert(shifts).values(key="alert", actor="GBR", recipient="KAZ", measure="cooperation", direction="up",
+                                     since=day, onset=day, day=day, detected=RECEIVED, statistic=20.0, before=0.0,
+                                     after=1.0, flags=[], evidence=[], series=[])
+        )  # fmt: skip
     database.close()
     return place
 
@@ -61,7 +67,6 @@ def test_an_export_goes_to_stdout_and_a_wrong_one_is_refused_in_one_line(folder:
     assert [row["outlet"] for row in csv.DictReader(io.StringIO(done.stdout))] == ["Вестник"]
     for words, says in (
         (("export", "events", "--format", "xls"), "no format is called xls: there are jsonl, csv, parquet, ftm"),
-        (("export", "news"), "no export is called news: there are readings, attributions, events"),
         (("reread",), "say which texts: --since YYYY-MM-DD, or --all"),
     ):
         refused = chancery(folder, *words)
@@ -74,8 +79,9 @@ def test_reading_again_keeps_the_new_beside_the_old_and_tells_what_changed(folde
     done = chancery(folder, "reread", "--all", "--processes", "1", "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
-    # The old reader took a person's words to be a friendly attitude; there is no such thing in an invented reading.
-    assert (report["texts"], report["changed"], report["alerts_undone"]) == (2, 2, [])
+    assert (report["texts"], report["changed"]) == (2, 2)
+    assert [alert["key"] for alert in report["alerts_undone"]] == ["alert"]
+    assert report["alerts_undone"][0]["summary"].startswith("No longer seen: Cooperation told of between")
     assert report["parts"]["sources"]["removed"] + report["parts"]["sources"]["changed"] > 0
     with database.reading(database.engine(Settings(data_dir=folder))) as connection:
         found = connection.execute(sa.select(readings.c.reader, readings.c.latest).order_by(readings.c.id)).all()

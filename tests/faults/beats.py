@@ -1,6 +1,6 @@
 """Schedulers under faults: whether every run that is due is sent, once.
 
-    python -m tests.faults.beats --long        # a table a fault; about four minutes
+    python -m tests.faults.beats --long        # a line a fault, each six times; about nine minutes
 
 Two real schedulers, a real broker whose clock can be set (libfaketime under the broker: schedulers go by its clock) and
 entries of a few seconds. What was sent is read off the queue's stream: an entry's message is named after its slot, so

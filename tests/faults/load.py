@@ -7,13 +7,14 @@ import random
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError
 
 from tasks.reading import reader
+from tasks.reading.record import document_id
 from worker.jobs import Article, Job, id_of_event
 from worker.ledger import BrokerUnavailable, Ledger, QueueFull
 from worker.settings import Settings
@@ -37,6 +38,9 @@ _MORE = (
 )
 
 
+PUBLISHED = datetime(2026, 1, 5, tzinfo=UTC)
+
+
 def text(number: int) -> str:
     """One of 64 short articles in Russian."""
     a, b, c = number % 4, number // 4 % 4, number // 16 % 4
@@ -45,17 +49,23 @@ def text(number: int) -> str:
 
 
 def undisturbed(number: int) -> str:
-    """The reading of that article as it must come back, as JSON; without the time of receipt."""
+    """The reading of that article as it must come back, as JSON; without the times of receipt and publication."""
     reading = reader.read_article(
-        text=text(number), html=None, url=None, title=None, outlet=None, published=None, source="upload",
+        text=text(number), html=None, url=None, title=None, outlet=None, published=PUBLISHED, source="upload",
         received=datetime.now(UTC),
     )  # fmt: skip
     return comparable(reading.to_dict())
 
 
+def undisturbed_id(number: int) -> str:
+    """The id of that article's document."""
+    return document_id(text(number))
+
+
 def comparable(reading: dict[str, Any]) -> str:
     reading = json.loads(json.dumps(reading))
-    reading["document"].pop("received", None)
+    for when in ("received", "published"):
+        reading["document"].pop(when, None)
     return json.dumps(reading, ensure_ascii=False, sort_keys=True)
 
 
@@ -105,7 +115,9 @@ class Load:
             words = ""
         urgent = chance.random() < 0.2
         return Job(
-            article=Article(text=words, outlet=outlet), source=f"source-{serial % 7}",
+            # Published at another second each, so that no reader knows it already.
+            article=Article(text=words, outlet=outlet, published=PUBLISHED + timedelta(seconds=serial % 86_400)),
+            source=f"source-{serial % 7}",
             priority="interactive" if urgent else "bulk",
         )  # fmt: skip
 

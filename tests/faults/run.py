@@ -15,10 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+import sqlalchemy as sa
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.faults.load import Load, comparable, undisturbed
+from tasks.archive import database
+from tasks.archive.tables import outbox, readings
+from tests.faults.load import Load, comparable, undisturbed, undisturbed_id
 from tests.faults.processes import Broker, Process, wait_until
 from tests.faults.proxy import Proxy
 from worker.jobs import TERMINAL
@@ -103,6 +106,7 @@ class Run:
         self.ledger = Ledger(self.direct)
         self.env = {
             "CHANCERY_BROKER_URL": f"redis://127.0.0.1:{self.proxy.port}/0", "CHANCERY_LOG_FORMAT": "json",
+            "CHANCERY_DATA_DIR": str(folder / "data"),
             "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
         }  # fmt: skip
         self.load = Load(Settings(broker_url=self.env["CHANCERY_BROKER_URL"]), seed)
@@ -372,12 +376,26 @@ class Run:
                         innocent.append(f"{job} {record.code}: {record.message}")
                     if record.state == "rejected" and number is not None:
                         wrong.append(job)
+        wrong += self._kept_otherwise({undisturbed_id(number) for number in expected})
         doubled = [f"{job} told {n} times" for job, n in told.items() if n > 1]
         unexpected = [job for job in told if job not in self.load.accepted]
         return Report(
             self.seed, seconds, self.rows, states, lost, doubled + [f"{job} never sent" for job in unexpected], stuck,
             wrong, innocent, self.load.refusals, self.exits, self.slow,
         )  # fmt: skip
+
+    def _kept_otherwise(self, documents: set[str]) -> list[str]:
+        """Which of the documents that were read the archive does not have once, with one event that tells of it."""
+        kept, told = Counter[str](), Counter[str]()
+        with database.reading(database.engine(Settings(data_dir=self.folder / "data"))) as connection:
+            kept.update(connection.scalars(sa.select(readings.c.document)))
+            told.update(connection.scalars(sa.select(outbox.c.subject)))
+        database.close()
+        return [
+            f"{document} is kept {kept[document]} and told {told[document]} times"
+            for document in sorted(documents)
+            if (kept[document], told[document]) != (1, 1)
+        ]
 
     def stop(self) -> None:
         self.load.stopped.set()
