@@ -67,7 +67,12 @@ class receiving:  # noqa: N801 - used as a function is
             disable_nagle_algorithm = True
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
+                length = int(self.headers["content-length"])
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    # Its sender was killed in the middle of it.
+                    self.close_connection = True
+                    return
                 with lock:
                     status, headers = kept.answer(len(kept.log), body)
                     named = {name.lower(): value for name, value in self.headers.items()}
@@ -81,7 +86,11 @@ class receiving:  # noqa: N801 - used as a function is
             def log_message(self, *_: Any) -> None:
                 """The test looks at the log that it keeps."""
 
-        self.httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, *_: Any) -> None:
+                """A sender that was killed has nothing to hear."""
+
+        self.httpd = Server(("127.0.0.1", 0), Handler)
         kept = Receiver(f"http://127.0.0.1:{self.httpd.server_port}/hook")
         self.thread = threading.Thread(target=self.httpd.serve_forever, args=(0.05,))
         self.thread.start()
