@@ -23,7 +23,8 @@ from tests.web.hostile import Act, Server, drips, floods, hangs, raw, resets, se
 from worker.settings import Settings
 
 SECONDS = 0.6
-CHOSEN = Settings(fetch_seconds=SECONDS, fetch_allow=("127.0.0.1/32",))
+CHOSEN = Settings(fetch_seconds=30.0, fetch_allow=("127.0.0.1/32",))
+HASTY = CHOSEN.model_copy(update={"fetch_seconds": SECONDS})
 LIMIT = 1_000_000
 
 PAGE = (
@@ -173,20 +174,20 @@ def server() -> Iterator[Server]:
         yield server
 
 
-def outcome(url: str) -> str | Response:
+def outcome(url: str, chosen: Settings = CHOSEN) -> str | Response:
     try:
-        return get(url, CHOSEN, accept=PAGES, limit=LIMIT)
+        return get(url, chosen, accept=PAGES, limit=LIMIT)
     except (Refused, Unavailable) as fault:
         return fault.code
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_fetch_ends_in_a_named_outcome_within_its_limits(server: Server, name: str) -> None:
+    expected = CASES[name][1].split(" or ")
     start = time.monotonic()
-    found = outcome(f"{server.url}/{list(CASES).index(name)}")
-    seconds = time.monotonic() - start
-    assert (str(found.status) if isinstance(found, Response) else found) in CASES[name][1].split(" or ")
-    assert seconds < 10 * SECONDS, "the limit of time"  # generous: the machine may be busy
+    found = outcome(f"{server.url}/{list(CASES).index(name)}", HASTY if "slow" in expected else CHOSEN)
+    assert (str(found.status) if isinstance(found, Response) else found) in expected
+    assert time.monotonic() - start < 25, "it was waited for"
 
 
 def test_redirects_end(server: Server) -> None:
@@ -214,7 +215,7 @@ def test_slow_redirects_share_one_limit_of_time(server: Server) -> None:
         sends(302, b"", "Location: /slow0?" + head.hex()[:9])(connection, head)
 
     server.acts["/slow0"] = act
-    assert outcome(f"{server.url}/slow0") == "slow"
+    assert outcome(f"{server.url}/slow0", HASTY) == "slow"
 
 
 def test_cookies_live_as_long_as_one_fetch(server: Server) -> None:
@@ -242,7 +243,7 @@ def test_a_server_that_is_not_there_may_come_back() -> None:
 def test_a_name_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     stop = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: stop.wait(60))
-    assert outcome("http://slow.example/") == "dns"
+    assert outcome("http://slow.example/", HASTY) == "dns"
     stop.set()
 
 
@@ -290,7 +291,7 @@ HEADS = st.sampled_from(
 )
 def test_any_bytes_are_an_answer_or_a_fault(server: Server, head: bytes, rest: list[bytes]) -> None:
     server.acts["/any"] = raw(head, b"".join(rest))
-    found = outcome(f"{server.url}/any")
+    found = outcome(f"{server.url}/any", HASTY)
     faults = {
         "protocol",
         "cut-short",
