@@ -49,7 +49,7 @@ def _start(g: Grammar, sentence: Sentence, i: int) -> int | None:
     k = i
     while k > sentence.first and i - k < 14:
         before = g.tokens[k - 1]
-        if delimiter(before) or (before.text in {"»", '"', "”"} and g.inside[k] < 0 and k == i):
+        if delimiter(before) or (k == i and _quoted_clause(g, k - 1)):
             return k
         if is_predicate(before) and before.feats.get("VerbForm") != "Inf" and before.pos != "AUX":
             return None
@@ -57,6 +57,14 @@ def _start(g: Grammar, sentence: Sentence, i: int) -> int | None:
             return None
         k -= 1
     return k if k == sentence.first else None
+
+
+def _quoted_clause(g: Grammar, mark: int) -> bool:
+    """Whether the quotation that ``mark`` closes is a clause, and no name: «Мы победили» сообщил тренер."""
+    if mark < 1 or g.tokens[mark].text not in {"»", '"', "”"} or g.inside[mark - 1] < 0:
+        return False
+    number = g.inside[mark - 1]
+    return any(is_finite(g.tokens[k]) for k in range(max(0, mark - 60), mark) if g.inside[k] == number)
 
 
 def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
@@ -89,13 +97,10 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         first += 1
     if not how and complementizer(g, token.i, frozenset({"что", "чтобы", "будто"})) is not None:
         return None
-    relative = any(
-        plain(tokens[k].lemma) == "который" and plain(tokens[k - 1].text) not in {"о", "об"}
-        for k in range(first, token.i)
-    )
+    relative = any(plain(tokens[k].lemma) == "который" for k in range(first, token.i))
     if relative or any(tokens[k].feats.get("VerbForm") == "Inf" and tokens[k].head == token.i for k in token.children):
         return None
-    about = any(plain(tokens[k].text) in {"чем", "которой", "котором", "этом"} for k in range(first, token.i))
+    about = any(plain(tokens[k].text) in {"чем", "этом"} for k in range(first, token.i))
     end = min(sentence.last, token.i + 70)
     who = subject(g, token.i)
     if who is not None and not (first <= who.head < end):

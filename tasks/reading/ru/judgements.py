@@ -133,7 +133,7 @@ def as_(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fo
         return None
     how = next((i for i in range(cue.i + 1, min(last, cue.i + 20)) if plain(tokens[i].text) == "как"), None)
     closed = how is not None and tokens[how - 1].text in COMMA and sum(t.text in COMMA for t in tokens[cue.i : how]) < 2
-    if how is None or closed or any(is_finite(tokens[i]) for i in range(cue.i + 1, how)):
+    if how is None or closed or tokens[how - 1].text == ":" or any(is_finite(tokens[i]) for i in range(cue.i + 1, how)):
         return None
     things = [k for k in tokens[cue.i].children if cue.i < k < how and tokens[k].rel.startswith("obj")]
     first = g.left[things[0]] if things else how + 1
