@@ -209,7 +209,7 @@ def resume(source: Name) -> None:
     with _sources() as sources:
         found = sources.named(source)
         state = sources.state(found.id)
-        state.resting = None
+        state.resting, state.failures, state.code, state.error = None, 0, "", ""
         sources.save(found.id, state)
         sources.put(found.model_copy(update={"paused": False}), at_once=True)
         _warn(sources)

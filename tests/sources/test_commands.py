@@ -87,6 +87,10 @@ def test_what_is_wrong_with_a_source_is_listed_with_when_it_is_tried_next(
     assert "failing" in table.stdout
     assert "answers 410" in table.stdout
     assert "no scheduler is up" in table.stderr
+    chancery("source", "resume", name)
+    (row,) = rows(chancery("source", "list", "--json"))
+    assert (row["failures"], row["error"]) == (0, "")
+    assert datetime.fromisoformat(row["next"]) <= sources.now() + timedelta(seconds=1)
 
 
 def test_a_check_shows_what_would_come_and_changes_nothing(chancery: Chancery, sources: Sources, site: Site) -> None:
