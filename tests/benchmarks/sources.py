@@ -3,8 +3,9 @@
     python -m tests.benchmarks.sources
 
 Feeds: items a second that are parsed, and polls a second whole, with the download, the look-up of what is known and the
-submission; the site's own work is in that time. Export: posts a second and the process's memory at its highest, for two sizes, so that growth would show.
-Scheduler: one look at a thousand entries that are all due, every one sent. All texts are made up here.
+submission; the site's own work is in that time. Export: posts a second and the process's memory at its highest, for two
+sizes, so that growth would show. Scheduler: one look at a thousand entries that are all due, every one sent. All texts
+are made up here.
 """
 
 from __future__ import annotations
