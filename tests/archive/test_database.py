@@ -8,6 +8,7 @@ import sys
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -27,7 +28,32 @@ from worker.settings import Settings
 def test_models_and_migrations_do_not_drift(archive: Engine) -> None:
     with archive.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": _of_metadata, "compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        differences = [found for part in compare_metadata(context, metadata) for found in _each(part)]
+    # What columns are for is told in the code alone.
+    assert [found for found in differences if found[0] != "modify_comment"] == []
+
+
+def _each(part: Any) -> list[tuple[Any, ...]]:
+    return part if isinstance(part, list) else [part]
+
+
+def test_migrations_make_just_what_the_models_describe(tmp_path: Path) -> None:
+    described = sa.create_engine("sqlite://")
+    metadata.create_all(described)
+    migrated = database.engine(Settings(data_dir=tmp_path))
+    assert _definitions(migrated) == _definitions(described)
+    described.dispose()
+    database.close()
+
+
+def _definitions(engine: Engine) -> dict[str, list[str]]:
+    """The words of SQLite's definitions of tables and indexes, sorted, for constraints may come in any order; without
+    what the search keeps for itself.
+    """
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        own = ("sqlite_", "alembic_", *words.metadata.tables)
+        return {name: sorted(sql.replace(",", " ").split()) for name, sql in found if not name.startswith(own)}
 
 
 def _of_metadata(name: str | None, kind: str, _parents: object) -> bool:
