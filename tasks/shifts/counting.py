@@ -3,6 +3,7 @@
 - A copy of another document counts nothing; of a document that took over parts of another, only what is its own counts,
   and of one that names another as its source, nothing that it has from there.
 - What one source says of one event on one day counts once, in however many articles it says so; the first one counts.
+- What an article says itself and has a source say, too, counts as the source's: its headline is no second sign.
 - An article that was corrected at its own address counts as it reads last.
 
 What two sources say counts twice: they are two signs. Which statements count depends on what is archived and not on the
@@ -40,6 +41,8 @@ class Statement:
     status: str = "happened"
     mutual: bool = False
     confidence: float = 1.0
+    own: bool = False
+    """Whether the document says it itself."""
 
     @property
     def about(self) -> tuple[str, str, str, str]:
@@ -69,7 +72,11 @@ def independent(statements: Iterable[Statement], origins: Mapping[str, Iterable[
     Whole copies and superseded versions are left out by the caller.
     """
     first: dict[tuple[object, ...], Statement] = {}
+    statements = list(statements)
+    sourced = {(statement.document, statement.about, statement.day) for statement in statements if not statement.own}
     for statement in statements:
+        if statement.own and (statement.document, statement.about, statement.day) in sourced:
+            continue
         if any(_taken(statement, origin) for origin in origins.get(statement.document, ())):
             continue
         same = (statement.about, statement.status, statement.day, statement.source)

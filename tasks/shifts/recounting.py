@@ -270,7 +270,7 @@ def _statement(table: sa.Table, actor: str, recipient: str, row: sa.Row[Any], to
         id=row.id, kind="event" if table is events else "attitude", document=row.document, key=row.key,
         actor=fields[actor], recipient=fields[recipient], type=fields.get("type") or fields["polarity"],
         status=fields.get("status", "happened"), mutual=fields.get("mutual", False), day=row.day, told=told,
-        source=source, evidence=row.evidence, confidence=row.confidence,
+        source=source, evidence=row.evidence, confidence=row.confidence, own=row.source_kind == "author",
     )  # fmt: skip
 
 

@@ -29,6 +29,13 @@ def test_what_two_sources_say_counts_twice() -> None:
     assert independent([statement(1), statement(2, source="outlet:вечер")], {}) == {1, 2}
 
 
+def test_what_an_article_says_itself_and_has_a_source_say_counts_as_the_sources() -> None:
+    headline = statement(1, document="d1", own=True)
+    said = statement(2, document="d1", key="e2", source="source:мид", status="claimed")
+    elsewhere = statement(3, source="outlet:вечер", own=True)
+    assert independent([headline, said, elsewhere], {}) == {2, 3}
+
+
 def test_another_day_status_type_or_direction_is_another_statement() -> None:
     others = [
         statement(2, day=day(1)), statement(3, status="claimed"), statement(4, type="AID"),
