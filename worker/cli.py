@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tasks.archive.errors import ArchiveError
-from tasks.commands import archive, digest, reposts, schedule, source, subscribe, timeline
+from tasks.commands import archive, demo, digest, reposts, schedule, source, subscribe, timeline
 from tasks.commands.submit import submit
 from worker import console, embedded, operations, producer
 from worker.jobs import Job, Outcome
@@ -45,6 +45,7 @@ app.command(epilog=reposts.EXAMPLES)(reposts.reposts)
 app.command(epilog=timeline.TIMELINE_EXAMPLES)(timeline.timeline)
 app.command(epilog=timeline.SHIFTS_EXAMPLES)(timeline.shifts)
 app.command(epilog=digest.EXAMPLES)(digest.digest)
+app.command(epilog=demo.EXAMPLES)(demo.demo)
 
 Inputs = Annotated[
     list[str] | None,
