@@ -37,7 +37,7 @@ _SAVE_SECONDS = 0.5
 """The cursor is written so often: what was delivered since is delivered again if the deliverer dies."""
 _STREAM_WAIT = 30.0
 """The longest wait before the stream is tried again: its broker is our own."""
-_AT_A_TIME = 16
+_AT_A_TIME = 8
 """Subscriptions that are delivered to at a time."""
 _UNPLACED = select(outbox.c.seq).where(outbox.c.position.is_(None))
 

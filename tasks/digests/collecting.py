@@ -149,25 +149,38 @@ def _pairs(asked: _Asked, last: date) -> tuple[list[Pair], int]:
         if pair[0] != pair[1] and known.keys() >= {*pair} and (not wanted or pair in wanted):
             cells[pair].append(cell)
     ranked = sorted(cells, key=lambda pair: (-sum(cell.count for cell in cells[pair]), pair))
-    return [_pair(asked, pair, cells[pair], last) for pair in ranked[:PAIRS]], len(ranked)
+    shown = _passed(asked, ranked[:PAIRS])
+    return [_pair(asked, pair, cells[pair], shown[pair], last) for pair in ranked[:PAIRS]], len(ranked)
 
 
-def _pair(asked: _Asked, pair: tuple[str, str], cells: Sequence[Cell], last: date) -> Pair:
+def _passed(asked: _Asked, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Statement]]:
+    """The first statements of each pair."""
+    both = [pair for one, other in pairs for pair in ((one, other), (other, one))]
+    name = sa.case((E.actor < E.recipient, E.actor + " " + E.recipient), else_=E.recipient + " " + E.actor)
+    rank = sa.func.row_number().over(partition_by=name, order_by=(at(), E.id)).label("rank")
+    told = (
+        sa.select(events, A.outlet, A.title, A.url, at().label("at"), rank)
+        .select_from(events).join(readings, R.id == E.reading).join(appearances, A.id == R.appearance)
+        .where(*asked.reports(), E.counted.is_not(None), sa.tuple_(E.actor, E.recipient).in_(both)).subquery()
+    )  # fmt: skip
+    found: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    for row in asked.rows(sa.select(told).where(told.c.rank <= SHOWN).order_by(told.c.rank)):
+        found[parties.pair(row.actor, row.recipient)].append(_event(row))
+    return found
+
+
+def _pair(
+    asked: _Asked, pair: tuple[str, str], cells: Sequence[Cell], shown: list[Statement], last: date
+) -> Pair:  # fmt: skip
     since = last - timedelta(days=SERIES_DAYS - 1)
     passed = asking.passed(asked.connection, *pair, since=since, until=last)
     up, down = series.cooperation(passed), series.conflict(passed)
     days = [since + timedelta(days=n) for n in range(SERIES_DAYS)]
-    both = sa.tuple_(E.actor, E.recipient).in_([pair, pair[::-1]])
-    rows = asked.rows(
-        sa.select(events, A.outlet, A.title, A.url, at().label("at"))
-        .select_from(events).join(readings, R.id == E.reading).join(appearances, A.id == R.appearance)
-        .where(*asked.reports(), E.counted.is_not(None), both).order_by(sa.text("at"), E.id).limit(SHOWN)
-    )  # fmt: skip
     return Pair(
         first=pair[0], second=pair[1],
         cooperation=round(sum(cell.weight for cell in cells if cell.weight > 0), 1),
         conflict=round(-sum(cell.weight for cell in cells if cell.weight < 0), 1),
-        statements=Statements(total=sum(cell.count for cell in cells), shown=[_event(row) for row in rows]),
+        statements=Statements(total=sum(cell.count for cell in cells), shown=shown),
         days=[Day(day=d, cooperation=round(up.get(d, 0.0), 2), conflict=round(down.get(d, 0.0), 2)) for d in days],
     )  # fmt: skip
 
@@ -331,29 +344,35 @@ def _voices(asked: _Asked, characters: int | None) -> tuple[list[Voice], int]:
         .where(*asked.reports(), attributions.c.within.is_(None)).group_by(S.name_key)
     )  # fmt: skip
     ranked = sorted(rows, key=lambda row: (-row.size, row.name_key))
+    shown = _said_by(asked, [row.name_key for row in ranked[:VOICES]])
     return [
         Voice(
             name=row.name, kind=row.kind, anonymous=bool(row.anonymous), share=round(row.size / (characters or 1), 4),
             articles=row.articles,
-            statements=Statements(total=row.statements, shown=_said_by(asked, row.name_key, SHOWN_OF_VOICE)),
+            statements=Statements(total=row.statements, shown=shown[row.name_key]),
         )
         for row in ranked[:VOICES]
     ], len(ranked)  # fmt: skip
 
 
-def _said_by(asked: _Asked, name_key: str, limit: int) -> list[Statement]:
-    rows = asked.rows(
+def _said_by(asked: _Asked, keys: Sequence[str]) -> dict[str, list[Statement]]:
+    """The first statements of each of these sources, by their keys."""
+    moment = at()
+    rank = sa.func.row_number().over(partition_by=sources.c.name_key, order_by=(moment, attributions.c.id))
+    said = (
         sa.select(
-            attributions.c.id, attributions.c.content, attributions.c.kind.label("form"),
+            attributions.c.id, attributions.c.content, attributions.c.kind.label("form"), sources.c.name_key,
             sources.c.name.label("source_name"), sources.c.kind.label("source_kind"), sources.c.anonymous,
-            A.outlet, A.title, A.url, at().label("at"),
+            A.outlet, A.title, A.url, moment.label("at"), rank.label("rank"),
         )
         .select_from(attributions).join(sources, sources.c.id == attributions.c.source)
         .join(readings, R.id == attributions.c.reading).join(appearances, A.id == R.appearance)
-        .where(*asked.reports(), attributions.c.within.is_(None), sources.c.name_key == name_key)
-        .order_by(sa.text("at"), attributions.c.id).limit(limit)
+        .where(*asked.reports(), attributions.c.within.is_(None), sources.c.name_key.in_(keys)).subquery()
     )  # fmt: skip
-    return [_statement(row, f"a{row.id}", row.content, "", row.form) for row in rows]
+    found: dict[str, list[Statement]] = defaultdict(list)
+    for row in asked.rows(sa.select(said).where(said.c.rank <= SHOWN_OF_VOICE).order_by(said.c.rank)):
+        found[row.name_key].append(_statement(row, f"a{row.id}", row.content, "", row.form))
+    return found
 
 
 def _newcomers(asked: _Asked) -> tuple[list[Newcomer], int]:
@@ -379,10 +398,11 @@ def _newcomers(asked: _Asked) -> tuple[list[Newcomer], int]:
         .group_by(S.name_key)
     )  # fmt: skip
     ranked = sorted(rows, key=lambda row: (-row.articles, str(row.first), row.name_key))
+    shown = _said_by(asked, [row.name_key for row in ranked[:NEWCOMERS]])
     return [
         Newcomer(
             name=row.name, kind=row.kind, platform=row.platform, articles=row.articles,
-            statements=Statements(total=row.statements, shown=_said_by(asked, row.name_key, SHOWN_OF_VOICE)),
+            statements=Statements(total=row.statements, shown=shown[row.name_key]),
         )
         for row in ranked[:NEWCOMERS]
     ], len(ranked)  # fmt: skip
