@@ -59,7 +59,7 @@ def test_the_archive_lies_in_the_data_directory_or_where_it_is_said(
     assert found.password == "p@ss/word"
     assert "p@ss" not in repr(load()) + str(found)
     monkeypatch.setenv("CHANCERY_ARCHIVE_URL", "mysql://desk:hush@host/x")
-    with pytest.raises(SettingsError, match="CHANCERY_ARCHIVE_URL: mysql .* give postgresql") as refused:
+    with pytest.raises(SettingsError, match=r"CHANCERY_ARCHIVE_URL: mysql .* give postgresql") as refused:
         location(load())
     assert "hush" not in str(refused.value)
 
