@@ -16,6 +16,7 @@ from .found import Found
 from .memory import UNNAMED, Identity, Memory
 from .mentions import Mention, phrase, subject
 from .people import HEADS, KIN, Person, stem
+from .posts import STATES
 from .sourcewords import speaking_noun, words
 
 THIRD = {"он": "Masc", "она": "Fem", "оно": "Neut", "они": "Plur", "его": "Masc", "ее": "Fem", "их": "Plur",
@@ -242,10 +243,15 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
             known = memory.leader((g.tokens[mention.first].start, g.tokens[mention.last - 1].stop))
             if known is not None and lemma not in {"глава", "лидер"} and roles.cannot_mean(lemma, known.posts):
                 known = None  # the prime minister is not the only minister whom the text names
-        if known is None and lemma not in w.person | w.unnamed | w.official | KIN:
+        if known is None and lemma not in w.person | w.unnamed | w.official | KIN and not of_state(g, mention):
             return epithet(memory, head) or somebody(head)
         return of_people([known]) if known is not None else somebody(head)
     return None
+
+
+def of_state(g: Grammar, mention: Mention) -> bool:
+    """«глава государства»: a post that is no epithet."""
+    return any(plain(t.lemma) in STATES for t in g.tokens[mention.head + 1 : mention.last])
 
 
 def epithet(memory: Memory, head: Token) -> Identity | None:

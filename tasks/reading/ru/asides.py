@@ -79,6 +79,9 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         return None
     if not speaks(g, token):
         return None
+    acted_on = token.feats.get("Variant") == "Short" and token.feats.get("Voice") == "Pass"
+    if acted_on and token.feats.get("Gender") != "Neut" and lemma in words.verbs:
+        return None  # «…, но критиками признан лучшим»: what is done to somebody
     first = _start(g, sentence, token.i)
     if first is None:
         return None

@@ -15,6 +15,8 @@ from .people import stem
 from .sourcewords import words
 from .speech import CLASSIFIERS
 
+ABBREVIATED = re.compile(r"\s*\([А-ЯЁA-Z-]{2,8}\)$")
+"""The abbreviation that a name gives itself: «Центральное агентство (ЦА)»."""
 AGENCY = frozenset({"агентство", "информагентство"})
 NO_AGENCY = frozenset({"газета", "телеканал", "радиостанция", "таблоид"})
 
@@ -102,7 +104,7 @@ def organization(memory: Memory, mention: Mention, first: int, last: int, verb: 
     inner = re.search(r"[«\"„“]([^«»\"„“”]+)", name)
     if inner is not None and plain(tokens[first].lemma) in CLASSIFIERS and not tokens[first].text.isupper():
         lemma, name = plain(tokens[first].lemma), inner.group(1)  # холдинг «Заря» is called Заря
-    name = name.strip('«»"„“”')
+    name = ABBREVIATED.sub("", name.strip('«»"„“”'))
     behind = next(memory.people.names_between(last, last + 1), None)
     theirs = behind is not None and (last < mention.last or first <= tokens[last].head < last)
     if behind is not None and behind.kind == "LOC" and theirs and tokens[last].feats.get("Case") == "Gen":

@@ -248,12 +248,15 @@ class People:
             for n in self.names:
                 tokens = [t for t in self.g.tokens[n.first : n.last] if t.text[:1].isalpha()]
                 letters = "".join(t.text[0].upper() for t in tokens if t.pos not in {"ADP", "CCONJ"})
-                after = self.g.tokens[n.last : n.last + 3]
+                own = self.g.tokens[n.first : n.last]
+                inner = len(own) > 3 and own[-1].text == ")" and own[-3].text == "("
+                after = own[-3:] if inner else self.g.tokens[n.last : n.last + 3]
+                last = n.last - 3 if inner else n.last
                 if n.kind == "ORG" and len(after) == 3 and after[0].text == "(" and after[2].text == ")":
                     letters = after[1].text
                 if n.kind == "ORG" and len(letters) > 1 and letters not in self._initials:
                     head = next((t for t in tokens if t.pos in {"NOUN", "PROPN"}), tokens[0])
-                    self._initials[letters] = names.phrase(self.g, Mention(n.first, n.last, head.i))
+                    self._initials[letters] = names.phrase(self.g, Mention(n.first, last, head.i))
         return self._initials.get(name)
 
     def by_stem(self, word: str) -> Person | None:

@@ -13,6 +13,7 @@ from .sourcewords import words
 
 CHIEFS = word_set("chiefs")
 NOBODY: frozenset[str] = frozenset()
+STATES = frozenset({"государство", "страна"})
 
 
 def described(
@@ -68,6 +69,8 @@ def _may_be(person: Person, noun: str, owners: set[str], sex: str, state: tuple[
     """Whether ``noun`` of ``owners`` may mean a person, by gender, state and posts."""
     if sex and person.gender and sex != person.gender:
         return False
+    if owners & STATES and not (person.official or person.state):
+        return False  # a party's leader is no head of state
     for_state = person.official or (noun in SPEAKERS and person.state is not None)
     if for_state and owners & words().for_organization:
         return False
