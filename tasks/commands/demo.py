@@ -68,7 +68,7 @@ def demo(
             run("shifts")
             run("reposts")
             alert = wait_for(lambda: first(told, "chancery.shift.v1"), "the alert")
-            run("digest", "--day", alert["data"]["day"], "--days", "14", "--tell", "--html", str(out / "digest.html"))
+            run("digest", "--day", alert["data"]["day"], "--days", "21", "--tell", "--html", str(out / "digest.html"))
             wait_for(lambda: first(told, "chancery.digest.v1"), "word of the digest")
     except console.Interrupted as stop:
         console.complain("interrupted: what was started is stopped")
