@@ -52,7 +52,7 @@ READER = Reader(
         "ner": "slovnet_ner_news_v1",
         "morph": "slovnet_morph_news_v1",
         "syntax": "slovnet_syntax_news_v1",
-        "stance": "chancery_stance_v1",
+        "stance": "chancery_stance_v2",
         "rules": _rules(),
     },
 )

@@ -144,8 +144,8 @@ def expression(parse: Parse, seen: stance.Seen, answer: stance.Answer, k: int, c
     a, b = seen.of.starts[k : k + 2].tolist()
     likely = answer.expression[a:b, column]
     first = parse.sentences[parse.tokens[seen.spots[k].head].sentence].first
-    words = {*np.flatnonzero(likely >= attitudes.WORDS).tolist(), int(likely.argmax())}
-    return [(parse.tokens[first + i].start, parse.tokens[first + i].stop) for i in sorted(words)]
+    words = np.flatnonzero(likely >= attitudes.WORDS * likely.max())
+    return [(parse.tokens[first + i].start, parse.tokens[first + i].stop) for i in words.tolist()]
 
 
 def chosen(found: Sequence[Guess], least: Pair) -> set[Tuple]:
@@ -398,6 +398,7 @@ def train(say: Callable[[str], None] = print) -> None:
     known = training.lexicon(texts)
     found = [training.facts(text, known) for text in texts]
     sounds = training.Sounds(found)
+    tellings = training.Tellings(found, sounds)
     rows = data.ruopinionne(DATA)
     nouns = {text.fold: text.nouns for text in texts}
     fold_of = {text.parse.text: text.fold for text in texts}
@@ -405,7 +406,7 @@ def train(say: Callable[[str], None] = print) -> None:
     guessed: list[list[Guess]] = [[] for _ in rows]
     asked: dict[str, list[Asked]] = {"stance": [], "between": []}
     for k in range(data.FOLDS):
-        model = stance.Model(training.train(found, known, sounds, [f for f in range(data.FOLDS) if f != k]))
+        model = stance.Model(training.train(found, known, sounds, tellings, [f for f in range(data.FOLDS) if f != k]))
         for text in texts:
             if text.fold == k:
                 for name, answer in answers(text, model):
@@ -423,7 +424,7 @@ def train(say: Callable[[str], None] = print) -> None:
             say(tuples_report(rows, guessed, row_folds))
         say(reliability_report(name, probabilities, frames, gold, folds))
         fitted[f"fit.{name}"] = fits(probabilities, frames, gold)
-    np.savez_compressed(stance.WEIGHTS, **(training.train(found, known, sounds, range(data.FOLDS)) | fitted))
+    np.savez_compressed(stance.WEIGHTS, **(training.train(found, known, sounds, tellings, range(data.FOLDS)) | fitted))
     say(f"wrote {stance.WEIGHTS.name}: {stance.WEIGHTS.stat().st_size / 1e6:.1f} MB")
 
 

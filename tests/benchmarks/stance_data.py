@@ -46,7 +46,7 @@ class Text(NamedTuple):
     judged: list[bool]
     """Whether a row of rusentne asks about the spot."""
     named: list[bool]
-    """Whether the reader finds somebody there by itself."""
+    """Whether the reader finds somebody there, and by a name: it holds no common noun for an actor."""
     stance: list[int]
     by: list[int]
     """Of spots: how they are shown, and whose view that is; or ``UNKNOWN``."""
@@ -173,7 +173,7 @@ def _text(
     for span, views in zip(out.spans, held, strict=True):
         row = (rows or {}).get(span)
         out.judged.append(row is not None)
-        out.named.append(any(span[0] < b and a < span[1] for a, b in read))
+        out.named.append(any(span[0] < b and a < span[1] and k != "PROFESSION" for (a, b), k in read.items()))
         out.stance.append(row[1] if row else _polarity(views or []) if rows is None else UNKNOWN)
         out.by.append(_by(views or []))
         out.expression.append(_expression(parse, views) if views else None)

@@ -2,8 +2,8 @@
 
 How a word sounds is learned first (ridge regression on the words that ruopinionne marks as the expression of a view).
 Whoever learns from sentences reads their sound by words of other sentences, as will be so when unknown ones are read.
-Then come four multinomial logistic regressions with a quadratic penalty: how a spot is shown, whose view that is, what
-one holds of another, and which words say it.
+So it is with the words that tell of a spot. Four multinomial logistic regressions with a quadratic penalty: which words
+tell, how a spot is shown, whose view that is, and what one holds of another.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ STRENGTH = {"stance": 0.02, "by": 0.01, "between": 0.05, "telling": 0.05}
 """Inverse of the penalty of each regression."""
 LOUD = 0.3
 """Deviation to which what is heard is scaled, against 1 of a key."""
+CLEAR = 0.5
+"""Likewise of what the telling words say."""
 EVERY = 3
-"""Of pairs between whom nothing is said, one in so many is learned from."""
+"""Of pairs between whom nothing is said, and of words that tell nothing, one in so many is learned from."""
 
 
 class Facts(NamedTuple):
@@ -133,7 +135,65 @@ def regression(x: Any, y: Any, strength: float) -> tuple[Floats, Floats]:
     return fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32)
 
 
-def train(found: Sequence[Facts], known: stance.Lexicon, sounds: Sounds, folds: Sequence[int]) -> dict[str, Any]:
+class Tellings:
+    """Which words tell of a spot, by any choice of folds: learned of all spots, as few of whom much is told."""
+
+    def __init__(self, found: Sequence[Facts], sounds: Sounds) -> None:
+        self.found, self.sounds = found, sounds
+        self.columns = Columns(f.telling for f in found)
+        sizes = [len(f.seen.of.word) for f in found]
+        self.keyed = self.columns.matrix([f.telling for f in found], sizes)
+        self.labels = np.concatenate([_told(f) for f in found])
+        self.folds = np.repeat([f.text.fold for f in found], sizes)
+        self.fitted: dict[frozenset[int], tuple[Floats, Floats]] = {}
+
+    def inputs(self, sound: dict[int, Floats]) -> Any:
+        """(m, keys + 2) of all texts, whose words sound as ``sound`` has it for their fold."""
+        loud = [np.maximum(f.sounding @ sound[f.text.fold], 0)[f.seen.of.word] for f in self.found]
+        return sparse.hstack([self.keyed, sparse.csr_matrix(np.vstack(loud) / LOUD)]).tocsr()
+
+    def learned(self, folds: Iterable[int]) -> tuple[Floats, Floats]:
+        """(keys + 2, 3) and (3,): the weights learned from ``folds``."""
+        chosen = frozenset(folds)
+        if chosen not in self.fitted:
+            x = self.inputs({k: self.sounds.learned(f for f in chosen if f != k) for k in range(FOLDS)})
+            some = (self.labels > 0) | ((self.labels == 0) & (np.arange(len(self.labels)) % EVERY == 0))
+            rows = np.flatnonzero(some & np.isin(self.folds, list(chosen)))
+            weights, bias = regression(x[rows], self.labels[rows], STRENGTH["telling"])
+            weights[-2:] /= LOUD
+            self.fitted[chosen] = weights, bias
+        return self.fitted[chosen]
+
+    def unseen(self, folds: Sequence[int]) -> Floats:
+        """(m, 3): the probabilities for each of ``folds`` by what the others of them taught; of other folds zeros."""
+        out = np.zeros((len(self.labels), 3), np.float32)
+        for k in folds:
+            others = [f for f in folds if f != k]
+            weights, bias = self.learned(others)
+            rows = np.flatnonzero(self.folds == k)
+            sound = self.sounds.learned(others)
+            here = [f for f in self.found if f.text.fold == k]
+            loud = np.vstack([np.maximum(f.sounding @ sound, 0)[f.seen.of.word] for f in here])
+            out[rows] = stance.softmax(self.keyed[rows] @ weights[:-2] + loud @ weights[-2:] + bias)
+        return out
+
+
+def _told(f: Facts) -> Any:
+    """(m,): 0, 1, 2 as ``Text.expression`` has it for each pair of a spot and a word; or unknown."""
+    labels = np.full(len(f.seen.of.word), UNKNOWN)
+    if f.text.sound is not None:
+        labels[:] = 0
+        for k, expression in enumerate(f.text.expression):
+            if expression is not None:
+                a, b = f.seen.of.starts[k : k + 2]
+                shift = f.seen.words.shift[f.text.parse.tokens[f.text.spots[k].head].sentence]
+                labels[a:b] = expression[f.seen.of.word[a:b] - shift]
+    return labels
+
+
+def train(
+    found: Sequence[Facts], known: stance.Lexicon, sounds: Sounds, tellings: Tellings, folds: Sequence[int]
+) -> dict[str, Any]:
     """The weights learned from the texts of ``folds``, as ``stance.Model`` reads them, but for the calibration."""
     sound = {k: sounds.learned(f for f in folds if f != k) for k in folds}
     here = [
@@ -149,19 +209,33 @@ def train(found: Sequence[Facts], known: stance.Lexicon, sounds: Sounds, folds: 
     summed = np.vstack([f.summed for f in here])
     sights = heard.shape[1] // 4
     wide = np.repeat(np.sqrt((summed.reshape(-1, sights, VECTORS) ** 2).sum(2).mean(0)) + 1e-6, VECTORS)
-    x = sparse.hstack([keyed, sparse.csr_matrix(summed / wide), sparse.csr_matrix(heard / loud)]).tocsr()
-    n, dense = len(spots.names), summed.shape[1]
+    starts = np.append(0, np.cumsum([len(f.seen.of.word) for f in found]))
+    unseen = tellings.unseen(folds)
+    echo = np.vstack(
+        [
+            stance.echo(unseen[a : a + len(f.seen.of.word)], f.seen.of)
+            for f, a in zip(found, starts, strict=False)
+            if f.text.fold in folds
+        ]
+    )
+    clear = echo.std(0) / CLEAR + 1e-6
+    x = sparse.hstack(
+        [keyed, sparse.csr_matrix(summed / wide), sparse.csr_matrix(heard / loud), sparse.csr_matrix(echo / clear)]
+    ).tocsr()
+    n, dense, noise = len(spots.names), summed.shape[1], summed.shape[1] + heard.shape[1]
     votes = np.zeros((n, stance.COLUMNS), np.float32)
     vectors = np.zeros((dense, stance.DENSE), np.float32)
     loudness = np.zeros((heard.shape[1], stance.COLUMNS), np.float32)
+    echoes = np.zeros((echo.shape[1], stance.COLUMNS), np.float32)
     bias = np.zeros(stance.COLUMNS, np.float32)
     for name, columns in (("stance", stance.STANCE), ("by", stance.BY)):
         y = np.array([answer for f in here for answer in getattr(f.text, name)])
         weights, bias[columns] = regression(x[y != UNKNOWN], y[y != UNKNOWN], STRENGTH[name])
         votes[:, columns], vectors[:, columns] = weights[:n], weights[n : n + dense] / wide[:, None]
-        loudness[:, columns] = weights[n + dense :] / loud[:, None]
+        loudness[:, columns] = weights[n + dense : n + noise] / loud[:, None]
+        echoes[:, columns] = weights[n + noise :] / clear[:, None]
 
-    x = sparse.hstack([keyed, sparse.csr_matrix(heard / loud)]).tocsr()
+    x = sparse.hstack([keyed, sparse.csr_matrix(heard / loud), sparse.csr_matrix(echo / clear)]).tocsr()
     starts = np.append(0, np.cumsum(sizes))
     chosen, answers, paired = [], [], []
     for f, start in zip(here, starts, strict=False):
@@ -180,31 +254,17 @@ def train(found: Sequence[Facts], known: stance.Lexicon, sounds: Sounds, folds: 
     )
     m = x.shape[1]
     for columns, part in ((stance.TARGET, weights[:m]), (stance.HOLDER, weights[m : 2 * m])):
-        votes[:, columns], loudness[:, columns] = part[:n], part[n:] / loud[:, None]
+        votes[:, columns], loudness[:, columns] = part[:n], part[n : n + noise - dense] / loud[:, None]
+        echoes[:, columns] = part[n + noise - dense :] / clear[:, None]
 
-    said, words, labels, quiet = [], [], [], []
-    for f in here:
-        for k, expression in enumerate(f.text.expression):
-            if expression is None:
-                continue
-            a, b = f.seen.of.starts[k : k + 2]
-            rows, names, values = f.telling
-            inside = (rows >= a) & (rows < b)
-            said.append((rows[inside] - a, names[inside], values[inside]))
-            words.append(int(b - a))
-            place = f.seen.of.word[a:b]
-            shift = f.seen.words.shift[f.text.parse.tokens[f.text.spots[k].head].sentence]
-            labels.append(expression[place - shift])
-            quiet.append(f.seen.sound[place])
-    telling = Columns(said)
-    x = sparse.hstack([telling.matrix(said, words), sparse.csr_matrix(np.vstack(quiet))]).tocsr()
-    told, telling_bias = regression(x, np.concatenate(labels), STRENGTH["telling"])
+    told, telling_bias = tellings.learned(folds)
     out: dict[str, Any] = {
         "vocabulary": np.frombuffer("\n".join(known.vocabulary).encode(), np.uint8),
         "mean": known.mean, "axes": known.axes, "sound": sounds.learned(folds),
         "spot.keys": spots.names, "spot.votes": votes, "spot.bias": bias, "dense": vectors, "heard": loudness,
         "between.keys": pairs.names, "between.votes": weights[2 * m :], "between.bias": between_bias,
-        "telling.keys": telling.names, "telling.votes": told[:-2], "telling.bias": telling_bias, "told": told[-2:],
+        "telling.keys": tellings.columns.names, "telling.votes": told[:-2], "telling.bias": telling_bias,
+        "told": told[-2:], "echo": echoes,
         "fit.stance": np.tile(np.array([1, 0, 0], np.float32), (3, 1)),
         "fit.between": np.tile(np.array([1, 0, 0], np.float32), (3, 1)),
     }  # fmt: skip

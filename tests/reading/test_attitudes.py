@@ -38,6 +38,14 @@ def test_the_one_accused_is_not_thereby_against_the_accuser() -> None:
     assert ("BLR", "POL", "negative") not in views("Польша обвинила Белоруссию в провокациях на границе.")
 
 
+def test_the_one_condemned_is_not_against_the_one_who_condemns_in_the_passive_either() -> None:
+    assert ("BLR", "POL", "negative") not in views("Белоруссия была осуждена Польшей за провокации.")
+
+
+def test_who_does_not_support_is_not_for_whom_he_does_not_support() -> None:
+    assert ("FRA", "ARM", "positive") not in views("Франция не поддержала Армению.")
+
+
 def test_an_adjective_against_a_state_is_the_stance_of_whoever_takes_it() -> None:
     assert ("EST", "CHN", "negative") in views("Эстония заняла открыто антикитайскую позицию.")
 

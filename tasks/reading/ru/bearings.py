@@ -13,9 +13,10 @@ for the caller to split.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..tokens import Parse, Token
 from . import polarity
@@ -136,7 +137,8 @@ def words(parse: Parse, sentences: Sequence[int], vocabulary: Mapping[str, int])
         shift[sentence] = move = len(numbers) - piece.first
         bounds[sentence] = (len(numbers), len(numbers) + len(inside))
         lower = [t.text.lower() for t in inside]
-        turning = not lexicon.negations.isdisjoint(lower)
+        # Only what has such a word beside it, or completes what has, can be negated.
+        turning = {t.head for t, word in zip(inside, lower, strict=True) if word in lexicon.negations}
         at = {t.head: _PREPOSITION.get(word, 0) for t, word in zip(inside, lower, strict=True) if t.rel == "case"}
         texts += lower
         for t in inside:
@@ -148,7 +150,7 @@ def words(parse: Parse, sentences: Sequence[int], vocabulary: Mapping[str, int])
                 (
                     vocabulary.get(lemma, -1),
                     group_number[group.name] if group else -1,
-                    turning and polarity.negated(parse.tokens, t.i),
+                    bool(turning) and (t.i in turning or t.rel == "xcomp") and polarity.negated(parse.tokens, t.i),
                     relation,
                     at.get(t.i, 0),
                     _POS.get(t.pos, 0),
@@ -208,32 +210,35 @@ def bearings(parse: Parse, seen: Words, spots: Sequence[Spot], links: Sequence[S
 
 def keys(of: Bearings, what: Ints, offset: int) -> Keys:
     """The keys of spots: ``what`` (n,) a word is called, -1 for none, through each of the bearings."""
-    called = what[of.word]
-    outside = (of.away != 0) & (called >= 0)
-    far = np.abs(of.away)
-    up, down = np.minimum(of.up, 4), np.minimum(of.down, 3)
-    way, right = up * 4 + down, (of.away > 0).astype(np.int64)
+    some = np.flatnonzero(what[of.word] >= 0)
+    called, spots, up, down, rises, falls, case, role, away = (
+        array[some] for array in (what[of.word], of.spot, of.up, of.down, of.rises, of.falls, of.case, of.role, of.away)
+    )
+    outside = away != 0
+    far = np.abs(away)
+    up, down = np.minimum(up, 4), np.minimum(down, 3)
+    way, right = up * 4 + down, (away > 0).astype(np.int64)
     ones, zeros = np.ones(len(called), np.float32), np.zeros(len(called), np.int64)
-    via = (of.role - 1) % 3
-    linked = outside & (of.role > 0)
-    templates = (
+    via = (role - 1) % 3
+    linked = outside & (role > 0)
+    templates: tuple[tuple[Ints, NDArray[np.bool_], Any], ...] = (
         (zeros, outside, ones),
         (zeros, outside, 1 / (1 + far / 5)),
         (right, outside & (far <= 7), ones),
         (right * 10 + np.digitize(far, AWAY), outside & (far <= 2), ones),
         (way, outside & (up + down <= 4), ones),
-        (way * 64 + of.rises, outside & (up <= 3) & (down <= 1), ones),
-        ((way * 64 + of.rises) * 64 + of.falls, outside & (up <= 2) & (down <= 2), ones),
-        ((up * 64 + of.rises) * 64 + of.case, outside & (down == 0) & (up <= 2), ones),
-        (zeros, (of.away == 0) & (called >= 0), ones),
-        (of.role, linked, ones),
-        ((of.role - 1) // 3, linked, 2 / (1 + via)),
+        (way * 64 + rises, outside & (up <= 3) & (down <= 1), ones),
+        ((way * 64 + rises) * 64 + falls, outside & (up <= 2) & (down <= 2), ones),
+        ((up * 64 + rises) * 64 + case, outside & (down == 0) & (up <= 2), ones),
+        (zeros, ~outside, ones),
+        (role, linked, ones),
+        ((role - 1) // 3, linked, 2 / (1 + via)),
         (zeros, linked, 1.5 * ones),
     )
     found = []
     for k, (code, where, value) in enumerate(templates, offset):
         at = np.flatnonzero(where)
-        found.append((of.spot[at], (k << SHIFT + CODES) | (code[at] << SHIFT) | called[at], value[at]))
+        found.append((spots[at], (k << SHIFT + CODES) | (code[at] << SHIFT) | called[at], value[at]))
     return joined(found)
 
 
@@ -306,15 +311,15 @@ def between(seen: Words, of: Bearings, spots: Sequence[Spot], pairs: Sequence[tu
             at = np.flatnonzero(where & (what >= 0) & ((k != 3) | (offset < 20)))
             name = (template + offset + k << SHIFT + CODES) | (code[at] << SHIFT) | what[at]
             found.append((number[at], name, np.ones(len(at), np.float32)))
-    # Where the target stands as the holder sees it.
+    # Where the target stands as the holder sees it, and of what kinds they are.
+    kinds = np.array([_KIND[s.kind] for s in spots])
     itself = np.flatnonzero(of.word[t] == of.heads[target][number])
-    seen_so = (
+    views = (
         (np.minimum(of.up[h], 4) * 5 + np.minimum(of.down[h], 4)) * 4096 + of.rises[h] * 64 + of.falls[h],
         np.sign(of.away[h]) * np.digitize(np.abs(of.away[h]), AWAY) + 8,
+        (kinds[holder] * 8 + kinds[target])[number],
     )
-    kinds = np.array([_KIND[s.kind] for s in spots])
-    seen_so = (*seen_so, (kinds[holder] * 8 + kinds[target])[number])
-    for k, code in enumerate(seen_so, template + 30):
+    for k, code in enumerate(views, template + 30):
         found.append((number[itself], (k << SHIFT + CODES) | code[itself], np.ones(len(itself), np.float32)))
     return joined(found)
 

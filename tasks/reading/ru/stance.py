@@ -96,8 +96,9 @@ def see(parse: Parse, spots: Sequence[Spot], lexicon: Lexicon) -> Seen:
     seen = bearings.words(parse, sentences, lexicon.vocabulary)
     links = [polarity.links(parse.tokens, at.head) for at in spots]
     of = bearings.bearings(parse, seen, spots, links)
-    vectors: Floats = (seen.vectors - lexicon.mean) @ lexicon.axes
-    sound: Floats = np.maximum(sounding(seen, vectors) @ lexicon.sound, 0)
+    vectors = np.matmul(seen.vectors - lexicon.mean, lexicon.axes)
+    sound = np.matmul(sounding(seen, vectors), lexicon.sound)
+    np.maximum(sound, 0, out=sound)
     shown = [polarity.shown(parse.tokens, found) for found in links]
     return Seen(seen, of, list(spots), links, shown, vectors, sound, bearings.sights(seen, of))
 
@@ -133,6 +134,13 @@ def heard(seen: Seen) -> Floats:
     return out
 
 
+def echo(telling: Floats, of: Bearings) -> Floats:
+    """(k, 8): how surely, and how much, a spot's sentence says something bad or good of it; from (m, 3)."""
+    most = np.maximum.reduceat(telling[:, 1:], of.starts[:-1], axis=0)
+    total = np.add.reduceat(telling[:, 1:], of.starts[:-1], axis=0)
+    return np.hstack([most, total, np.log(most + 0.01), np.log(total + 0.05)])
+
+
 class Model:
     """The weights by name, and what they answer."""
 
@@ -145,7 +153,7 @@ class Model:
         self.tables = {
             name: (weights[f"{name}.keys"], read[f"{name}.votes"]) for name in ("spot", "telling", "between")
         }
-        self.dense, self.heard, self.told = read["dense"], read["heard"], read["told"]
+        self.dense, self.heard, self.told, self.echo = (read[name] for name in ("dense", "heard", "told", "echo"))
         self.bias = {name: read[f"{name}.bias"] for name in KEYED}
         self.fits = {name: weights[f"fit.{name}"] for name in ("stance", "between")}
 
@@ -166,8 +174,9 @@ class Model:
         votes[:, :DENSE] += summed(seen).reshape(len(spots), -1) @ self.dense
         votes += heard(seen) @ self.heard
         telling = self.votes("telling", bearings.telling(seen.words, seen.of, TELLING), len(seen.of.word))
-        telling += seen.sound[seen.of.word] @ self.told
-        return seen, Answer(softmax(votes[:, STANCE]), softmax(votes[:, BY]), softmax(telling), votes)
+        telling = softmax(telling + seen.sound[seen.of.word] @ self.told)
+        votes += echo(telling, seen.of) @ self.echo
+        return seen, Answer(softmax(votes[:, STANCE]), softmax(votes[:, BY]), telling, votes)
 
     def between(self, seen: Seen, answer: Answer, pairs: Sequence[tuple[int, int]]) -> Floats:
         """(len(pairs), 3): the holder is against the target, neither, for it; pairs of numbers of spots."""
