@@ -26,7 +26,7 @@ AUTHOR, UNKNOWN = "AUTHOR", "UNKNOWN"
 HOLDERS = frozenset({"state", "bloc", "body", "person"})
 """Kinds of actor that hold attitudes and are held in one."""
 LEAST = 0.7
-"""The least probability at which an attitude is reported: of the cross-validated ones above it about three in four hold."""
+"""The least probability at which an attitude is reported: of cross-validated ones above it three in four hold."""
 HEARD = 0.25
 """The least probability at which a sentence adds to what others of the same voice show."""
 MOST = 10
