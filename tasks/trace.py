@@ -1,4 +1,4 @@
-"""The `trace` task: links what the archive received to where it comes from. It has no arguments and may run any time."""
+"""The `trace` task: links what the archive received to where it comes from. It has no arguments and runs any time."""
 
 from __future__ import annotations
 
