@@ -2,8 +2,8 @@
 
 The picture in README, of a made-up press, is made by ::
 
-    python -m tests.digests.press digest.html
-    chromium --headless --hide-scrollbars --window-size=1280,1320 --screenshot=digest.png digest.html
+    chancery demo --out desk
+    chromium --headless --hide-scrollbars --window-size=1280,1240 --screenshot=digest.png desk/digest.html
     pngquant 64 --output tasks/samples/digest.png digest.png
 """
 
@@ -25,7 +25,7 @@ from tasks.shifts import plot
 from tasks.shifts.parties import names
 from tasks.shifts.views import Period
 
-from .plain import counted, number, percent
+from .plain import counted, named, number, percent
 from .record import Copy, Digest, Pair, Place, Spread, Statements
 
 LANES = 12
@@ -101,7 +101,7 @@ def _groups(digest: Digest) -> Iterator[Group]:
         name = anchor(pair.first, pair.second)
         yield Group(f"said-{name}", f"{known[pair.first]} – {known[pair.second]}", f"pair-{name}", pair.statements)
     for n, voice in enumerate(digest.voices, 1):
-        yield Group(f"said-voice-{n}", voice.name, f"voice-{n}", voice.statements)
+        yield Group(f"said-voice-{n}", named(voice.name), f"voice-{n}", voice.statements)
     for n, source in enumerate(digest.newcomers, 1):
         yield Group(f"said-new-{n}", f"{source.name} (new)", f"new-{n}", source.statements)
 
@@ -168,7 +168,8 @@ def _environment(zone: str) -> Environment:
         loader=PackageLoader("tasks"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {
-        "percent": percent, "moment": moment, "lanes": lanes, "spark": spark, "tongue": _tongue, "spelt": _spelt,
+        "named": named, "percent": percent, "moment": moment, "lanes": lanes, "spark": spark, "tongue": _tongue,
+        "spelt": _spelt,
     }  # fmt: skip
     environment.tests |= {"link": _is_link}
     environment.globals |= {

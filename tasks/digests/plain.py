@@ -93,7 +93,7 @@ def _lines(digest: Digest, form: _Plain) -> Iterator[str]:
     yield from _none(digest.pairs, "Nothing is told to have passed between states or blocs.")
     yield form.heading(2, "Most reposted")
     for spread in digest.spreads:
-        whose = f" ({form.foreign(spread.source)})" if spread.source else ""
+        whose = f" ({form.foreign(named(spread.source))})" if spread.source else ""
         yield form.item(
             f"«{form.foreign(spread.words)}»{whose}, from {_place(spread.origin, form)}: "
             f"{number(spread.total, 'repost')} by {number(spread.outlets, 'outlet')}"
@@ -105,8 +105,8 @@ def _lines(digest: Digest, form: _Plain) -> Iterator[str]:
     yield form.heading(2, "Whose word it rested on")
     for voice in digest.voices:
         yield form.item(
-            f"{form.foreign(voice.name)}{_kind(voice.kind, voice.anonymous)}: {percent(voice.share)} of the text, "
-            f"{number(voice.statements.total, 'statement')} in {number(voice.articles, 'article')}"
+            f"{form.foreign(named(voice.name))}{_kind(voice.kind, voice.anonymous)}: "
+            f"{percent(voice.share)} of the text, {number(voice.statements.total, 'statement')} in {number(voice.articles, 'article')}"
         )
         yield from _statements(voice.statements, form, voiced=True)
     yield from _none(digest.voices, "Nothing is attributed to anyone.")
@@ -127,11 +127,16 @@ def counted(digest: Digest) -> str:
     if not digest.articles:
         return "No article of these days is in the archive."
     return (
-        f"{number(digest.articles, 'article')} of {number(digest.outlets, 'outlet')}, of which "
-        f"{number(digest.reports, 'independent report')} and {number(digest.reposts, 'repost')}. "
+        f"{number(digest.articles, 'article')} of {number(digest.outlets, 'outlet')}: "
+        f"{number(digest.reports, 'independent report')}; {number(digest.reposts, 'repost')}, whole or in part. "
         f"{number(digest.statements, 'statement')} attributed to somebody; "
         f"{percent(digest.own_voice)} of the text is said in the articles' own voice."
     )
+
+
+def named(name: str) -> str:
+    """A source's name as it is shown."""
+    return "unnamed sources" if name == "UNNAMED" else name
 
 
 def number(n: int, noun: str) -> str:

@@ -152,5 +152,10 @@ class Digest(Part):
     @property
     def title(self) -> str:
         """The days in words."""
-        one = f"{self.first.day} {self.first:%B %Y}"
-        return one if self.first == self.last else f"{one} to {self.last.day} {self.last:%B %Y}"
+        end = f"{self.last.day} {self.last:%B %Y}"
+        if self.first == self.last:
+            return end
+        if (self.first.year, self.first.month) == (self.last.year, self.last.month):
+            return f"{self.first.day} to {end}"
+        year = "" if self.first.year == self.last.year else f" {self.first.year}"
+        return f"{self.first.day} {self.first:%B}{year} to {end}"

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import random
-import sys
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
@@ -17,7 +14,6 @@ from tasks.archive.keeping import keep
 from tasks.reading.record import Reading, document_id
 from tasks.reposts import tracing
 from tasks.shifts import watching
-from worker.settings import Settings
 
 FIRST, LAST = date(2026, 1, 12), date(2026, 3, 12)
 OUTLETS = ("Степной вестник", "Портовая газета", "Новости перевала", "Утренний разъезд")
@@ -142,18 +138,3 @@ def published(archive: Engine, *, days: int = 60) -> None:
     tracing.catch_up(archive, now=now)
     while not watching.catch_up(archive, years=10.0, now=now).complete:
         pass
-
-
-def main(file: str) -> None:
-    """Writes the digest of the press's last day: the page that README shows."""
-    from tasks.archive.database import engine
-    from tasks.digests import keeping, page
-
-    with tempfile.TemporaryDirectory() as folder:
-        archive = engine(Settings(data_dir=Path(folder)))
-        published(archive)
-        Path(file).write_text(page.render(keeping.make(archive, LAST, LAST, "UTC")), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
