@@ -106,7 +106,8 @@ def _lines(digest: Digest, form: _Plain) -> Iterator[str]:
     for voice in digest.voices:
         yield form.item(
             f"{form.foreign(named(voice.name))}{_kind(voice.kind, voice.anonymous)}: "
-            f"{percent(voice.share)} of the text, {number(voice.statements.total, 'statement')} in {number(voice.articles, 'article')}"
+            f"{percent(voice.share)} of the text, "
+            f"{number(voice.statements.total, 'statement')} in {number(voice.articles, 'article')}"
         )
         yield from _statements(voice.statements, form, voiced=True)
     yield from _none(digest.voices, "Nothing is attributed to anyone.")
