@@ -61,12 +61,18 @@ def find(
     ``sources`` says for whom the sources of ``attributions`` speak.
     """
     spans = [b.span for b in blocks if b.kind in READ_BLOCKS]
-    shared = _shared(parse, actors)
+    voices = _voices(actors, attributions, sources)
+    shared = _shared(parse, actors, voices)
     if not shared:
         return []
     g = grammar(parse, quotations.find(parse.text, spans))
     words = Words(g, actors, attributions, sources)
-    parties = Parties(g, actors)
+
+    def voice(i: int) -> str | None:
+        said = words.around((g.tokens[i].start, g.tokens[i].stop)) if voices else None
+        return words.speaks_for(said) if said is not None and said.kind != "indirect" else None
+
+    parties = Parties(g, actors, voice)
     day = published.date() if published else None
     found: dict[tuple[object, ...], Event] = {}
     for number in shared:
@@ -85,12 +91,30 @@ def find(
     return [event.model_copy(update={"id": f"e{n}"}) for n, event in enumerate(_distinct(ordered), 1)]
 
 
-def _shared(parse: Parse, actors: Sequence[Actor]) -> list[int]:
-    """Numbers of the sentences that name two states or blocs or more: nothing passes between fewer."""
+def _voices(
+    actors: Sequence[Actor], attributions: Sequence[Attribution], sources: Sequence[Source]
+) -> list[tuple[Span, str]]:
+    """What is quoted of who speaks for a state or bloc, with that state: there «мы» names it."""
+    states = {a.id: a.id if a.kind in {"state", "bloc"} else a.state for a in actors}
+    speakers = {s.id: states.get(s.actor or "") for s in sources}
+    told = [(span, speakers.get(a.source or "")) for a in attributions if a.kind != "indirect" for span in a.content]
+    return [(span, state) for span, state in told if state is not None]
+
+
+def _shared(parse: Parse, actors: Sequence[Actor], voices: Sequence[tuple[Span, str]]) -> list[int]:
+    """Numbers of the sentences that name two states or blocs or more: nothing passes between fewer.
+
+    A statement names him who makes it for a state.
+    """
     starts = [s.start for s in parse.sentences]
     named: dict[int, set[str]] = {}
+    for (start, stop), state in voices:
+        number = max(bisect_right(starts, start) - 1, 0)
+        while number < len(starts) and starts[number] < stop:
+            named.setdefault(number, set()).add(state)
+            number += 1
     for actor in actors:
-        party = actor.id if actor.kind in {"state", "bloc"} else actor.state
+        party = actor.id if actor.kind in {"state", "bloc", "place"} else actor.state
         if party is not None:
             for mention in actor.mentions:
                 named.setdefault(bisect_right(starts, mention.span[0]) - 1, set()).add(party)
@@ -183,7 +207,7 @@ def _status(g: Grammar, hit: Hit, words: Words, said: Attribution | None, *, ask
     """The grammar's status under what the source's cue adds; see the head of this module."""
     status: EventStatus = hit.modality.status
     cue = words.cue(said) if said is not None else "says"
-    if status == "denied":
+    if status in {"denied", "claimed"}:
         return status
     if cue == "denies" and hit.modality.asserted:
         return "denied"

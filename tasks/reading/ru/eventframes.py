@@ -41,7 +41,8 @@ class Frame:
     ``deeds``: it is aimed at an act of the recipient's («осудил действия Израиля»); ``officials``: only people do it;
     ``reverse``: the subject receives («получила помощь от ЕС»). ``joint``: sides that are only named together
     must do it together («совместные учения»). ``forces``: only an army does it («войска вошли в Грузию»).
-    ``goods``: the recipient is whose the things are («ввоз грузинских вин»). ``needs``: the words that a verb says it
+    ``goods``: the recipient is whose the things are («ввоз грузинских вин»). ``crowd``: people do it in the street,
+    for the state where they are. ``needs``: the words that a verb, or the adjectives that the noun of a phrase, says it
     only with; ``unless``: those with which it does not («передать послание»).
     """
 
@@ -58,6 +59,7 @@ class Frame:
     joint: bool = False
     forces: bool = False
     goods: bool = False
+    crowd: bool = False
     topic: Topic | None = None
     needs: frozenset[str] = frozenset()
     unless: frozenset[str] = frozenset()
@@ -65,11 +67,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """Frames by dictionary form; ``phrases`` by verb, then noun."""
+    """Frames by dictionary form, in the order in which they are tried; ``phrases`` by verb, then noun or infinitive."""
 
-    verbs: dict[str, Frame]
-    nouns: dict[str, Frame]
-    phrases: dict[str, dict[str, Frame]]
+    verbs: dict[str, tuple[Frame, ...]]
+    nouns: dict[str, tuple[Frame, ...]]
+    phrases: dict[str, dict[str, tuple[Frame, ...]]]
     topics: dict[str, Topic]
     words: dict[str, frozenset[str]]
     carriers: dict[str, str]
@@ -99,24 +101,35 @@ def _frame(entry: dict[str, Any]) -> Frame:
         joint=entry.get("joint", False),
         forces=entry.get("forces", False),
         goods=entry.get("goods", False),
+        crowd=entry.get("crowd", False),
         topic=entry.get("topic"),
         needs=frozenset(entry.get("needs", ())),
         unless=frozenset(_words(entry.get("unless", ""))),
     )
 
 
+def _by_word(entries: list[dict[str, Any]]) -> dict[str, tuple[Frame, ...]]:
+    out: dict[str, tuple[Frame, ...]] = {}
+    for entry in entries:
+        frame = _frame(entry)
+        for word in _words(entry["words"]):
+            out[word] = (*out.get(word, ()), frame)
+    return out
+
+
 @lru_cache(maxsize=1)
 def frames() -> Frames:
     """The frames of ``eventframes.toml``, read once."""
     data = tomllib.loads(files(__package__).joinpath("eventframes.toml").read_text("utf-8"))
-    verbs = {w: _frame(e) for e in data["verbs"] for w in _words(e["words"])}
-    nouns = {w: _frame(e) for e in data["nouns"] for w in _words(e["words"])}
-    phrases: dict[str, dict[str, Frame]] = {}
+    verbs = _by_word(data["verbs"])
+    nouns = _by_word(data["nouns"])
+    phrases: dict[str, dict[str, tuple[Frame, ...]]] = {}
     for entry in data["phrases"]:
         frame = _frame(entry)
         for verb in _words(entry["verbs"]):
+            of_verb = phrases.setdefault(verb, {})
             for noun in _words(entry["nouns"]):
-                phrases.setdefault(verb, {}).setdefault(noun, frame)
+                of_verb[noun] = (*of_verb.get(noun, ()), frame)
     topics: dict[str, Topic] = {w: topic for topic, words in data["topics"].items() for w in _words(words)}
     words = {name: frozenset(_words(text)) for part in ("words", "status") for name, text in data[part].items()}
     carriers = dict(pair.split(":") for pair in _words(data["carriers"]["words"]))

@@ -5,7 +5,7 @@ A rule finds parties by the dependencies of its own words alone, so that nobody 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
@@ -15,7 +15,10 @@ from .cues import plain
 from .eventframes import Frame, Slot, active, frames
 from .eventstatus import Modality, of_noun, of_verb
 from .morphology import parses
-from .parties import Parties, Party
+from .parties import Parties, Party, is_infinitive
+
+ACCUSED = frozenset({"ASSAULT", "COERCE"})
+"""What somebody is blamed for in a noun: «обвинил Турцию в обстреле деревень»."""
 
 MOST = 4
 """Pairs of one word at most: what names more parties is a list."""
@@ -79,17 +82,23 @@ def by_verb(g: Grammar, parties: Parties, i: int) -> list[Hit]:
     lemma = active(lemma) if reflexive else lemma
     passive = reflexive or _is_passive(verb)
     out: list[Hit] = []
-    for noun, frame in _nouns_of(g, parties, verb, known.phrases.get(lemma, {}), passive):
-        out += with_noun(g, parties, i, noun, frame, passive)
-    if not out and lemma in known.verbs:
-        out = alone(g, parties, i, known.verbs[lemma], passive)
-    return out
+    for noun, several in _nouns_of(g, parties, verb, known.phrases.get(lemma, {}), passive):
+        out += _first(with_noun(g, parties, i, noun, frame, passive) for frame in several)
+    return out or _first(alone(g, parties, i, frame, passive) for frame in known.verbs.get(lemma, ()))
+
+
+def _first(tried: Iterable[list[Hit]]) -> list[Hit]:
+    """What the first frame says that says anything."""
+    return next((hits for hits in tried if hits), [])
 
 
 def _nouns_of(
-    g: Grammar, parties: Parties, verb: Token, phrases: dict[str, Frame], passive: bool
-) -> Iterator[tuple[int, Frame]]:
-    """The nouns that complete a verb: its object, the subject of its passive, what a participle describes."""
+    g: Grammar, parties: Parties, verb: Token, phrases: dict[str, tuple[Frame, ...]], passive: bool
+) -> Iterator[tuple[int, tuple[Frame, ...]]]:
+    """The nouns that complete a verb: its object, the subject of its passive, what a participle describes.
+
+    Infinitives too («запретил ввозить»), and what is counted or packed («партию снарядов», «пакет санкций»).
+    """
     if not phrases:
         return
     seen: set[int] = set()
@@ -100,13 +109,16 @@ def _nouns_of(
         candidates += _described(g, verb)
     else:
         candidates += _relative(g, verb)
+    candidates += [c.i for c in g.children(verb.i, "xcomp", "ccomp", "csubj", "obj") if is_infinitive(c)]
     for k in candidates:
         todo = [k, *(c.i for c in g.children(k, "conj"))]
+        todo += [c.i for n in todo if plain(g.tokens[n].lemma) in frames().words["measures"]
+                 for c in g.children(n, "nmod") if c.feats.get("Case") == "Gen"]  # fmt: skip
         for noun in todo:
-            frame = phrases.get(plain(g.tokens[noun].lemma))
-            if frame is not None and noun not in seen:
+            several = phrases.get(plain(g.tokens[noun].lemma))
+            if several is not None and noun not in seen:
                 seen.add(noun)
-                yield noun, frame
+                yield noun, several
                 break
 
 
@@ -142,15 +154,20 @@ def _described(g: Grammar, participle: Token) -> list[int]:
 
 def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, passive: bool) -> list[Hit]:
     """«Казахстан и Великобритания подписали договор», «договор, подписанный Казахстаном с Великобританией»"""
-    actors = parties.agent(i) if passive else parties.subject(i)
-    recipients = parties.fill(frame, frame.to, [noun, i], passive=passive)
+    if frame.needs and not frame.needs & {plain(c.lemma) for c in g.children(noun, "amod")}:
+        return []
+    heads = [noun, i]
+    actors = _agents(parties, i, frame, passive)
+    if passive and not actors and g.tokens[noun].pos == "NOUN":
+        actors = parties.agent(noun)  # «нанесён удар израильской авиацией»: the tree gives it to «удар»
+    recipients = parties.fill(frame, frame.to, heads, passive=passive)
     if frame.mutual:
         happens = g.tokens[noun].rel.startswith("nsubj")  # «состоялся разговор Путина с Макроном»
         if (passive or happens) and not actors:
             actors = parties.fill(frame, GENITIVE, [noun]) or parties.pair_in(noun)
         actors = parties.with_company(actors)
     elif passive and not actors:
-        actors = parties.adjectives(noun)
+        actors = parties.adjectives(noun) or (parties.fill(frame, GENITIVE, [noun]) if recipients else [])
     if frame.joint and not recipients and not any(plain(c.lemma) == "совместный" for c in g.children(noun, "amod")):
         return []
     if frame.reverse:
@@ -161,13 +178,20 @@ def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, pas
 GENITIVE = (Slot("", "gen"),)
 
 
+def _agents(parties: Parties, i: int, frame: Frame, passive: bool) -> list[Party]:
+    """Who does what the verb ``i`` says, people in the street where the frame is theirs."""
+    if frame.crowd:
+        return parties.crowd(i)
+    return parties.agent(i) if passive else parties.subject(i)
+
+
 def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> list[Hit]:
     """«Россия обвинила Грузию», «Сирия была атакована Израилем», «напавший на Грузию Ирак»"""
     said = {plain(g.tokens[a.head].lemma) for a in parties.arguments(i)} | {a.prep for a in parties.arguments(i)}
     said |= {plain(c.lemma) for c in g.children(i, "xcomp")}
     if (frame.needs and not frame.needs & said) or frame.unless & said:
         return []
-    actors = parties.agent(i) if passive else parties.subject(i)
+    actors = _agents(parties, i, frame, passive)
     recipients = parties.fill(frame, frame.to, [i], passive=passive)
     verb = g.tokens[i]
     if passive and not recipients and _describes(verb):
@@ -187,29 +211,38 @@ def by_carrier(g: Grammar, parties: Parties, i: int) -> list[Hit]:
     """«подписание соглашения между Казахстаном и Грузией», «объявил о заморозке контактов с Израилем»"""
     known = frames()
     phrases = known.phrases.get(known.carriers.get(plain(g.tokens[i].lemma), ""), {})
-    complements = [a for a in parties.arguments(i) if phrases and a.case == "Gen" and not a.prep]
+    measures = known.words["measures"]
+    complements = [a.head for a in parties.arguments(i) if phrases and a.case in {"Gen", "Ins"} and not a.prep]
+    complements += [c.i for k in complements if plain(g.tokens[k].lemma) in measures for c in g.children(k, "nmod")]
     for complement in complements:
-        frame = phrases.get(plain(g.tokens[complement.head].lemma))
-        if frame is None:
-            continue
-        heads = (i, complement.head)
-        recipients = parties.fill(frame, frame.to, [complement.head, i])
-        actors = parties.agent(i) or parties.adjectives(i) or parties.adjectives(complement.head)
-        if not actors and not (frame.mutual and len(recipients) > 1):
-            actors = parties.announcer(i) or parties.fill(frame, GENITIVE, [complement.head])
-        if frame.mutual:
-            actors = parties.with_company(actors)
-        hits = _pairs(g, "carrier", frame, actors, recipients, heads, of_noun(g, i), 0.85)
+        hits = _first(carried(g, parties, i, complement, frame)
+                      for frame in phrases.get(plain(g.tokens[complement].lemma), ()))  # fmt: skip
         if hits:
             return hits
     return []
 
 
+def carried(g: Grammar, parties: Parties, i: int, complement: int, frame: Frame) -> list[Hit]:
+    """What a noun says that stands for a verb, with the noun that completes it: «введение + санкций»."""
+    if frame.needs and not frame.needs & {plain(c.lemma) for c in g.children(complement, "amod")}:
+        return []
+    heads = (i, complement)
+    recipients = parties.fill(frame, frame.to, [complement, i])
+    actors = parties.agent(i) or parties.adjectives(i) or parties.adjectives(complement)
+    if not actors and not (frame.mutual and len(recipients) > 1):
+        actors = parties.announcer(i) or parties.fill(frame, GENITIVE, [complement])
+    if frame.mutual:
+        actors = parties.with_company(actors)
+    return _pairs(g, "carrier", frame, actors, recipients, heads, of_noun(g, i), 0.85)
+
+
 def by_noun(g: Grammar, parties: Parties, i: int) -> list[Hit]:
     """«американские санкции против Ирана», «подписание соглашения между Казахстаном и Великобританией»"""
-    frame = frames().nouns.get(plain(g.tokens[i].lemma))
-    if frame is None:
-        return []
+    return _first(named(g, parties, i, frame) for frame in frames().nouns.get(plain(g.tokens[i].lemma), ()))
+
+
+def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
+    """What a noun says by itself, its parties in its own phrase or at the verb that says that it goes on."""
     heads = [i]
     up = g.tokens[i].head
     if up >= 0 and is_predicate(g.tokens[up]) and active(plain(g.tokens[up].lemma)) in frames().words["holding"]:
@@ -224,6 +257,10 @@ def by_noun(g: Grammar, parties: Parties, i: int) -> list[Hit]:
             while up >= 0 and plain(g.tokens[up].lemma) == "участие":
                 up = g.tokens[up].head
             actors = parties.subject(up) if up >= 0 and is_finite(g.tokens[up]) else []
+        elif slot.case == "announcer":
+            actors = parties.announcer(i)
+        elif slot.case == "crowd":
+            actors = next((found for k in heads if (found := parties.located(k))), [])
         else:
             actors = parties.fill(frame, (slot,), heads)
         if actors:
@@ -235,6 +272,10 @@ def by_noun(g: Grammar, parties: Parties, i: int) -> list[Hit]:
     if frame.mutual:
         actors = parties.with_company(actors)
     modality = of_noun(g, i)
+    if not actors and frame.type in ACCUSED:
+        actors = parties.accused(i)
+        if actors and modality.status == "happened":
+            modality = replace(modality, status="claimed")
     if _is_topic(g, i):
         modality = replace(modality, status="hypothetical")
     return _pairs(g, "noun", frame, actors, recipients, tuple(heads), modality, 0.8)
@@ -251,8 +292,8 @@ def _is_topic(g: Grammar, i: int) -> bool:
     if not preps & {"о", "об", "к", "до"} or noun.head < 0:
         return False
     lemma = plain(g.tokens[noun.head].lemma)
-    above = frames().nouns.get(lemma) or frames().verbs.get(lemma)
-    return above is not None and above.type in {"CONSULT", "AGREE", "REQUEST"}
+    above = frames().nouns.get(lemma) or frames().verbs.get(lemma) or ()
+    return any(frame.type in {"CONSULT", "AGREE", "REQUEST"} for frame in above)
 
 
 def _pairs(
@@ -261,11 +302,15 @@ def _pairs(
 ) -> list[Hit]:  # fmt: skip
     """Every actor with every recipient; of a mutual frame the sides with each other where it has no second side."""
     mutual = frame.mutual
+    if frame.type == "CONSULT" and any(plain(g.tokens[p.head].lemma) in frames().words["forces"] for p in actors):
+        return []  # «встреча советских и американских войск»
     actors = [a for a in actors if a.id not in {r.id for r in recipients}] or ([] if recipients else actors)
     if mutual and not recipients:
         pairs = list(combinations(actors, 2))
     elif mutual and not actors:  # «между A и B»; of «встретился с A и B» the first side is not known
         pairs = list(combinations(recipients, 2)) if _is_between(g, recipients[0]) else []
+    elif not actors and len(recipients) == 2 and _is_between(g, recipients[0]):
+        pairs, mutual = [(recipients[0], recipients[1])], True  # «отношения между Кипром и Турцией разорваны»
     else:
         pairs = list(product(actors, recipients))
     if not pairs or len(pairs) > MOST:

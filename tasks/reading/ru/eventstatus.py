@@ -44,11 +44,36 @@ def of_verb(g: Grammar, i: int) -> Modality:
     if is_negated(g, verb):
         return Modality("denied", asserted)
     status = _mood(g, verb)
+    reported = _reported(g, verb)
+    if reported is not None and (status == "happened" or reported == "denied"):
+        return Modality(reported, asserted)
     if status != "happened":
         return Modality(status, asserted)
     if verb.feats.get("VerbForm") == "Inf" and verb.head >= 0:
         return _governed(g, g.tokens[verb.head])
     return Modality("happened", asserted)
+
+
+def _reported(g: Grammar, verb: Token) -> EventStatus | None:
+    """What a clause behind «что» is by the word over it: «обвинил в том, что …» claimed, «отрицает, что …» denied."""
+    if not verb.rel.startswith(("ccomp", "acl", "advcl", "csubj", "obl")):
+        return None
+    if not any(plain(g.tokens[k].text) == "что" and g.tokens[k].i < verb.i for k in verb.children):
+        return None
+    words = frames().words
+    at = verb.head
+    for _ in range(4):  # «опровергла сообщения о том, что …»
+        if at < 0:
+            return None
+        lemma = plain(g.tokens[at].lemma)
+        if lemma in words["denying"]:
+            return None if is_negated(g, g.tokens[at]) else "denied"
+        if lemma in words["accusing"]:
+            return "claimed"
+        if is_predicate(g.tokens[at]):
+            return None
+        at = g.tokens[at].head
+    return None
 
 
 def _governed(g: Grammar, above: Token, depth: int = 0) -> Modality:
@@ -87,6 +112,8 @@ def _mood(g: Grammar, verb: Token, depth: int = 0) -> EventStatus:
             return "hypothetical"
         if child.rel.startswith(("aux", "cop")) and word.startswith("буд"):  # the tagger calls it present
             future = True
+        if future and child.rel.startswith("advcl") and any(plain(g.tokens[c].text) == "если" for c in child.children):
+            return "hypothetical"  # «если откажется, введут»
         if 0 < verb.i - child.i < 5 and word in {
             "должен",
             "должна",

@@ -7,9 +7,10 @@ struck («украинские позиции») or is its people («амери�
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..gazetteer.lexicon import lexicon, states
 from ..record import Actor, MentionForm
 from ..tokens import Token
 from .clauses import Grammar, is_finite, is_predicate
@@ -24,7 +25,11 @@ COMPOUND = {
     ("в", "адрес"): "в адрес",
     ("с", "сторона"): "со стороны",
     ("в", "сторона"): "в сторону",
+    ("в", "поддержка"): "в поддержку",
+    ("на", "сторона"): "на сторону",
+    ("на", "территория"): "на территории",
 }
+WE = frozenset({"мы", "я"})
 AGAINST = "анти"
 TOWARDS = "про"
 
@@ -37,6 +42,10 @@ class Party:
     token: int
     head: int
     form: MentionForm
+
+
+def _nobody(_: int) -> None:
+    """Where nothing is quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +61,11 @@ class Argument:
 class Parties:
     """The parties that stand at the tokens of one parse."""
 
-    def __init__(self, g: Grammar, actors: Sequence[Actor]) -> None:
+    def __init__(self, g: Grammar, actors: Sequence[Actor], voice: Callable[[int], str | None] = _nobody) -> None:
+        """``voice`` tells the state for which «мы» at a token speaks, in a statement quoted."""
         self.g = g
+        self.voice = voice
+        self.seats: dict[int, str] = {}
         self.at: dict[int, list[Party]] = {}
         self.persons: set[int] = set()
         starts = {t.start: t.i for t in g.tokens}
@@ -61,6 +73,8 @@ class Parties:
             party = actor.id if actor.kind in {"state", "bloc"} else actor.state
             for mention in actor.mentions:
                 i = starts.get(mention.span[0], -1)
+                if actor.kind == "place" and i >= 0 and (state := _of_capital(mention.text)) is not None:
+                    self.seats[i] = state
                 if i < 0:  # the second half of «британско-казахстанский»
                     i = next((t.i for t in g.tokens if t.start < mention.span[0] < t.stop), -1)
                 while 0 <= i < len(g.tokens) and g.tokens[i].start < mention.span[1]:
@@ -72,6 +86,9 @@ class Parties:
 
     def named(self, i: int) -> list[Party]:
         """The parties that a token itself names as a noun."""
+        if plain(self.g.tokens[i].text) in WE:
+            state = self.voice(i)
+            return [Party(state, i, i, "pronoun")] if state is not None else []
         return [p for p in self.at.get(i, ()) if p.form not in {"adjective", "demonym"} and not self.is_former(i)]
 
     def is_former(self, i: int) -> bool:
@@ -89,11 +106,13 @@ class Parties:
         ``against``: those that it is directed against («антироссийские санкции») and no others.
         """
         out: list[Party] = []
-        todo = [c.i for c in self.g.children(i, "amod")]
+        todo = [c.i for c in self.g.children(i, "amod", "det")]
         while todo:
             k = todo.pop(0)
             todo += [c.i for c in self.g.children(k, "conj") if c.pos == "ADJ"]
             word = plain(self.g.tokens[k].text)
+            if word.startswith("наш") and not against and (state := self.voice(k)) is not None:
+                out.append(Party(state, k, i, "pronoun"))
             for p in self.at.get(k, ()):
                 hostile = word.startswith(AGAINST)
                 if p.form == "adjective" and hostile == against and not word.startswith(TOWARDS):
@@ -116,6 +135,8 @@ class Parties:
         here = self.named(i)
         if here:
             yield from here
+            if here[0].form == "body":  # «главы МИД Японии и Южной Кореи»
+                yield from (p for p in self._possessors(i, depth) if p.id != here[0].id)
             return
         if self.is_former(i):
             return
@@ -142,6 +163,9 @@ class Parties:
         adjectives = self.adjectives(i)
         if adjectives:
             return adjectives
+        if plain(self.g.tokens[i].lemma) in {"сторона", "страна", "государство"}:  # «стороны — Литва и Латвия — …»
+            for child in self.g.children(i, "appos"):
+                return self.of(child.i, depth + 1)
         return self._beside(i)
 
     def _beside(self, i: int) -> list[Party]:
@@ -153,7 +177,7 @@ class Parties:
 
     def struck(self, i: int, frame: Frame) -> list[Party]:
         """The parties of a recipient's place, by what is theirs where the frame allows it."""
-        whole = self.of(i)
+        whole = self.of(i) or self.seat(i)
         if whole:
             return whole
         lemma = plain(self.g.tokens[i].lemma)
@@ -170,9 +194,44 @@ class Parties:
                 if (not argument.prep and argument.case == "Gen") or (
                     frame.targets and (argument.prep, argument.case) in {("в", "Loc"), ("с", "Ins")}
                 ):
-                    found += [Party(p.id, p.token, i, p.form) for p in self.of(argument.head)]
+                    inner = self.of(argument.head) or self.seat(argument.head)
+                    found += [Party(p.id, p.token, i, p.form) for p in inner]
             return _once(found)
         return []
+
+    def seat(self, i: int) -> list[Party]:
+        """The state whose capital a token names as a place: «прибыл в Каир», «удар по Киеву»."""
+        return [Party(self.seats[i], i, i, "capital")] if i in self.seats else []
+
+    def located(self, i: int) -> list[Party]:
+        """The state where something takes place: «в Багдаде прошёл митинг», «протесты в Пакистане»."""
+        for argument in self.arguments(i):
+            if argument.prep in {"в", "на"} and argument.case == "Loc":
+                found = self.of(argument.head) or self.seat(argument.head)
+                if found:
+                    return found[:1]
+        return []
+
+    def crowd(self, i: int) -> list[Party]:
+        """The state of the people who are the subject of ``i``, or where they do it: «жители Каира вышли на митинг»."""
+        for child in self.g.children(i, "nsubj"):
+            people = [child.i, *(c.i for c in self.g.children(child.i, "nmod"))]
+            for k in people:
+                if plain(self.g.tokens[k].lemma) in frames().words["crowds"]:
+                    whose = [p for a in self.arguments(k) if a.case == "Gen" and not a.prep
+                             for p in self.of(a.head) or self.seat(a.head)]  # fmt: skip
+                    demonyms = [p for p in self.at.get(k, ()) if p.form == "demonym"]
+                    return whose or self.adjectives(k) or demonyms or self.located(k) or self.located(i)
+        return []
+
+    def accused(self, i: int) -> list[Party]:
+        """Who is blamed for what a noun names: «обвинил Турцию в обстреле»."""
+        up = self.g.tokens[i].head
+        blamed = up >= 0 and plain(self.g.tokens[up].lemma) in frames().words["accusing"]
+        if not blamed or not any(plain(self.g.tokens[k].text) in {"в", "во"} for k in self.g.tokens[i].children):
+            return []
+        told = [a for a in self.arguments(up) if a.rel == "obj"]
+        return self.of(told[0].head) if told else []
 
     def arguments(self, i: int) -> Iterator[Argument]:
         """The nominal dependents of ``i``, those of «в отношении», «в адрес», «со стороны» by what they govern."""
@@ -223,6 +282,11 @@ class Parties:
                     continue
                 if slot.case == "gen" and not noun:
                     continue
+                if slot.case == "clause":
+                    found = [] if noun else self.demanded(head)
+                    if found:
+                        return found
+                    continue
                 for argument in self._reach(head) if slot.prep else self.arguments(head):
                     if self.fits(argument, slot, passive=passive):
                         found = self.struck(argument.head, frame)
@@ -238,10 +302,21 @@ class Parties:
         for argument in self.arguments(head):
             yield argument
             inner = self.g.tokens[argument.head]
-            nominal = self.g.tokens[head].pos in {"NOUN", "PROPN"}
-            complement = argument.prep in {"", "о", "по", "в", "на"} and plain(inner.lemma) not in frames().nouns
-            if nominal and complement and depth < 3 and inner.pos == "NOUN" and not self.of(argument.head):
+            if is_infinitive(self.g.tokens[head]) or argument.prep == "за":  # «ввозить вино из Грузии»
+                down = argument.rel == "obj" or argument.prep == "за"
+            else:
+                nominal = self.g.tokens[head].pos in {"NOUN", "PROPN"}
+                content = argument.prep in {"", "о", "по", "в", "на"} and plain(inner.lemma) not in frames().nouns
+                down = nominal and content
+            if down and depth < 3 and inner.pos == "NOUN" and not self.of(argument.head):
                 yield from self._reach(argument.head, depth + 1)
+
+    def demanded(self, i: int) -> list[Party]:
+        """Of whom a verb asks something in a clause: «потребовал, чтобы Турция вывела войска»."""
+        for clause in self.g.children(i, "ccomp", "advcl"):
+            if any(plain(self.g.tokens[k].text) == "чтобы" for k in clause.children):
+                return [p for c in self.g.children(clause.i, "nsubj") for p in self.of(c.i)]
+        return []
 
     def pair_in(self, i: int) -> list[Party]:
         """The two states that one adjective of a noun names: «британско-казахстанское сближение»."""
@@ -266,6 +341,8 @@ class Parties:
             if plain(child.lemma) in {"который", "кто"}:
                 return self._antecedent(i)
             return [p for c in own for p in self.of(c.i)]
+        if verb.feats.get("Person") == "1" and (state := self.voice(i)) is not None:
+            return [Party(state, i, i, "pronoun")]
         if depth > 4 or verb.head < 0:
             return self._impersonal(i)
         above = g.tokens[verb.head]
@@ -305,11 +382,17 @@ class Parties:
 
     def announcer(self, i: int, depth: int = 0) -> list[Party]:
         """The subject of the verb that announces what a noun names: «заявили о готовности», «вынесла решение»."""
-        up = self.g.tokens[i].head
-        if up < 0 or not is_predicate(self.g.tokens[up]) or self.g.tokens[i].rel.startswith("nsubj"):
-            return []
         words = frames().words
         own = plain(self.g.tokens[i].lemma) in words["coming"]
+        up = self.g.tokens[i].head
+        for _ in range(2):  # «рассматривает возможность передачи»
+            if up < 0 or plain(self.g.tokens[up].lemma) not in words["coming"] | words["unreal"]:
+                break
+            if self.g.tokens[up].rel.startswith("nsubj"):
+                return []
+            own, up = True, self.g.tokens[up].head
+        if up < 0 or not is_predicate(self.g.tokens[up]) or self.g.tokens[i].rel.startswith("nsubj"):
+            return []
         return self.subject(up, depth + 1) if own or plain(self.g.tokens[up].lemma) in words["announcing"] else []
 
     def _impersonal(self, i: int) -> list[Party]:
@@ -332,6 +415,15 @@ class Parties:
                 if found:
                     return found
         return []
+
+
+def is_infinitive(token: Token) -> bool:
+    return token.feats.get("VerbForm") == "Inf"
+
+
+def _of_capital(word: str) -> str | None:
+    """The state whose capital ``word`` names, in whatever case; None for other places."""
+    return next((e.id for e in lexicon().look_up(word.split()) if e.form == "capital" and e.id in states()), None)
 
 
 def _same_number(a: Token, b: Token) -> bool:
