@@ -2,8 +2,9 @@
 
 Two judges, one decision. *Frames* (``ru/polarity.py``) read the words that set one role against another; a *model*
 (``ru/stance.py``) reads the whole sentence. What both say becomes one probability by a logistic fit on sentences that
-the model was not trained on (Platt, 1999), and below ``LEAST`` nothing is said. Time is linear in the text: a
-sentence asks about at most ``MOST`` mentions.
+the model was not trained on (Platt, 1999), and below ``LEAST`` nothing is said. Beside them stand deeds: who accuses or
+attacks another is presented as its foe, who supports or helps it as its friend (``DEEDS``). Time is linear in the text:
+a sentence asks about at most ``MOST`` mentions.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .record import READ_BLOCKS, Actor, Attitude, Attribution, Block, Mention, Polarity, Source
+from .record import READ_BLOCKS, Actor, Attitude, Attribution, Block, Event, EventType, Mention, Polarity, Source
 from .ru import bearings, polarity, stance
 from .ru.bearings import Spot
 from .tokens import Parse
@@ -43,6 +44,13 @@ CALLED: dict[Polarity, float] = {"negative": 0.7, "positive": 0.45}
 """Probability of what «X — агрессор», «X — чемпион» says of X: of 21 good ones in rusentne nine hold; it has no bad."""
 WORDS = 0.5
 """A word belongs to the expression of an attitude if it does so with this share of the likeliest word's probability."""
+DEEDS: dict[EventType, Polarity] = {
+    "SUPPORT": "positive", "AID": "positive", "COOPERATE": "positive", "ACCUSE": "negative", "REJECT": "negative",
+    "THREATEN": "negative", "SANCTION": "negative", "COERCE": "negative", "ASSAULT": "negative",
+}  # fmt: skip
+"""What an event shows of its actor's view of the recipient. Agreements and talks show none: foes have them, too."""
+DONE = frozenset({"happened", "claimed", "planned"})
+"""Statuses of events that show a view."""
 POLARITIES: tuple[tuple[Polarity, int], ...] = (("negative", 0), ("positive", 2))
 
 _KINDS = {
@@ -95,12 +103,19 @@ def find(
     actors: Sequence[Actor],
     sources: Sequence[Source],
     attributions: Sequence[Attribution],
+    events: Sequence[Event] = (),
 ) -> list[Attitude]:
     """The attitudes that title and body show, in the order of their first evidence."""
     spoken = {s.id: s.actor for s in sources}
     voices = sorted(attributions, key=lambda a: sum(y - x for x, y in a.content))
     kept: dict[View, list[tuple[Held, str | None]]] = defaultdict(list)
-    for held in _held(parse, [b.span for b in blocks if b.kind in READ_BLOCKS], actors):
+    deeds = list(_done(parse, events))
+    # Who accuses another is not thereby accused: the words of a deed are its actor's alone.
+    theirs = {(deed.sentence, deed.holder, deed.polarity) for deed in deeds}
+    read = [b.span for b in blocks if b.kind in READ_BLOCKS]
+    for held in (*deeds, *_held(parse, read, actors)):
+        if held.holder in (AUTHOR, UNKNOWN) and (held.sentence, held.target, held.polarity) in theirs:
+            continue
         voice = next((a for a in voices if _holds(a.content, held.evidence)), None)
         holder = held.holder
         if voice is not None and holder in (AUTHOR, UNKNOWN):
@@ -145,6 +160,19 @@ def _together(found: Sequence[Held]) -> float:
     for held in found:
         by_sentence[held.sentence] = max(by_sentence[held.sentence], held.confidence)
     return 1 - math.prod(1 - sure for sure in by_sentence.values())
+
+
+def _done(parse: Parse, events: Sequence[Event]) -> Iterator[Held]:
+    """What events show of those who took part in them."""
+    starts = [s.start for s in parse.sentences]
+    for event in events:
+        shown = DEEDS.get(event.type)
+        if shown is None or event.status not in DONE:
+            continue
+        span = event.evidence[0]
+        sentence = bisect.bisect_right(starts, span[0]) - 1
+        for holder, target in ((event.actor, event.recipient), (event.recipient, event.actor))[: 1 + event.mutual]:
+            yield Held(sentence, holder, target, shown, span, event.confidence)
 
 
 def _held(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> Iterator[Held]:

@@ -179,7 +179,9 @@ def read(document: Document) -> Reading:
         passed = stages.run(
             "events", lambda: events.find(parse, found_blocks, found_actors, said, document.published, sources), []
         )
-        held = stages.run("attitudes", lambda: attitudes.find(parse, found_blocks, found_actors, sources, said), [])
+        held = stages.run(
+            "attitudes", lambda: attitudes.find(parse, found_blocks, found_actors, sources, said, passed), []
+        )
 
     return Reading(
         document=document,

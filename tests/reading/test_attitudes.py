@@ -7,7 +7,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.reading import actors, attitudes, attributions, tokens
+from tasks.reading import actors, attitudes, attributions, events, tokens
 from tasks.reading.record import Attitude, Block
 from tests.reading.saying import lines
 
@@ -18,7 +18,8 @@ def held(text: str, blocks: list[Block] | None = None) -> list[Attitude]:
     cut = blocks or [Block(span=(0, len(text)), kind="body")]
     found = actors.find(parse, cut, None)
     sources, said = attributions.find(parse, cut, found)
-    return attitudes.find(parse, cut, found, sources, said)
+    passed = events.find(parse, cut, found, said, None, sources)
+    return attitudes.find(parse, cut, found, sources, said, passed)
 
 
 def views(text: str) -> set[tuple[str, str, str]]:
@@ -40,6 +41,22 @@ def test_the_one_accused_is_not_thereby_against_the_accuser() -> None:
 
 def test_the_one_condemned_is_not_against_the_one_who_condemns_in_the_passive_either() -> None:
     assert ("BLR", "POL", "negative") not in views("Белоруссия была осуждена Польшей за провокации.")
+
+
+def test_who_condemns_in_the_passive_is_against_the_one_condemned_and_nobody_against_him() -> None:
+    assert views("Белоруссия была осуждена Польшей за провокации.") == {("POL", "BLR", "negative")}
+
+
+def test_who_accuses_is_not_thereby_shown_badly() -> None:
+    found = views("Польша обвинила Белоруссию в провокациях на границе.")
+    assert [holder for holder, target, _ in found if target == "POL"] == []
+
+
+def test_a_deed_shows_what_its_actor_thinks() -> None:
+    assert ("IND", "PAK", "negative") in views("Индия осудила агрессию Пакистана.")
+    assert ("USA", "IRN", "negative") in views("США ввели санкции против Ирана.")
+    assert ("JPN", "VNM", "positive") in views("Япония предоставила Вьетнаму кредит.")
+    assert ("CHL", "PER", "positive") not in views("Чили и Перу провели переговоры.")
 
 
 def test_who_does_not_support_is_not_for_whom_he_does_not_support() -> None:
