@@ -11,8 +11,10 @@ read on the article's day, and on the gazetteer's where that is unknown.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 
 from .gathering import Found, Gathering, key
 from .gazetteer.files import blocs
@@ -66,12 +68,10 @@ def can_name(parse: Parse, name: NameSpan) -> bool:
 
 def tokens_within(parse: Parse, spans: list[tuple[int, int]]) -> set[int]:
     """The indexes of the tokens that lie in one of the ordered ``spans``."""
-    out, k = set(), 0
-    for token in parse.tokens:
-        while k < len(spans) and spans[k][1] < token.stop:
-            k += 1
-        if k < len(spans) and spans[k][0] <= token.start:
-            out.add(token.i)
+    out: set[int] = set()
+    for start, stop in spans:
+        first = bisect_left(parse.tokens, start, key=attrgetter("start"))
+        out.update(range(first, bisect_right(parse.tokens, stop, key=attrgetter("stop"))))
     return out
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .phrases import phrases
 from .tokens import Parse
@@ -15,6 +16,9 @@ STEM = 5
 """Letters of a word that are compared: «Казахстан» and «казахстанский» are one, endings are gone. No dictionary."""
 NAME, WORD, EVERYDAY = 2.0, 1.0, 0.25
 """Weights of a shared name, of a shared word, and of a word that is in every article («Россия», «заявил», «год»)."""
+
+WORDS, LETTERS = 10_000, 48
+"""Words whose looks are remembered, of so many letters at most."""
 
 _WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
 _CLOSERS = " \t\xa0\u200b»”“\"’')]}*_"
@@ -162,13 +166,20 @@ def _stems(line: Line, names: Sequence[tuple[int, int]]) -> dict[str, float]:
     named = " ".join(line.text[a - line.start : b - line.start].lower() for a, b in names)
     stems: dict[str, float] = {}
     for i, word in enumerate(line.words):
-        lowered = word.lower().replace("ё", "е")
-        capital = word[0].isupper()
-        acronym = len(word) > 1 and word.isupper()
-        if lowered.isdigit() or not (len(word) >= 4 or acronym or (capital and i > 0 and len(word) == 3)):
+        lowered, telling, capital, acronym = _looks(word) if len(word) <= LETTERS else _looks.__wrapped__(word)
+        if not (telling or (capital and i > 0 and len(word) == 3)):
             continue
         stem = lowered[:STEM]
         is_name = acronym or (capital and i > 0) or (capital and lowered in named)
         weight = EVERYDAY if stem in everyday else NAME if is_name else WORD
         stems[stem] = max(weight, stems.get(stem, 0.0))
     return stems
+
+
+@lru_cache(maxsize=WORDS)
+def _looks(word: str) -> tuple[str, bool, bool, bool]:
+    """A word in small letters; whether it says something wherever it stands, has a capital, is an acronym."""
+    lowered = word.lower().replace("ё", "е")
+    acronym = len(word) > 1 and word.isupper()
+    telling = (len(word) >= 4 or acronym) and not lowered.isdigit()
+    return lowered, telling, word[0].isupper(), acronym

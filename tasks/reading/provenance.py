@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from .record import Attribution, Block, Flag, Provenance, Source
 
 ANONYMOUS_SHARE = 0.5
@@ -18,29 +20,26 @@ def weigh(
     Of hearsay (A says that B said) the share is A's. A cue and the words that name its source count with the content:
     they are no claim of the article's own.
     """
-    owner: dict[int, str] = {}
+    owner = np.full(len(text), -1, np.int32)  # by character, which of ``outer`` vouches for it
     # The longest content first: what lies inside another's words is vouched for by that other.
     outer = sorted(
         attributions, key=lambda a: (a.within is not None, -sum(y - x for x, y in a.content), a.content[0][0])
     )
-    for a in outer:
+    for number, a in enumerate(outer):
         if a.source is None:
             continue
         for start, stop in (*a.content, *(s for s in (a.cue, a.source_span) if s is not None)):
-            for i in range(start, stop):
-                owner.setdefault(i, a.source)
-    total = 0
+            part = owner[start:stop]
+            part[part < 0] = number
+    shown = ~np.fromiter(map(str.isspace, text), np.bool_, len(text))
+    body = [owner[slice(*b.span)][shown[slice(*b.span)]] for b in blocks if b.kind == "body"]
+    total = sum(map(len, body))
     carried: dict[str, int] = {}
-    for block in blocks:
-        if block.kind != "body":
-            continue
-        for i in range(*block.span):
-            if text[i].isspace():
-                continue
-            total += 1
-            source = owner.get(i)
-            if source is not None:
-                carried[source] = carried.get(source, 0) + 1
+    for part in body:
+        numbers, firsts, sizes = np.unique(part[part >= 0], return_index=True, return_counts=True)
+        for k in np.argsort(firsts).tolist():
+            source = outer[numbers[k]].source or ""
+            carried[source] = carried.get(source, 0) + int(sizes[k])
     if not total:
         return Provenance(own_voice=0.0, flags=["no-source"])
     attributed = sum(carried.values())

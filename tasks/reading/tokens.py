@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .ru.morphology import lemma
@@ -13,7 +13,7 @@ class Token:
     """One token of a parse.
 
     ``head`` is an index into ``Parse.tokens`` (-1 for a root), ``sentence`` one into ``Parse.sentences``; ``feats``
-    are Universal Dependencies features, ``pos`` and ``rel`` its tags and relations.
+    are Universal Dependencies features, ``pos`` and ``rel`` its tags and relations. Tokens of one tag share ``feats``.
     """
 
     i: int
@@ -22,15 +22,18 @@ class Token:
     text: str
     sentence: int
     pos: str
-    feats: dict[str, str]
+    feats: Mapping[str, str]
     head: int
     rel: str
     children: list[int] = field(default_factory=list)
+    _lemma: str | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def lemma(self) -> str:
         """Dictionary form, lower case, е for ё, chosen to agree with the tag."""
-        return lemma(self.text, self.pos, self.feats)
+        if self._lemma is None:
+            self._lemma = lemma(self.text, self.pos, self.feats)
+        return self._lemma
 
 
 @dataclass(slots=True)
@@ -56,12 +59,13 @@ class NameSpan:
 
 @dataclass(slots=True)
 class Parse:
-    """A parsed text; every offset is in code points of ``text``."""
+    """A parsed text; every offset is in code points of ``text``. ``shape`` is what ``ru.clauses`` made of it."""
 
     text: str
     tokens: list[Token]
     sentences: list[Sentence]
     names: list[NameSpan]
+    shape: tuple[Parse, list[int], list[int]] | None = field(default=None, init=False, repr=False, compare=False)
 
     def within(self, start: int, stop: int) -> Iterator[Token]:
         """The tokens that lie in ``[start, stop)``."""

@@ -50,6 +50,10 @@ class State:
     en: str
 
 
+Part = tuple[int, int, tuple[Entry, ...]]
+"""A part of a token, from its beginning, and what it may stand for."""
+
+
 class Lexicon:
     """Forms by their lower-case tokens joined by a space; each with the spelling that the text must show."""
 
@@ -85,36 +89,38 @@ class Lexicon:
                     i += length
                     break
             else:
-                yield from self.parts(i, words[i], offsets[i][0])
+                start = offsets[i][0]
+                for begin, end, entries in self.parts(words[i]):
+                    yield Hit(i, i + 1, start + begin, start + end, entries)
                 i += 1
 
-    def parts(self, i: int, word: str, start: int) -> Iterator[Hit]:
+    def parts(self, word: str) -> Sequence[Part]:
         """Hits within one token: «российско-американский», «антироссийский», «Россия—США», «РоссииНа»."""
         if not DASH.isdisjoint(word):
             pieces = hyphenated(word)
-            found = []
+            found: list[Part] = []
             for k, (offset, piece) in enumerate(pieces):
                 compound = k < len(pieces) - 1
                 entries = tuple(
                     e for e in self.look_up([piece]) if e.form != "mask" and (e.form != "compound" or compound)
                 )
                 if entries:
-                    found.append(Hit(i, i + 1, start + offset, start + offset + len(piece), entries))
+                    found.append((offset, offset + len(piece), entries))
             telling = ("adjective", "demonym")  # «охранник-афганец»
-            last = found[-1] if found and found[-1].stop == start + len(word) else None
-            if len(found) == len(pieces) or (last is not None and any(e.form in telling for e in last.entries)):
-                yield from found
-            return
+            last = found[-1] if found and found[-1][1] == len(word) else None
+            whole = len(found) == len(pieces) or (last is not None and any(e.form in telling for e in last[2]))
+            return found if whole else ()
         lower = word.lower()
         if lower.startswith(PREFIXES):
             prefix = next(p for p in PREFIXES if lower.startswith(p))
             rest = self.look_up([lower[len(prefix) :]])
-            if entries := tuple(e for e in rest if e.form in ("adjective", "qualified")):
-                yield Hit(i, i + 1, start, start + len(word), entries)
-        elif glued := GLUED.fullmatch(word):
+            entries = tuple(e for e in rest if e.form in ("adjective", "qualified"))
+            return [(0, len(word), entries)] if entries else ()
+        if glued := GLUED.fullmatch(word):
             left = glued[1] or glued[2]
-            if entries := tuple(e for e in self.look_up([left]) if e.form == "name" and not e.guard):
-                yield Hit(i, i + 1, start, start + len(left), entries)
+            entries = tuple(e for e in self.look_up([left]) if e.form == "name" and not e.guard)
+            return [(0, len(left), entries)] if entries else ()
+        return ()
 
 
 PREFIXES = ("анти", "про", "внутри", "обще")

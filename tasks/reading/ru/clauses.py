@@ -181,26 +181,10 @@ def _agreeing(tokens: Sequence[Token], token: Token) -> Token:
 
 def grammar(parse: Parse, quotations: Sequence[Quotation]) -> Grammar:
     """The shape of every sentence of ``parse``."""
-    tokens = [_mended(t) for t in parse.tokens]
-    parse = replace(parse, tokens=[_agreeing(tokens, t) for t in tokens])
+    if parse.shape is None:
+        parse.shape = _shape(parse)
+    parse, left, right = parse.shape
     tokens = parse.tokens
-    left, right = list(range(len(tokens))), list(range(len(tokens)))
-    for sentence in parse.sentences:
-        order: list[int] = []
-        seen: set[int] = set()
-        todo = [i for i in range(sentence.first, sentence.last) if tokens[i].head < 0]
-        while todo:
-            i = todo.pop()
-            if i in seen:  # a parser of arcs may draw a ring: every token counts once
-                continue
-            seen.add(i)
-            order.append(i)
-            todo.extend(k for k in tokens[i].children if k not in seen)
-        for i in reversed(order):
-            head = tokens[i].head
-            if head in seen:
-                left[head] = min(left[head], left[i])
-                right[head] = max(right[head], right[i])
     inside = [-1] * len(tokens)
     at = 0
     for number, quotation in enumerate(quotations):
@@ -215,3 +199,19 @@ def grammar(parse: Parse, quotations: Sequence[Quotation]) -> Grammar:
             k += 1
         at = k
     return Grammar(parse, quotations, left, right, inside, [n.first for n in parse.names], [t.start for t in tokens])
+
+
+def _shape(parse: Parse) -> tuple[Parse, list[int], list[int]]:
+    """``parse`` with its tokens mended, and by token the first and the last token of its subtree."""
+    tokens = [_mended(t) for t in parse.tokens]
+    tokens = [_agreeing(tokens, t) for t in tokens]
+    left, right = list(range(len(tokens))), list(range(len(tokens)))
+    order = [t.i for t in tokens if t.head < 0]
+    for i in order:  # no ring, which a parser of arcs may draw, hangs on a root
+        order += tokens[i].children
+    for i in reversed(order):
+        head = tokens[i].head
+        if head >= 0:
+            left[head] = min(left[head], left[i])
+            right[head] = max(right[head], right[i])
+    return replace(parse, tokens=tokens), left, right

@@ -88,27 +88,27 @@ class Engine:
         lengths = np.array([len(tokens) for _, _, tokens in sentences])
         rows = Rows.of(lengths)
         tags = nets.morphology(nets.forms, ids, rows).tolist()
-        heads, relations = (found.tolist() for found in nets.trees(nets.forms, ids, rows))
+        places, relations = nets.trees(nets.forms, ids, rows)
         names = nets.names(nets.forms, ids, np.array([sum(len(p[2]) for p in run) for run in batch])).tolist()
 
         tokens, origin = out.tokens, len(out.tokens)
-        k = 0
+        numbers = np.repeat(np.arange(len(lengths)) + len(out.sentences), lengths)
+        firsts = np.repeat(np.cumsum(lengths) - lengths + origin, lengths)
+        every = np.arange(origin, origin + len(spans))
+        heads = firsts + places - 1
+        heads[(places == 0) | (heads == every)] = -1
+        tokens += map(
+            Token, every.tolist(), *zip(*spans, strict=True), texts, numbers.tolist(),
+            *zip(*map(self.tags.__getitem__, tags), strict=True),
+            heads.tolist(), map(nets.trees.relations.__getitem__, relations.tolist()),
+        )  # fmt: skip
+        for token in tokens[origin:]:
+            if token.head >= 0:
+                tokens[token.head].children.append(token.i)
+        first = origin
         for begin, end, pieces in sentences:
-            number, first = len(out.sentences), origin + k
-            for _ in pieces:
-                pos, feats = self.tags[tags[k]]
-                head = first + heads[k] - 1
-                i = origin + k
-                if head < first or head == i:
-                    head = -1
-                start, stop = spans[k]
-                relation = nets.trees.relations[relations[k]]
-                tokens.append(Token(i, start, stop, texts[k], number, pos, dict(feats), head, relation))
-                k += 1
-            for token in tokens[first:]:
-                if token.head >= 0:
-                    tokens[token.head].children.append(token.i)
-            out.sentences.append(Sentence(begin, end, first, origin + k))
+            out.sentences.append(Sentence(begin, end, first, first + len(pieces)))
+            first += len(pieces)
         first = 0
         for run in batch:
             last = first + sum(len(pieces) for _, _, pieces in run)

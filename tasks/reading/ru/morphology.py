@@ -59,7 +59,7 @@ class Word(Protocol):
     stop: int
     text: str
     pos: str
-    feats: dict[str, str]
+    feats: Mapping[str, str]
     head: int
     rel: str
 

@@ -127,11 +127,7 @@ def phrase(g: Grammar, mention: Mention) -> str:
             and token.pos in {"ADJ", "DET", "VERB"}
             and token.feats.get("Case") == head.feats.get("Case")
         ):
-            agreeing = Token(token.i, token.start, token.stop, token.text, token.sentence, token.pos,
-                             {**head.feats, **token.feats}, token.head, token.rel)  # fmt: skip
-            if "Gender" not in token.feats and "Gender" in head.feats:
-                agreeing.feats["Gender"] = head.feats["Gender"]
-            form = word(agreeing, "ADJF", number)
+            form = word(replace(token, feats={**head.feats, **token.feats}), "ADJF", number)
         elif (
             token.head == mention.head
             and token.rel.startswith(("appos", "flat"))
