@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -22,6 +23,9 @@ STRETCH = 240
 """Characters of each stretch of a longer one: enough for n-grams to tell, and a quoted language has its own."""
 STRETCHES = 4
 """So many are read of a longer one, evenly spread, so that a long text costs no more than a short one."""
+
+ENOUGH, SURE = 2, 0.99
+"""So many stretches are enough where they are in one language by so much of their vote."""
 
 _NOISE = re.compile(r"https?://\S+|www\.\S+|[@#][\w.]+|[A-Za-z]*\d[A-Za-z\d-]*|[^\w\s'’ʼ-]|_")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -64,23 +68,28 @@ def detect(text: str) -> Language:
     """
     votes: dict[str, float] = {}
     weight = 0
-    for stretch in _stretches(text):
+    for number, stretch in enumerate(_stretches(text), 1):
         letters = sum(map(str.isalpha, stretch))
         weight += letters
         for code, probability in _probabilities(stretch, letters).items():
             votes[code] = votes.get(code, 0.0) + letters * probability
+        if number == ENOUGH and max(votes.values()) >= SURE * weight:
+            break
     if not weight:
         return Language(code="und", confidence=0.0)
     code = max(votes, key=lambda c: (votes[c], c))
     return Language(code=code, confidence=round(min(1.0, votes[code] / weight), 4))
 
 
-def _stretches(text: str) -> list[str]:
-    """``text`` if it is short, or else ``STRETCHES`` pieces of it; those with a letter in them."""
-    step = math.ceil(len(text) / STRETCHES)
-    pieces = [text] if len(text) <= WHOLE else [text[b : b + STRETCH] for b in range(0, len(text), step)]
+def _stretches(text: str) -> Iterator[str]:
+    """``text`` if it is short, or else ``STRETCHES`` pieces of it; those with a letter in them.
+
+    Every second piece comes first, so that what is read is spread over the text wherever the reading stops.
+    """
+    begins = range(0, len(text), math.ceil(len(text) / STRETCHES) or 1)
+    pieces = [text] if len(text) <= WHOLE else [text[b : b + STRETCH] for b in (*begins[::2], *begins[1::2])]
     cleaned = (" ".join(_NOISE.sub(" ", piece).split()) for piece in pieces)
-    return [c for c in cleaned if _LETTER.search(c)]
+    return (c for c in cleaned if _LETTER.search(c))
 
 
 def _probabilities(stretch: str, letters: int) -> dict[str, float]:
