@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ class Reading:
 
     tokens: list[tuple[int, int, str]]
     sentences: list[int]
-    tags: list[tuple[str, dict[str, str]]]
+    tags: list[tuple[str, Mapping[str, str]]]
     heads: list[int]
     relations: list[str]
     names: list[tuple[int, int, str]]
