@@ -2,7 +2,9 @@
 
 Frames of words (``ru/eventframes.toml``) find their parties by dependency (``ru/eventrules.py``, ``ru/parties.py``):
 actor and recipient stand in one clause with the word that says what passed, or are resolved into it by its subject,
-its control or its relative pronoun. Parties of different clauses are never joined. Membership is no event.
+its control or its relative pronoun. Parties of different clauses are never joined. Membership is no event, nor is what
+passed before 1992 or with a state that ended by then: that is history. «Мы» and «наш» in a quotation are the state
+that is spoken for.
 
 **status** is, in this order:
 
@@ -13,7 +15,7 @@ its control or its relative pronoun. Parties of different clauses are never join
 * ``claimed``: the main assertion of a statement whose source is neither a party that acted in it nor a news outlet.
   What its own actor announces has happened by that announcement, and an outlet reports as the article itself does;
   a witness, an opponent, an expert or a channel can be wrong about others, and the reader must see whose claim it is.
-  «Якобы» makes a claim of anything;
+  «Якобы» makes a claim of anything, and so does blame («обвинил в обстреле»);
 * ``happened``: all else. What a source takes for granted («недавнее подписание соглашения стало сигналом») is not what
   it argues for: it has happened, and ``attribution`` still says in whose words.
 
@@ -28,9 +30,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from . import quotations
+from .gazetteer.lexicon import HISTORIC
 from .record import READ_BLOCKS, Actor, Attribution, Block, Event, EventStatus, Source, Topic
 from .ru import dates, eventrules
-from .ru.clauses import Grammar, grammar, holds
+from .ru.clauses import Grammar, grammar, holds, token_at
 from .ru.cues import lexicon, plain
 from .ru.eventframes import QUADS, frames
 from .ru.eventrules import Hit
@@ -43,6 +46,12 @@ Span = tuple[int, int]
 
 THRESHOLD = 0.5
 """Confidence below which nothing is emitted."""
+
+AGE = "1992"
+"""The year (ISO) before which an event is history: a reading is for what passes between the states of its day."""
+
+BYGONE = HISTORIC - {"YUG", "SCG"}
+"""States that ended by then."""
 
 LONGEST = 300
 """Tokens of the longest sentence that is read: what is longer is a table or a list."""
@@ -72,7 +81,7 @@ def find(
         said = words.around((g.tokens[i].start, g.tokens[i].stop)) if voices else None
         return words.speaks_for(said) if said is not None and said.kind != "indirect" else None
 
-    parties = Parties(g, actors, voice)
+    parties = words.parties = Parties(g, actors, voice)
     day = published.date() if published else None
     found: dict[tuple[object, ...], Event] = {}
     for number in shared:
@@ -82,7 +91,7 @@ def find(
         asked = parse.text[sentence.start : sentence.stop].rstrip('»" ').endswith("?")
         for hit in eventrules.find(g, parties, sentence.first, sentence.last):
             event = _event(g, hit, words, day, asked=asked)
-            if event.confidence >= THRESHOLD:
+            if event.confidence >= THRESHOLD and not _is_history(event):
                 pair = frozenset((event.actor, event.recipient)) if event.mutual else (event.actor, event.recipient)
                 key = (event.type, pair, event.evidence[0])
                 if key not in found or found[key].confidence < event.confidence:
@@ -91,14 +100,27 @@ def find(
     return [event.model_copy(update={"id": f"e{n}"}) for n, event in enumerate(_distinct(ordered), 1)]
 
 
+def _is_history(event: Event) -> bool:
+    """Whether an event is one of the age before: by its date, or by a state that ended with it."""
+    return bool(BYGONE & {event.actor, event.recipient}) or (event.date is not None and event.date < AGE)
+
+
 def _voices(
     actors: Sequence[Actor], attributions: Sequence[Attribution], sources: Sequence[Source]
 ) -> list[tuple[Span, str]]:
     """What is quoted of who speaks for a state or bloc, with that state: there «мы» names it."""
     states = {a.id: a.id if a.kind in {"state", "bloc"} else a.state for a in actors}
     speakers = {s.id: states.get(s.actor or "") for s in sources}
-    told = [(span, speakers.get(a.source or "")) for a in attributions if a.kind != "indirect" for span in a.content]
-    return [(span, state) for span, state in told if state is not None]
+    starts = sorted((m.span[0], state) for a in actors if (state := states[a.id]) is not None for m in a.mentions)
+    out: list[tuple[Span, str]] = []
+    for said in attributions:
+        state = speakers.get(said.source or "")
+        if state is None and said.source_span is not None:
+            within = bisect_right(starts, (said.source_span[0], ""))
+            state = starts[within][1] if within < len(starts) and starts[within][0] < said.source_span[1] else None
+        if state is not None and said.kind != "indirect":
+            out += [(span, state) for span in said.content]
+    return out
 
 
 def _shared(parse: Parse, actors: Sequence[Actor], voices: Sequence[tuple[Span, str]]) -> list[int]:
@@ -147,6 +169,8 @@ class Words:
         self.attributions = attributions
         self.sources = {s.id: s for s in sources}
         self.states = {a.id: a.id if a.kind in {"state", "bloc"} else a.state for a in actors}
+        self.parties = Parties(g, ())
+        self.g = g
 
     def around(self, span: Span) -> Attribution | None:
         """The innermost attribution whose content holds ``span``."""
@@ -160,7 +184,13 @@ class Words:
     def speaks_for(self, said: Attribution) -> str | None:
         """The state or bloc that the source of an attribution speaks for."""
         source = self.sources.get(said.source or "")
-        return self.states.get(source.actor or "") if source is not None else None
+        state = self.states.get(source.actor or "") if source is not None else None
+        if state is not None or said.source_span is None:
+            return state
+        first, last = (token_at(self.g, offset) for offset in said.source_span)
+        heads = (i for i in range(first, last) if not first <= self.g.tokens[i].head < last)
+        named = next((self.parties.of(i) for i in heads), [])  # «заявил президент Турции»
+        return named[0].id if len(named) == 1 else None
 
     def is_outlet(self, said: Attribution) -> bool:
         """Whether the source is a news outlet that answers for its reports by name."""

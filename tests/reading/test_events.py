@@ -227,3 +227,80 @@ def test_what_does_not_pass_between_two_states_is_not_emitted(text: str) -> None
 )
 def test_what_is_handed_over_named_or_entered_must_be_of_the_kind_that_makes_it_an_event(text: str) -> None:
     assert brief(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Чили утвердила пятый пакет санкций против Перу.", "COERCE CHL>PER happened"),
+        ("Чили отправила в Перу две тысячи тонн муки.", "AID CHL>PER happened"),
+        ("Эквадор получил от Чили партию боеприпасов.", "AID CHL>ECU happened"),
+        ("Чили запретила ввозить рыбу из Перу.", "COERCE CHL>PER happened"),
+        ("Чили внесла в санкционный список перуанских чиновников.", "COERCE CHL>PER happened"),
+        ("Чили объявила персонами нон грата двух перуанских дипломатов.", "SANCTION CHL>PER happened"),
+        ("Ответные пошлины на канадский рапс ввёл Китай.", "COERCE CHN>CAN happened"),
+        ("Ирак потребовал, чтобы Турция вывела войска.", "REQUEST IRQ>TUR happened"),
+        ("Чили пообещала отомстить Перу.", "THREATEN CHL>PER happened"),
+        ("Чили встала на сторону Перу.", "SUPPORT CHL>PER happened"),
+        ("Дания разместит в Норвегии ракеты.", "COOPERATE DNK>NOR planned"),
+        ("Дания привела флот в боевую готовность из-за действий Норвегии.", "MOBILIZE DNK>NOR happened"),
+        ("Дания присоединилась к санкциям Норвегии.", "SUPPORT DNK>NOR happened"),
+        ("Дания отказалась присоединиться к санкциям Норвегии.", "REJECT DNK>NOR happened"),
+        ("Дания и Норвегия провели обмен пленными.", "RETREAT DNK=NOR happened"),
+        ("Дания рассматривает возможность передачи Норвегии истребителей.", "AID DNK>NOR hypothetical"),
+        ("Санкции Дании в отношении Норвегии сняты.", "RETREAT DNK>NOR happened"),
+        ("Отношения между Данией и Норвегией разорваны.", "SANCTION DNK=NOR happened"),
+    ],
+)
+def test_the_press_says_it_with_measures_infinitives_clauses_and_turned_order(text: str, event: str) -> None:
+    assert event in brief(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Премьер-министр Дании прилетел в Осло.", "CONSULT DNK>NOR happened"),
+        ("Дания отозвала посла из Осло.", "SANCTION DNK>NOR happened"),
+        ("Ирак нанёс удар по окрестностям Тегерана.", "ASSAULT IRQ>IRN happened"),
+    ],
+)
+def test_a_capital_is_its_state_where_it_is_visited_left_or_struck(text: str, event: str) -> None:
+    assert brief(text) == [event]
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Тысячи жителей Осло протестовали против политики Дании.", "PROTEST NOR>DNK happened"),
+        ("В Норвегии прошла акция протеста против Дании.", "PROTEST NOR>DNK happened"),
+        ("Норвежские активисты пикетировали посольство Дании.", "PROTEST NOR>DNK happened"),
+    ],
+)
+def test_people_in_the_street_protest_for_the_state_where_they_are(text: str, event: str) -> None:
+    assert brief(text) == [event]
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("«Мы поддерживаем Данию», — заявил президент Исландии.", "SUPPORT ISL>DNK happened"),
+        ("«Мы не введём санкции против Дании», — сказал президент Исландии.", "COERCE ISL>DNK denied"),
+        ("«Мы подпишем с Данией договор», — заявил министр обороны Исландии.", "AGREE DNK=ISL planned"),
+    ],
+)
+def test_we_in_a_quotation_is_the_state_that_is_spoken_for(text: str, event: str) -> None:
+    assert brief(text) == [event]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "В 1939 году Дания и Германия подписали договор.",
+        "Памятник посвящён встрече датских и норвежских войск.",
+        "Сборная Дании уступила Норвегии в финале.",
+        "Президент Дании прилетел в Осло на лечение.",
+        "Канал между вооружёнными силами Дании и Норвегии молчит.",
+    ],
+)
+def test_history_sport_and_private_matters_are_no_events(text: str) -> None:
+    assert brief(text) == []

@@ -91,6 +91,21 @@ def test_a_news_outlet_reports_as_the_article_itself_does() -> None:
     assert (event.status, event.attribution) == ("happened", "a1")
 
 
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Перу обвинило Чили в обстреле перуанских деревень.", "ASSAULT CHL>PER claimed"),
+        ("Перу обвинило Чили в том, что чилийские военные обстреляли перуанский порт.", "ASSAULT CHL>PER claimed"),
+        ("В Лиме опровергли сообщения о том, что Перу ввело санкции против Чили.", "COERCE PER>CHL denied"),
+        ("Если Чили откажется, Перу введёт санкции против Чили.", "COERCE PER>CHL hypothetical"),
+        ("Встреча президентов Чили и Перу может пройти в Лиме.", "CONSULT CHL=PER hypothetical"),
+        ("Президент Чили должен прибыть в Перу в среду.", "CONSULT CHL>PER planned"),
+    ],
+)
+def test_blame_is_a_claim_and_conditions_and_denials_reach_over_clauses(text: str, event: str) -> None:
+    assert event in brief(text)
+
+
 def test_a_source_that_denies_it_makes_it_denied() -> None:
     (event,) = passed("Представитель Китая опроверг, что Израиль атаковал Сирию.")
     assert event.status == "denied"

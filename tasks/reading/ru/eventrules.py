@@ -15,7 +15,7 @@ from .cues import plain
 from .eventframes import Frame, Slot, active, frames
 from .eventstatus import Modality, of_noun, of_verb
 from .morphology import parses
-from .parties import Parties, Party, is_infinitive
+from .parties import Parties, Party
 
 ACCUSED = frozenset({"ASSAULT", "COERCE"})
 """What somebody is blamed for in a noun: «обвинил Турцию в обстреле деревень»."""
@@ -63,7 +63,7 @@ def _is_participle(token: Token) -> bool:
 
 
 def _is_passive(token: Token) -> bool:
-    if token.pos != "ADJ":
+    if token.pos != "ADJ" and "ё" not in token.text:  # the tagger does not know «введённые»
         return token.feats.get("Voice") == "Pass"
     return any(form.feats.get("Voice") == "Pass" for form in parses(token.text))
 
@@ -109,11 +109,13 @@ def _nouns_of(
         candidates += _described(g, verb)
     else:
         candidates += _relative(g, verb)
-    candidates += [c.i for c in g.children(verb.i, "xcomp", "ccomp", "csubj", "obj") if is_infinitive(c)]
+    candidates += [c.i for c in g.children(verb.i, "xcomp", "ccomp", "csubj", "obj") if c.i not in candidates]
+    candidates += [c.i for k in candidates if g.tokens[k].rel == "iobj" for c in g.children(k, "nmod")
+                   if c.feats.get("Case") == "Acc"]  # fmt: skip
     for k in candidates:
         todo = [k, *(c.i for c in g.children(k, "conj"))]
-        todo += [c.i for n in todo if plain(g.tokens[n].lemma) in frames().words["measures"]
-                 for c in g.children(n, "nmod") if c.feats.get("Case") == "Gen"]  # fmt: skip
+        measured = [n for n in todo if plain(g.tokens[n].lemma) in frames().words["measures"]]
+        todo = [a.head for n in measured for a in parties.arguments(n) if a.case == "Gen" or a.prep == "с"] + todo
         for noun in todo:
             several = phrases.get(plain(g.tokens[noun].lemma))
             if several is not None and noun not in seen:
@@ -172,7 +174,7 @@ def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, pas
         return []
     if frame.reverse:
         actors, recipients = recipients, actors
-    return _pairs(g, "phrase", frame, actors, recipients, (i, noun), of_verb(g, i), 0.92)
+    return _pairs(g, "phrase", frame, actors, recipients, (i, noun), of_verb(g, i), 0.97)
 
 
 GENITIVE = (Slot("", "gen"),)
@@ -201,10 +203,11 @@ def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> 
     if frame.forces:
         actors = [a for a in actors if plain(g.tokens[a.head].lemma) in frames().words["forces"]]
     if frame.officials:
-        actors = [a for a in actors if a.head != a.token or a.head in parties.persons]
-        if frame.to[0].case == "obj":
+        if frame.to[0].case == "obj":  # who receives them may be a state
             recipients = [r for r in recipients if r.head != r.token or r.head in parties.persons]
-    return _pairs(g, "verb", frame, actors, recipients, (i,), of_verb(g, i), 0.9)
+        else:
+            actors = [a for a in actors if a.head != a.token or a.head in parties.persons]
+    return _pairs(g, "verb", frame, actors, recipients, (i,), of_verb(g, i), 0.96)
 
 
 def by_carrier(g: Grammar, parties: Parties, i: int) -> list[Hit]:
@@ -233,7 +236,7 @@ def carried(g: Grammar, parties: Parties, i: int, complement: int, frame: Frame)
         actors = parties.announcer(i) or parties.fill(frame, GENITIVE, [complement])
     if frame.mutual:
         actors = parties.with_company(actors)
-    return _pairs(g, "carrier", frame, actors, recipients, heads, of_noun(g, i), 0.85)
+    return _pairs(g, "carrier", frame, actors, recipients, heads, of_noun(g, i), 0.95)
 
 
 def by_noun(g: Grammar, parties: Parties, i: int) -> list[Hit]:
@@ -245,6 +248,8 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
     """What a noun says by itself, its parties in its own phrase or at the verb that says that it goes on."""
     heads = [i]
     up = g.tokens[i].head
+    if up >= 0 and plain(g.tokens[up].lemma) in {"акция", "проведение"}:
+        up = g.tokens[up].head
     if up >= 0 and is_predicate(g.tokens[up]) and active(plain(g.tokens[up].lemma)) in frames().words["holding"]:
         heads.append(up)  # «между Москвой и Киевом ведутся переговоры»
     recipients = parties.fill(frame, frame.to, heads)
@@ -260,7 +265,8 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
         elif slot.case == "announcer":
             actors = parties.announcer(i)
         elif slot.case == "crowd":
-            actors = next((found for k in heads if (found := parties.located(k))), [])
+            places = [*heads, *(r.head for r in recipients), *(r.token for r in recipients)]
+            actors = next((found for k in places if (found := parties.located(k))), [])
         else:
             actors = parties.fill(frame, (slot,), heads)
         if actors:
@@ -278,7 +284,7 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
             modality = replace(modality, status="claimed")
     if _is_topic(g, i):
         modality = replace(modality, status="hypothetical")
-    return _pairs(g, "noun", frame, actors, recipients, tuple(heads), modality, 0.8)
+    return _pairs(g, "noun", frame, actors, recipients, tuple(heads), modality, 0.95)
 
 
 def _is_told(g: Grammar, i: int) -> bool:
@@ -304,17 +310,21 @@ def _pairs(
     mutual = frame.mutual
     if frame.type == "CONSULT" and any(plain(g.tokens[p.head].lemma) in frames().words["forces"] for p in actors):
         return []  # «встреча советских и американских войск»
+    if frame.type == "MOBILIZE":
+        recipients = [r for r in recipients if plain(g.tokens[r.head].lemma) not in frames().words["inland"]]
     actors = [a for a in actors if a.id not in {r.id for r in recipients}] or ([] if recipients else actors)
     if mutual and not recipients:
         pairs = list(combinations(actors, 2))
     elif mutual and not actors:  # «между A и B»; of «встретился с A и B» the first side is not known
         pairs = list(combinations(recipients, 2)) if _is_between(g, recipients[0]) else []
-    elif not actors and len(recipients) == 2 and _is_between(g, recipients[0]):
+    elif rule == "phrase" and not actors and len(recipients) == 2 and _is_between(g, recipients[0]):
         pairs, mutual = [(recipients[0], recipients[1])], True  # «отношения между Кипром и Турцией разорваны»
     else:
         pairs = list(product(actors, recipients))
     if not pairs or len(pairs) > MOST:
         return []
+    if frame.type == "CONSULT" and modality.status == "hypothetical" and _is_due(g, anchors[0]):
+        modality = replace(modality, status="planned")
     if modality.refused:
         if frame.type not in {"AGREE", "CONSULT", "COOPERATE", "AID", "SUPPORT", "CONCEDE", "RETREAT"}:
             modality = Modality("denied", True)
@@ -322,6 +332,11 @@ def _pairs(
             frame, mutual = replace(frame, type="REJECT", root="12", mutual=False), False
             modality = Modality("happened", True)
     return [Hit(rule, frame, a, b, anchors, modality, mutual, _confidence(g, a, b, anchors, sure)) for a, b in pairs]
+
+
+def _is_due(g: Grammar, i: int) -> bool:
+    """«должен прибыть»: of talks and visits it says that they are fixed."""
+    return g.tokens[i].head >= 0 and plain(g.tokens[g.tokens[i].head].lemma) in {"должный", "должен"}
 
 
 def _is_between(g: Grammar, party: Party) -> bool:
@@ -336,11 +351,11 @@ def _confidence(g: Grammar, actor: Party, recipient: Party, anchors: tuple[int, 
         low, high = sorted((near, party.head))
         between = g.tokens[low + 1 : high]
         if any(is_finite(t) and t.i not in governing and t.pos != "AUX" for t in between):
-            sure *= 0.75
-        if high - low > 12:
             sure *= 0.9
-        if party.form in {"adjective", "capital", "seat"}:
+        if high - low > 12:
             sure *= 0.95
+        if party.form in {"adjective", "capital", "seat", "pronoun"}:
+            sure *= 0.98
     return round(sure, 3)
 
 

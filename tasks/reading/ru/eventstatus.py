@@ -200,6 +200,12 @@ def _under(g: Grammar, noun: Token, above: Token, lemma: str) -> Modality:
     words = frames().words
     subject = noun.rel.startswith("nsubj")
     base = active(lemma)
+    if plain(noun.lemma) == "участие" and base in {"принять", "принимать"}:
+        return Modality(_mood(g, above), True)
+    if subject:  # «встреча может пройти»
+        passing = [c.i for c in g.children(above.i, "xcomp") if plain(c.lemma) in words["existing"]]
+        if passing:
+            return of_verb(g, passing[0])
     if subject and (lemma in words["existing"] or base in words["existing"] or lemma == "нет"):
         return of_verb(g, above.i)
     if lemma in words["denying"]:

@@ -30,6 +30,8 @@ COMPOUND = {
     ("на", "территория"): "на территории",
 }
 WE = frozenset({"мы", "я"})
+PLACED = frozenset({("в", "Loc"), ("с", "Ins"), ("на территории", "Gen")})
+"""Where what is struck may lie: «базы в Ираке», «границу с Ираном»."""
 AGAINST = "анти"
 TOWARDS = "про"
 
@@ -153,7 +155,9 @@ class Parties:
     def _possessors(self, i: int, depth: int) -> list[Party]:
         """Whose an organ or an official is: genitive before adjective before the name beside it."""
         for argument in self.arguments(i):
-            if not argument.prep and argument.rel in {"nmod", "iobj", "obl"} and argument.case in {"Gen", "", "Dat"}:
+            fixed = _is_indeclinable(self.g.tokens[argument.head].text)
+            own = fixed or argument.case in {"Gen", "", "Dat"}
+            if not argument.prep and argument.rel in {"nmod", "iobj", "obl"} and own:
                 whose = self.of(argument.head, depth + 1)
                 department = plain(self.g.tokens[argument.head].lemma) in frames().words["departments"]
                 if not whose and department and depth < 4:  # «министр иностранных дел Грузии»
@@ -164,7 +168,7 @@ class Parties:
         if adjectives:
             return adjectives
         if plain(self.g.tokens[i].lemma) in {"сторона", "страна", "государство"}:  # «стороны — Литва и Латвия — …»
-            for child in self.g.children(i, "appos"):
+            for child in self.g.children(i, "appos", "parataxis"):
                 return self.of(child.i, depth + 1)
         return self._beside(i)
 
@@ -192,7 +196,7 @@ class Parties:
             found = self.adjectives(i)
             for argument in self.arguments(i):
                 if (not argument.prep and argument.case == "Gen") or (
-                    frame.targets and (argument.prep, argument.case) in {("в", "Loc"), ("с", "Ins")}
+                    frame.targets and (argument.prep, argument.case) in PLACED
                 ):
                     inner = self.of(argument.head) or self.seat(argument.head)
                     found += [Party(p.id, p.token, i, p.form) for p in inner]
@@ -214,6 +218,7 @@ class Parties:
 
     def crowd(self, i: int) -> list[Party]:
         """The state of the people who are the subject of ``i``, or where they do it: «жители Каира вышли на митинг»."""
+        at = -1
         for child in self.g.children(i, "nsubj"):
             people = [child.i, *(c.i for c in self.g.children(child.i, "nmod"))]
             for k in people:
@@ -221,8 +226,11 @@ class Parties:
                     whose = [p for a in self.arguments(k) if a.case == "Gen" and not a.prep
                              for p in self.of(a.head) or self.seat(a.head)]  # fmt: skip
                     demonyms = [p for p in self.at.get(k, ()) if p.form == "demonym"]
-                    return whose or self.adjectives(k) or demonyms or self.located(k) or self.located(i)
-        return []
+                    found = whose or self.adjectives(k) or demonyms or self.located(k)
+                    if found:
+                        return found
+                    at = i
+        return self.located(at) if at >= 0 else []
 
     def accused(self, i: int) -> list[Party]:
         """Who is blamed for what a noun names: «обвинил Турцию в обстреле»."""
@@ -239,7 +247,12 @@ class Parties:
         for k in sorted(g.tokens[i].children):
             child = g.tokens[k]
             relation = child.rel.split(":")[0]
+            if relation == "appos" and child.feats.get("Case") == "Dat" != g.tokens[i].feats.get("Case"):
+                relation = "nmod"  # «телеграмму Раулю Кастро»
             if child.pos not in NOMINAL or relation not in {"obj", "iobj", "obl", "nmod", "nsubj", "advcl"}:
+                continue
+            if plain(child.text) in {"нон", "грата"}:  # the tree hangs «дипломата» on the foreign words
+                yield from (Argument(c.i, "", c.feats.get("Case", ""), "obj") for c in g.children(k, "nmod"))
                 continue
             case = next((g.tokens[c] for c in child.children if g.tokens[c].rel == "case"), None)
             prep = "" if case is None else PREPOSITIONS.get(plain(case.text), plain(case.text))
@@ -257,8 +270,7 @@ class Parties:
         if slot.prep:
             if argument.prep != slot.prep:
                 return False
-            word = self.g.tokens[argument.head].text
-            fixed = len(word) > 1 and word.isupper()  # «на США»: no case to see
+            fixed = _is_indeclinable(self.g.tokens[argument.head].text)
             return slot.prep not in {"в", "на"} or fixed or argument.case == slot.case
         if argument.prep:
             return False
@@ -341,6 +353,9 @@ class Parties:
             if plain(child.lemma) in {"который", "кто"}:
                 return self._antecedent(i)
             return [p for c in own for p in self.of(c.i)]
+        objects = [c for c in g.children(i, "obj") if c.feats.get("Case") == "Acc"]
+        if is_finite(verb) and len(objects) > 1 and objects[-1].i > i > objects[0].i and agrees(verb, objects[-1]):
+            return self.of(objects[-1].i)  # «пошлины ввёл Китай»: one of the two is its subject
         if verb.feats.get("Person") == "1" and (state := self.voice(i)) is not None:
             return [Party(state, i, i, "pronoun")]
         if depth > 4 or verb.head < 0:
@@ -410,7 +425,8 @@ class Parties:
     def agent(self, i: int) -> list[Party]:
         """Who did what a passive says: «атакована Израилем»."""
         for argument in self.arguments(i):
-            if not argument.prep and argument.case == "Ins" and not argument.rel.startswith("nsubj"):
+            fixed = argument.rel.startswith("obl") and _is_indeclinable(self.g.tokens[argument.head].text)
+            if not argument.prep and (argument.case == "Ins" or fixed) and not argument.rel.startswith("nsubj"):
                 found = self.of(argument.head)
                 if found:
                     return found
@@ -419,6 +435,11 @@ class Parties:
 
 def is_infinitive(token: Token) -> bool:
     return token.feats.get("VerbForm") == "Inf"
+
+
+def _is_indeclinable(word: str) -> bool:
+    """«США», «ФРГ»: no case to see."""
+    return len(word) > 1 and word.isupper()
 
 
 def _of_capital(word: str) -> str | None:
