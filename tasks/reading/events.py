@@ -39,7 +39,7 @@ from .ru.eventframes import QUADS, frames
 from .ru.eventrules import Hit
 from .ru.eventstatus import HEARSAY
 from .ru.morphology import lemma
-from .ru.parties import Parties
+from .ru.parties import Parties, of_capital
 from .tokens import Parse
 
 Span = tuple[int, int]
@@ -136,7 +136,9 @@ def _shared(parse: Parse, actors: Sequence[Actor], voices: Sequence[tuple[Span, 
             named.setdefault(number, set()).add(state)
             number += 1
     for actor in actors:
-        party = actor.id if actor.kind in {"state", "bloc", "place"} else actor.state
+        party = actor.id if actor.kind in {"state", "bloc"} else actor.state
+        if actor.kind == "place" and actor.mentions:
+            party = of_capital(actor.mentions[0].text)
         if party is not None:
             for mention in actor.mentions:
                 named.setdefault(bisect_right(starts, mention.span[0]) - 1, set()).add(party)

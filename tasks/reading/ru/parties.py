@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..gazetteer.lexicon import lexicon, states
 from ..record import Actor, MentionForm
@@ -75,7 +76,7 @@ class Parties:
             party = actor.id if actor.kind in {"state", "bloc"} else actor.state
             for mention in actor.mentions:
                 i = starts.get(mention.span[0], -1)
-                if actor.kind == "place" and i >= 0 and (state := _of_capital(mention.text)) is not None:
+                if actor.kind == "place" and i >= 0 and (state := of_capital(mention.text)) is not None:
                     self.seats[i] = state
                 if i < 0:  # the second half of «британско-казахстанский»
                     i = next((t.i for t in g.tokens if t.start < mention.span[0] < t.stop), -1)
@@ -442,7 +443,8 @@ def _is_indeclinable(word: str) -> bool:
     return len(word) > 1 and word.isupper()
 
 
-def _of_capital(word: str) -> str | None:
+@lru_cache(maxsize=4096)
+def of_capital(word: str) -> str | None:
     """The state whose capital ``word`` names, in whatever case; None for other places."""
     return next((e.id for e in lexicon().look_up(word.split()) if e.form == "capital" and e.id in states()), None)
 
