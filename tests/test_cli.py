@@ -129,10 +129,13 @@ def test_json_readings_come_in_the_order_of_the_inputs_and_a_bad_input_costs_onl
 
 def test_the_same_text_gives_the_same_reading_byte_for_byte(deployment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
-    lines = [run(deployment, "read", "--json", tmp_path / "a.txt").stdout for _ in range(2)]
-    first, second = (json.loads(line) for line in lines)
-    assert first["document"].pop("received") != second["document"].pop("received")
-    assert json.dumps(first) == json.dumps(second)
+    first, known = (run(deployment, "read", "--json", tmp_path / "a.txt").stdout for _ in range(2))
+    assert first == known, "what is in the archive comes back as it was kept"
+    (tmp_path / "empty").mkdir()
+    apart = deployment | {"CHANCERY_DATA_DIR": str(tmp_path / "empty")}
+    once, twice = (json.loads(line) for line in (first, run(apart, "read", "--json", tmp_path / "a.txt").stdout))
+    assert once["document"].pop("received") != twice["document"].pop("received")
+    assert json.dumps(once) == json.dumps(twice)
 
 
 def test_jobs_are_submitted_waited_for_shown_and_listed(deployment: dict[str, str], tmp_path: Path) -> None:
@@ -258,9 +261,11 @@ def test_a_read_whose_process_is_killed_leaves_no_process_behind(environment: di
 
 
 def test_two_reads_at_once_share_one_broker(environment: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
     for i in range(50):
-        (tmp_path / f"{i}.txt").write_text(ARTICLE + str(i), "utf-8")
-    command = [str(CHANCERY), "read", "--json", str(tmp_path)]
+        (folder / f"{i}.txt").write_text(ARTICLE + str(i), "utf-8")
+    command = [str(CHANCERY), "read", "--json", str(folder)]
     endpoint = Path(environment["CHANCERY_DATA_DIR"]) / "run" / "endpoint.json"
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as one:
         assert until(endpoint.exists)

@@ -115,7 +115,12 @@ def _table(name: str, stream: BinaryIO) -> Iterator[Input]:
         yield Input(name, error=f"it can't be decoded: {error}; save it as UTF-8")
         return
     text = io.TextIOWrapper(io.BufferedReader(_Joined(head, stream)), encoding, errors="strict", newline="")
-    first = text.readline(1 << 16).removeprefix("\ufeff")
+    unreadable = f"from here on it can't be decoded as {encoding}; save it as UTF-8"
+    try:
+        first = text.readline(1 << 16).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        yield Input(name, error=unreadable)
+        return
     separator = max(",;\t", key=first.count)
     names = [cell.strip().lower() for cell in next(csv.reader([first], delimiter=separator), [])]
     known = {COLUMNS[column] for column in names if column in COLUMNS}
@@ -137,10 +142,8 @@ def _table(name: str, stream: BinaryIO) -> Iterator[Input]:
         except csv.Error as error:
             yield Input(where, error=f"it is no row of a table: {error}")
             continue
-        except UnicodeDecodeError as error:
-            yield Input(
-                where, error=f"from here on it can't be decoded as {encoding}: {error.reason}; save it as UTF-8"
-            )
+        except UnicodeDecodeError:
+            yield Input(where, error=unreadable)
             return
         if not row:
             continue
