@@ -511,6 +511,26 @@ BODIES: list[Case] = [
 ]
 
 
+ISSUERS: list[Case] = [
+    (
+        "Учения отложены, сообщило министерство обороны Латвии. В сообщении отмечается, что причина — погода.",
+        [("министерство обороны Латвии", "причина")],
+    ),
+    (
+        "Министерство обороны Латвии опубликовало пресс-релиз. В пресс-релизе говорится, что учения начнутся в мае.",
+        [("Министерство обороны Латвии", "учения начнутся")],
+    ),
+    (
+        "Компания «Парус», в пресс-службе которой сообщили, что завод закроют, основана в 1990 году.",
+        [("пресс-служба компании «Парус»", "завод")],
+    ),
+    (
+        "Визит отменил премьер Олег Белов, в пресс-службе которого сообщили: «Он болен и никуда не поедет».",
+        [("пресс-служба премьера Олега Белова", "болен")],
+    ),
+]
+
+
 def sources(text: str, part: str) -> set[str]:
     """The sources of every attribution whose content holds ``part``."""
     reading = read_article(text=text, received=datetime(2026, 1, 1, tzinfo=UTC))
@@ -553,4 +573,9 @@ def test_pronouns_gerunds_and_verbs_without_a_subject_go_on_with_who_agrees(case
 
 @pytest.mark.parametrize("case", BODIES, ids=beginning)
 def test_bodies_outlets_channels_and_documents_are_followed_by_their_nouns(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", ISSUERS, ids=beginning)
+def test_a_message_and_a_press_office_are_of_the_body_or_person_named_with_them(case: Case) -> None:
     check(case)

@@ -61,6 +61,14 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     if plain(head.lemma) == "который":
         owner = antecedent(g, head)
         return of_mention(memory, owner, found) if owner is not None else UNNAMED
+    relative = next((t for t in g.tokens[mention.head + 1 : mention.last] if plain(t.lemma) == "который"), None)
+    if relative is not None and plain(head.lemma) == "пресс-служба":  # «премьер, в пресс-службе которого сообщили»
+        owner = antecedent(g, relative)
+        whose = of_mention(memory, owner, found) if owner is not None else None
+        if owner is None or whose is None:
+            return UNNAMED
+        kind_of: SourceKind = "state_body" if whose.kind in {"official", "state_body"} else "organization"
+        return Identity(f"пресс-служба {names.genitive(g, owner)}", kind_of)
     words_of = g.parse.text[g.tokens[mention.first + mention.place].start : g.tokens[mention.last - 1].stop]
     told = memory.kinds.get(plain(words_of))
     if told is not None:  # a state, a body or a bloc by name
@@ -195,6 +203,10 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
         title = memory.titled(lemma, head.start) if kind is not None else None
         if title is not None and kind is not None:
             return Identity(title, kind, kinds.platform(g, mention), anonymous=kind == "channel", titled=True)
+        if lemma in w.messages:  # «в сообщении»: of the body that spoke just before
+            issuer = bodies.issuer(memory, mention)
+            if issuer is not None:
+                return issuer
         if lemma in w.passed_on:  # «в публикации»: of the channel that was quoted, or that published it
             last, voice = memory.last(), bodies.outlet(memory, mention, "канал")
             if voice is not None and (

@@ -8,6 +8,7 @@ from dataclasses import replace
 from ..record import SourceKind
 from ..tokens import Token
 from . import kinds, names
+from .clauses import token_at
 from .cues import plain
 from .memory import Identity, Memory
 from .mentions import Mention
@@ -54,6 +55,29 @@ def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
         if who.kind == "media" and (fits(who) or (noun in AGENCY and spoke is None)):
             return who
     return spoke[1] if spoke is not None else None
+
+
+def issuer(memory: Memory, mention: Mention) -> Identity | None:
+    """«Учения отложены, сообщило министерство. В сообщении говорится, что…»: the body whose message it is.
+
+    Whoever spoke in this sentence or the two before, or was the subject of the one before: «Министерство опубликовало
+    сообщение». A message of which more is told («в сообщении, разосланном…») or a person's stays a text.
+    """
+    g = memory.g
+    number = g.tokens[mention.head].sentence
+    after = g.tokens[mention.last : mention.last + 2]
+    if len(after) == 2 and after[0].text == "," and after[1].feats.get("VerbForm") == "Part":
+        return None
+    at, who = memory.spoken[-1] if memory.spoken else (-1, None)
+    near = [n for n in memory.people.organizations_before(mention.first) if number - g.tokens[n.first].sentence == 1]
+    for n in near:
+        subject = next((t for t in g.tokens[n.first : n.last] if t.rel.startswith("nsubj")), None)
+        if subject is not None and n.start > at:
+            return organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+    if who is None or who.kind not in {"state_body", "organization", "media"}:
+        return None
+    spoke = g.tokens[min(token_at(g, at), len(g.tokens) - 1)].sentence
+    return who if 0 <= number - spoke <= 2 else None
 
 
 def press_office(memory: Memory, mention: Mention) -> Identity | None:

@@ -103,6 +103,10 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
     called = source is None and entry.status == "demands" and cue.feats.get("Number") == "Plur" and is_finite(cue)
     if inf < 0 or not (called or (source is not None and can_speak(g, source))):
         return None  # «Жителей призвали не выходить»: somebody did
+    told = [k for k in tokens[cue.i].children if cue.i < k < inf and _addressee(g, k) and tokens[k].pos == "NOUN"]
+    many = cue.feats.get("Number") == "Plur" and any(tokens[k].feats.get("Number") == "Plur" for k in told)
+    if many and plain(cue.lemma) == "предлагать" and cue.feats.get("Tense") == "Past":
+        return None  # «сотрудники предлагали вкладчикам заполнить анкету»: what they did time and again
     up = tokens[inf].head
     if up != cue.i and not (up >= 0 and tokens[up].head == cue.i) and not g.is_under(inf, cue.i):
         return None

@@ -12,6 +12,8 @@ from .mentions import subject
 
 GOVERNED = frozenset({"obj", "obl", "iobj", "xcomp", "ccomp", "nmod", "parataxis"})
 ACTS = word_set("acts")
+PLACES = frozenset({"первый", "второй", "третий", "основной", "запасной", "очередной", "новый"})
+"""What says which of several a person is made: «первым вратарём», «новым тренером»."""
 
 
 def _found_so(g: Grammar, cue: Token, entry: Cue, verdict: int, asides: list[tuple[int, int]]) -> Found | None:
@@ -37,6 +39,15 @@ def _leads_in(token: Token) -> bool:
 def _happened(token: Token) -> bool:
     """A participle that serves as a noun: «назвал случившееся трагедией»."""
     return token.feats.get("VerbForm") == "Part" and token.feats.get("Case") == "Acc"
+
+
+def _picked(g: Grammar, thing: int, verdict: int) -> bool:
+    """«назвал Белова первым вратарём команды»: a person is given a place, which judges nothing."""
+    placed = any(plain(g.tokens[k].lemma) in PLACES for k in g.tokens[verdict].children if k < verdict)
+    named = any(
+        n.first <= thing < n.last and n.kind == "PER" for n in g.names_from(max(0, thing - 3)) if n.first <= thing
+    )
+    return placed and named and g.tokens[verdict].feats.get("Animacy", "Anim") == "Anim"
 
 
 def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
@@ -91,7 +102,7 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
     if plain(tokens[thing].text) in {"себя", "это", "то"}:
         return None
     source = subject(g, cue.i)
-    if source is None or source.head == thing:
+    if source is None or source.head == thing or _picked(g, thing, verdict):
         return None
     first = min(g.left[thing], g.left[verdict])
     end = max(g.right[thing], g.right[verdict]) + 1

@@ -11,7 +11,7 @@ from . import persons
 from .clauses import Grammar
 from .cues import plain, word_set
 from .mentions import Mention
-from .morphology import analyzer, normal, parses
+from .morphology import analyzer, capitals, choose, normal, parses
 
 CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "ablt", "Loc": "loct"}
 GENDERS = {"Masc": "masc", "Fem": "femn", "Neut": "neut"}
@@ -147,3 +147,20 @@ def phrase(g: Grammar, mention: Mention) -> str:
         out += form
         end = stop
     return out.strip(" ,-–—")
+
+
+def genitive(g: Grammar, mention: Mention) -> str:
+    """A noun phrase in the genitive: «премьер Дании Олег Белов» → «премьера Дании Олега Белова»."""
+    text, head = g.parse.text, g.tokens[mention.head]
+    out, end = "", g.tokens[mention.first].start
+    for k in range(mention.first, mention.last):
+        token = g.tokens[k]
+        agreeing = token.pos in {"NOUN", "PROPN", "ADJ"} and token.feats.get("Case") == head.feats.get("Case")
+        form = choose(token.text, token.pos, token.feats) if agreeing and g.inside[k] < 0 else None
+        other = form.inflect("gent") if form is not None and head.feats.get("Case") != "Gen" else None
+        word = capitals(other, token.text) if other else token.text
+        if k == g.sentence(k).first and token.pos == "NOUN" and not g.named(k, k + 1) and not word.isupper():
+            word = word[:1].lower() + word[1:]  # the capital is the sentence's
+        out += text[end : token.start] + word
+        end = token.stop
+    return out.strip(" ,")

@@ -31,6 +31,7 @@ class SourceWords:
     for_person: frozenset[str]
     nameless: frozenset[str]
     passed_on: frozenset[str]
+    messages: frozenset[str]
     unknown: frozenset[str]
     papers: frozenset[str]
     adding: frozenset[str]
