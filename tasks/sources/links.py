@@ -41,7 +41,7 @@ _NO_PAGE = re.compile(
 )
 _DATE = re.compile(r"/(?:19|20)\d\d[/-]?(?:0[1-9]|1[0-2])(?:[/-]?(?:0[1-9]|[12]\d|3[01]))?(?=[/-]|$)")
 _NUMBER = re.compile(r"\d{3,}")
-_SLUG = re.compile(r"[^\W\d_]+(?:[-_][^\W_]+){2,}")
+_SLUG = re.compile(r"(?<![^\W\d_])[^\W\d_]+(?:[-_][^\W_]+){2,}")  # from a run's first letter: linear
 
 
 @dataclass(frozen=True, slots=True)
