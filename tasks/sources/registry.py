@@ -5,7 +5,7 @@ Keys, behind the deployment's prefix P; ``<id>`` is a source's:
     P sources              hash    id -> the source as JSON
     P source:<id>          string  its state as JSON, written by whoever holds its lock
     P source:<id>:seen     zset    mark of an item -> when it was last there; the latest `SEEN` are kept
-    P source:<id>:bodies   list    the last bodies that were read of it, as `layout.note` has them
+    P source:<id>:bodies   list    the last bodies that were read of it, as `alarms.note_bodies` has them
     P source:<id>:lock     string  the worker that polls it and a token; goes with the worker's heartbeat, or in time
     P alarmed              hash    <id> <kind of alarm> -> since when and why, as JSON
     P alarms               stream  an event an alarm raised or cleared, the latest `alarms.EVENTS`
