@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -101,18 +101,6 @@ def judge_some(connection: Connection, now: datetime, years: float, limit: int) 
             .values(through=through)
         )  # fmt: skip
     return len(due)
-
-
-def still_shown(connection: Connection, *, now: datetime, years: float) -> Iterator[tuple[str, bool]]:
-    """For each shift that was ever told, by key: whether its series, as it is now, still shows it."""
-    read, through = asking.read_by_day(connection), last_settled(now)
-    verdicts: dict[tuple[str, str, str], Verdict] = {}
-    for row in asking.told(connection):
-        key = (row.actor, row.recipient, row.measure)
-        if key not in verdicts:
-            for each in series_of(connection, row.actor, row.recipient, read, through):
-                verdicts[each.actor, each.recipient, each.measure] = each.judge(years)
-        yield row.key, any(_same(row, alarm) for alarm in verdicts[key].alarms)
 
 
 def _settle(connection: Connection, each: Series, now: datetime, years: float) -> None:
