@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 
 from .record import Actor, Attribution, Source, SourceKind
-from .ru.anaphora import identify
+from .ru.anaphora import THIRD, identify
 from .ru.clauses import Grammar, token_at
 from .ru.cues import plain
 from .ru.found import Found
 from .ru.memory import Identity, Memory
 from .ru.morphology import normal
-from .ru.people import People, Person
+from .ru.people import HEADS, People, Person
 from .ru.sourcewords import words
 from .tokens import NameSpan
 
@@ -63,7 +63,35 @@ class Sources:
             out[id(f)] = who
             memory.remember(self.g.tokens[f.at].start, who, nested=bool(around))
             around.append(f)
+        self._named_late(found, out)
         return out
+
+    def _named_late(self, found: Sequence[Found], out: dict[int, Identity]) -> None:
+        """«Слово взял глава государства. «Мы победим», — заявил он. «Казна пуста», — добавил Белов.»
+
+        A surname alone that the article has not given before, with a cue that adds to what was said, is the name of the
+        holder of a post, or of the «он», who spoke until then and was nobody named.
+        """
+        tokens, w = self.g.tokens, words()
+        waiting: list[tuple[Found, str]] = []
+        for f in sorted(found, key=lambda f: (f.content[0][0], -f.content[-1][1], f.at)):
+            who, head = out[id(f)], tokens[f.source.head] if f.source is not None else None
+            if head is None or f.source is None:
+                waiting = []
+            elif who.kind == "unnamed":
+                sex = THIRD.get(plain(head.text), self.people.sex(head))
+                post = plain(head.lemma) in w.official | HEADS and head.feats.get("Number") == "Sing"
+                one = post or plain(head.text) in {"он", "она"}
+                waiting = [*waiting, (f, sex)] if one else []
+            else:
+                adds = f.cue is not None and plain(tokens[f.at].lemma) in w.adding
+                alone = f.source.last - f.source.first == 1 and " " not in who.name
+                person = self.people.by_token.get(head.i) if waiting and adds and alone else None
+                if person is not None and next(at for at, p, _ in self.people.order if p is person) == head.start:
+                    for earlier, sex in waiting:
+                        if sex in {"", person.gender} or not person.gender:
+                            out[id(earlier)] = who
+                waiting = []
 
     def record(self, found: Sequence[Found], identities: dict[int, Identity]) -> tuple[list[Source], list[Attribution]]:
         """Sources and attributions with ids in the order of the text, hearsay linked by ``within``."""

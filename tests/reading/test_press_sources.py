@@ -511,6 +511,25 @@ BODIES: list[Case] = [
 ]
 
 
+NAMED_LATE: list[Case] = [
+    (
+        "Слово взял глава государства. «Мы победим», — заявил он. «Казна пуста», — напомнил Белов.",
+        [("Белов", "победим"), ("Белов", "Казна")],
+    ),
+    (
+        "Градоначальник заявил, что снега много. «Техники хватит», — добавил Белов.",
+        [("Белов", "снега"), ("Белов", "Техники")],
+    ),
+    (
+        "Градоначальник заявил, что снега много. «Денег нет», — возразил Белов.",
+        [(NOBODY, "снега"), ("Белов", "Денег")],
+    ),
+    (
+        "Градоначальник заявила, что снега много. «Денег нет», — добавил Белов.",
+        [(NOBODY, "снега"), ("Белов", "Денег")],
+    ),
+]
+
 ISSUERS: list[Case] = [
     (
         "Учения отложены, сообщило министерство обороны Латвии. В сообщении отмечается, что причина — погода.",
@@ -573,6 +592,11 @@ def test_pronouns_gerunds_and_verbs_without_a_subject_go_on_with_who_agrees(case
 
 @pytest.mark.parametrize("case", BODIES, ids=beginning)
 def test_bodies_outlets_channels_and_documents_are_followed_by_their_nouns(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", NAMED_LATE, ids=beginning)
+def test_a_surname_given_first_where_words_go_on_names_who_spoke_by_a_post(case: Case) -> None:
     check(case)
 
 

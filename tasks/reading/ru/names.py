@@ -158,9 +158,9 @@ def genitive(g: Grammar, mention: Mention) -> str:
         agreeing = token.pos in {"NOUN", "PROPN", "ADJ"} and token.feats.get("Case") == head.feats.get("Case")
         form = choose(token.text, token.pos, token.feats) if agreeing and g.inside[k] < 0 else None
         other = form.inflect("gent") if form is not None and head.feats.get("Case") != "Gen" else None
-        word = capitals(other, token.text) if other else token.text
-        if k == g.sentence(k).first and token.pos == "NOUN" and not g.named(k, k + 1) and not word.isupper():
-            word = word[:1].lower() + word[1:]  # the capital is the sentence's
-        out += text[end : token.start] + word
+        written = capitals(other, token.text) if other else token.text
+        if k == g.sentence(k).first and token.pos == "NOUN" and not g.named(k, k + 1) and not written.isupper():
+            written = written[:1].lower() + written[1:]  # the capital is the sentence's
+        out += text[end : token.start] + written
         end = token.stop
     return out.strip(" ,")
