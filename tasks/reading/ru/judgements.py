@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from ..tokens import Token
 from .assertions import found, segment, speaker
 from .clauses import COMMA, DASH, Grammar, is_finite
@@ -43,11 +45,12 @@ def _happened(token: Token) -> bool:
 
 def _picked(g: Grammar, thing: int, verdict: int) -> bool:
     """«назвал Белова первым вратарём команды»: a person is given a place, which judges nothing."""
-    placed = any(plain(g.tokens[k].lemma) in PLACES for k in g.tokens[verdict].children if k < verdict)
-    named = any(
-        n.first <= thing < n.last and n.kind == "PER" for n in g.names_from(max(0, thing - 3)) if n.first <= thing
-    )
-    return placed and named and g.tokens[verdict].feats.get("Animacy", "Anim") == "Anim"
+    token = g.tokens[verdict]
+    if not any(plain(g.tokens[k].lemma) in PLACES for k in token.children if k < verdict):
+        return False
+    near = islice(g.names_from(max(0, thing - 3)), 4)
+    named = any(n.first <= thing < n.last and n.kind == "PER" for n in near)
+    return named and token.feats.get("Animacy", "Anim") == "Anim"
 
 
 def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
