@@ -181,6 +181,7 @@ def test_a_job_that_failed_for_good_is_shown_run_again_and_dropped(deployment: d
     [
         (("wait", "nonsense"), "is no job id"),
         (("wait", "00000000-0000-4000-8000-000000000000"), "no job 00000000"),
+        (("jobs", "--state", "nonsense"), "no state is called nonsense"),
         (("schema", "nonsense"), "no schema is called nonsense"),
         (("read", "--json", "nowhere"), "there is no such file"),
         (("quarantine", "replay", "00000000-0000-4000-8000-000000000000"), "in quarantine"),

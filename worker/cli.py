@@ -274,7 +274,7 @@ def verify(
     console.out.print(f"{checked} {'reading holds' if checked == 1 else 'readings hold'}")
 
 
-@app.command()
+@app.command(epilog="Example: chancery doctor   (0: all is sound; 1: a line that begins with MEND says what is not)")
 def doctor() -> None:
     """Check the broker, the workers, the archive, the models and the versions, and say what to mend."""
     settings = console.configured()

@@ -8,30 +8,31 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, cast, get_args
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from worker import console, embedded, producer, quarantine
-from worker.jobs import QUEUES, TERMINAL, Outcome, Record, is_job_id
+from worker.jobs import QUEUES, TERMINAL, Outcome, Record, State, is_job_id
 from worker.ledger import Ledger
 from worker.settings import Settings
 
 Ids = Annotated[list[str], typer.Argument(metavar="JOB...", help="Job ids, or - for one a line on standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")]
 ROLES = (*QUEUES, "intake", "beat")
+STATES: tuple[str, ...] = get_args(State)
 STYLES = {"succeeded": "green", "rejected": "yellow", "quarantined": "bold red", "cancelled": "dim", "running": "cyan"}
 
 
 def add_to(app: typer.Typer) -> None:
     """Adds these commands to the command line."""
     for function in (up, worker, beat, intake, health, jobs, wait, cancel):
-        app.command(epilog=EXAMPLES.get(function.__name__))(function)
+        app.command(epilog=EXAMPLES[function.__name__])(function)
     cases = typer.Typer(no_args_is_help=True, help="Jobs that failed for good: list, show, replay, drop.")
     for function in (quarantine_list, quarantine_show, quarantine_replay, quarantine_drop):
-        cases.command(function.__name__.removeprefix("quarantine_"))(function)
+        cases.command(function.__name__.removeprefix("quarantine_"), epilog=EXAMPLES[function.__name__])(function)
     app.add_typer(cases, name="quarantine")
 
 
@@ -39,11 +40,17 @@ EXAMPLES = {
     "up": "Example: chancery up   (then, elsewhere: chancery submit folder/)",
     "worker": "Examples: chancery worker --queue read\n\n"
     "CHANCERY_BROKER_URL=redis://broker/0 chancery worker --queue fetch",
+    "beat": "Example: CHANCERY_BROKER_URL=redis://broker/0 chancery beat",
+    "intake": "Example: CHANCERY_BROKER_URL=redis://broker/0 chancery intake",
     "health": "Examples: chancery health   (0: consuming works; 1: it does not, and why)\n\n"
     "chancery health --role read",
     "jobs": "Examples: chancery jobs\n\nchancery jobs 7c9e6679-7425-40de-944b-e07fc1f90ae7 --json",
     "wait": "Example: chancery submit folder/ | chancery wait - --json > outcomes.jsonl",
     "cancel": "Example: chancery cancel 7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    "quarantine_list": "Example: chancery quarantine list --json",
+    "quarantine_show": "Example: chancery quarantine show 7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    "quarantine_replay": "Example: chancery quarantine replay 7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    "quarantine_drop": "Example: chancery quarantine drop 7c9e6679-7425-40de-944b-e07fc1f90ae7",
 }
 
 
@@ -182,11 +189,13 @@ def jobs(
     ids: Annotated[
         list[str] | None, typer.Argument(metavar="[JOB...]", help="Jobs to show whole; none: list them.")
     ] = None,
-    state: Annotated[str | None, typer.Option(help="Only jobs in this state.")] = None,
+    state: Annotated[str | None, typer.Option(help=f"Only jobs in this state: {', '.join(STATES)}.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List jobs, open ones first, or show some of them whole."""
+    if state is not None and state not in STATES:
+        console.fail(f"no state is called {state}: there are {', '.join(STATES)}", 2)
     with broker(console.configured()) as here, producer.connected(here) as ledger:
         if ids:
             _show(ledger, list(_ids(ids)), as_json)
