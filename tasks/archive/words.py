@@ -39,7 +39,8 @@ _local = threading.local()
 
 def folded(text: str) -> str:
     """The text as it is compared: in lower case, ё as е, cut at LIMIT."""
-    return text[:LIMIT].lower().replace("ё", "е")
+    # «İ» is the one letter whose lower case is two characters, which would move every offset after it.
+    return text[:LIMIT].replace("İ", "i").lower().replace("ё", "е")
 
 
 def stems(text: str) -> list[str]:

@@ -69,6 +69,8 @@ def test_a_statement_is_found_with_who_said_it(press: Engine) -> None:
 def test_the_words_that_were_found_are_marked_in_the_snippet(press: Engine) -> None:
     (hit,) = found(press, "ёлку украшать OR украсили")
     assert [hit.snippet[slice(*mark)] for mark in hit.marks] == ["Ёлки", "украсили"]
+    snippet, marks = searching.excerpt("İstanbul, İzmir, договор", {"договор"})
+    assert [snippet[slice(*mark)] for mark in marks] == ["договор"]
     long = "Слова о погоде. " * 60 + "Здесь сказано о договоре. " + "И снова погода. " * 60
     snippet, marks = searching.excerpt(long, {"договор"})
     assert [snippet[slice(*mark)] for mark in marks] == ["договоре"]
