@@ -123,7 +123,7 @@ def _secret(file: Path | None) -> str | None:
         console.fail(f"can't read the secret from {file}: {error}", 2)
 
 
-@app.command("list")
+@app.command("list", epilog="Example: chancery subscribe list --json")
 def list_(as_json: AsJson = False) -> None:
     """List who is told what, and how far behind they are."""
     from tasks.archive.database import reading
@@ -146,7 +146,7 @@ def list_(as_json: AsJson = False) -> None:
     console.out.print(table)
 
 
-@app.command()
+@app.command(epilog="Example: chancery subscribe show desk")
 def show(name: Name) -> None:
     """Show one whole, as JSON: what it wants, how far it is, what fails. Its secret is not shown."""
     from tasks.archive.database import reading
@@ -174,7 +174,7 @@ def _shown(connection: Connection, subscription: Subscription) -> dict[str, Any]
     }  # fmt: skip
 
 
-@app.command()
+@app.command(epilog="Example: chancery subscribe pause desk")
 def pause(name: Name) -> None:
     """Deliver nothing more; what comes is kept."""
     from tasks.deliveries import subscriptions
@@ -183,7 +183,7 @@ def pause(name: Name) -> None:
         subscriptions.pause(connection, name)
 
 
-@app.command()
+@app.command(epilog="Example: chancery subscribe resume desk --skip")
 def resume(
     name: Name,
     skip: Annotated[bool, typer.Option("--skip", help="Set aside the event that it stopped at.")] = False,
@@ -202,7 +202,7 @@ def resume(
         subscriptions.resume(connection, name)
 
 
-@app.command()
+@app.command(epilog="Example: chancery subscribe remove desk")
 def remove(name: Name) -> None:
     """End a subscription. What it was not told, nobody tells it any more."""
     from tasks.deliveries import subscriptions
@@ -211,9 +211,10 @@ def remove(name: Name) -> None:
         subscriptions.remove(connection, name)
 
 
-@app.command()
+@app.command(epilog="Example: chancery subscribe rotate desk --hours 48")
 def rotate(
-    name: Name, hours: Annotated[float, typer.Option(min=0, help="That the former secret signs beside it.")] = 24.0
+    name: Name,
+    hours: Annotated[float, typer.Option(min=0, max=8760, help="That the former secret signs beside it.")] = 24.0,
 ) -> None:
     """Change the secret: for some hours events are signed by both. Prints the new one, once."""
     from tasks.deliveries import subscriptions
@@ -223,7 +224,7 @@ def rotate(
     sys.stdout.write(f"{key}\n")
 
 
-@app.command()
+@app.command(epilog="Example: chancery subscribe test desk")
 def test(name: Name) -> None:
     """Send an event of type chancery.test.v1, and say what the receiver answers."""
     from tasks.deliveries.cloudevents import Event
@@ -245,7 +246,7 @@ def test(name: Name) -> None:
         console.fail(f"{name} did not take the event")
 
 
-@app.command()
+@app.command(epilog="Example: chancery subscribe retry desk")
 def retry(name: Name) -> None:
     """Try again now, without waiting: what was set aside, then the event that it holds at."""
     from tasks.archive.database import reading, writing
