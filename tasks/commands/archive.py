@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,13 +15,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from tasks.commands.days import parsed
 from worker import console
 
 if TYPE_CHECKING:
     from tasks.archive.comparing import Changes
     from tasks.archive.searching import Hit
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", show_default=False)]
+Day = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")]
 Pair = Annotated[tuple[str, str] | None, typer.Option(metavar="KAZ GBR", help="About these two, in either direction.")]
 
@@ -65,7 +66,7 @@ def search(
     """
     from tasks.archive import database, searching
 
-    within = searching.Within(source, actor, _day(since), _day(until))
+    within = searching.Within(source, actor, parsed(since), parsed(until))
     try:
         with database.reading(database.engine(console.configured())) as connection:
             hits = list(searching.search(connection, " ".join(query), statements=statements, within=within,
@@ -104,7 +105,7 @@ def export(
         console.fail(f"no format is called {form}: there are {', '.join(formats.FORMATS)}", 2)
     if chosen_form == "parquet" and sys.stdout.isatty():
         console.fail("Parquet is not for a terminal: add > file.parquet", 2)
-    chosen = exporting.Chosen(_day(since), _day(until), pair)
+    chosen = exporting.Chosen(parsed(since), parsed(until), pair)
     with database.reading(database.engine(console.configured())) as connection:
         total = exporting.count(connection, kind, chosen) if console.err.is_terminal else None
         with _progress("exporting", total) as tick:
@@ -135,9 +136,9 @@ def reread(
     settings = console.configured()
     archive = database.engine(settings)
     try:
-        with console.interruptible(), _progress("reading again", rereading.due(archive, _day(since))) as tick:
+        with console.interruptible(), _progress("reading again", rereading.due(archive, parsed(since))) as tick:
             changes = rereading.reread(
-                archive, since=_day(since), processes=processes or settings.read_processes, tell=tell, tick=tick
+                archive, since=parsed(since), processes=processes or settings.read_processes, tell=tell, tick=tick
             )
             undone = _alerts_undone(archive, settings.shift_years)
     except console.Interrupted as stop:
@@ -166,10 +167,6 @@ def _alerts_undone(archive: Any, years: float) -> list[dict[str, Any]]:
         pass
     with database.reading(archive) as connection:
         return [dict(row._mapping) for row in asking.told(connection) if row.undone is not None and row.key in held]
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 def _shown(hit: Hit) -> Text:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tasks.commands.days import parsed
 from worker import console
 
 EXAMPLES = (
@@ -50,7 +51,7 @@ def digest(
         only = [_pair([party(name) for name in each.replace(",", " ").split()], each) for each in pairs or ()]
     except UnknownParty as error:
         console.fail(str(error), 2)
-    last = _day(day)
+    last = parsed(day)
     try:
         archive = engine(settings)
         if not keeping.caught_up(archive, settings.shift_years, now, 60.0):
@@ -76,15 +77,6 @@ def digest(
         sys.stdout.write(plain.markdown(found))
     elif text or html is None:
         sys.stdout.write(plain.text(found))
-
-
-def _day(given: str | None) -> date | None:
-    if given is None:
-        return None
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        console.fail(f"{given[:40]!r} is no day: give one as 2026-03-12", 2)
 
 
 def _pair(parties: list[str], given: str) -> tuple[str, str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
+from tasks.commands.days import parsed
 from worker import console
 
 EXAMPLES = (
@@ -29,8 +30,8 @@ def reposts(
         ),
     ] = None,
     since: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Copies since this day.", show_default=False),
+        str | None,
+        typer.Option(metavar="YYYY-MM-DD", help="Copies since this day.", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
 ) -> None:
@@ -44,7 +45,8 @@ def reposts(
         wanted = document and (document if document.startswith("sha256:") else canonical(document))
     except NoURL:
         console.fail(f"{document} is no article of the archive: give a URL or an id (sha256:…)", 2)
-    first = since.replace(tzinfo=UTC) if since else None
+    day = parsed(since)
+    first = datetime.combine(day, time(), UTC) if day else None
     try:
         archive = engine(console.configured())
         tracing.catch_up(archive)

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,6 +14,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from tasks.commands.days import parsed
 from worker import console
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def timeline(
         console.fail(str(error), 2)
     if one == other:
         console.fail(f"{one} is one party: give two", 2)
-    days = {"since": _day(since), "until": _day(until)}
+    days = {"since": parsed(since), "until": parsed(until)}
     if days["since"] and days["until"] and days["since"] > days["until"]:
         console.fail(f"{since} is after {until}", 2)
     if other is None and between not in orientation.balances():
@@ -123,7 +124,7 @@ def shifts(
         if len(codes) not in {1, 2}:
             console.fail("--pair takes one or two codes: 'KAZ GBR'", 2)
         pairs = [(codes[0], codes[1])] if len(codes) == 2 else [(codes[0], b) for b in orientation.balances()]
-    first = _day(since)
+    first = parsed(since)
     with _caught_up() as (_, connection, _now):
         found = [announcement({**row._mapping}) for row in asking.told(connection, pairs=pairs, since=first)]
     if as_json:
@@ -152,15 +153,6 @@ def _caught_up() -> Iterator[tuple[Settings, Connection, datetime]]:
             yield settings, connection, now
     except ArchiveError as error:
         console.fail(str(error))
-
-
-def _day(given: str | None) -> date | None:
-    if given is None:
-        return None
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        console.fail(f"{given[:40]!r} is no day: give one as 2026-03-01", 2)
 
 
 def _print(shown: Timeline) -> None:

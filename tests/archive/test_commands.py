@@ -67,6 +67,7 @@ def test_an_export_goes_to_stdout_and_a_wrong_one_is_refused_in_one_line(folder:
     assert [row["outlet"] for row in csv.DictReader(io.StringIO(done.stdout))] == ["Вестник"]
     for words, says in (
         (("export", "events", "--format", "xls"), "no format is called xls: there are jsonl, csv, parquet, ftm"),
+        (("export", "events", "--until", "9999-12-31"), "'9999-12-31' is no day"),
         (("reread",), "say which texts: --since YYYY-MM-DD, or --all"),
     ):
         refused = chancery(folder, *words)
