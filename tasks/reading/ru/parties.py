@@ -14,22 +14,12 @@ from functools import lru_cache
 from ..gazetteer.lexicon import lexicon, states
 from ..record import Actor, MentionForm
 from ..tokens import Token
+from .arguments import NOMINAL, Argument, arguments, fits, is_indeclinable
 from .clauses import Grammar, is_finite, is_predicate
 from .cues import plain
 from .eventframes import Frame, Slot, frames
 from .mentions import agrees
 
-NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "X", "NUM", "ADJ"})
-PREPOSITIONS = {"со": "с", "во": "в", "ко": "к", "обо": "о", "об": "о", "изо": "из", "ото": "от", "подо": "под"}
-COMPOUND = {
-    ("в", "отношение"): "в отношении",
-    ("в", "адрес"): "в адрес",
-    ("с", "сторона"): "со стороны",
-    ("в", "сторона"): "в сторону",
-    ("в", "поддержка"): "в поддержку",
-    ("на", "сторона"): "на сторону",
-    ("на", "территория"): "на территории",
-}
 WE = frozenset({"мы", "я"})
 PLACED = frozenset({("в", "Loc"), ("с", "Ins"), ("на территории", "Gen")})
 """Where what is struck may lie: «базы в Ираке», «границу с Ираном»."""
@@ -49,16 +39,6 @@ class Party:
 
 def _nobody(_: int) -> None:
     """Where nothing is quoted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """A nominal dependent with its preposition («» for none) and case."""
-
-    head: int
-    prep: str
-    case: str
-    rel: str
 
 
 class Parties:
@@ -156,7 +136,7 @@ class Parties:
     def _possessors(self, i: int, depth: int) -> list[Party]:
         """Whose an organ or an official is: genitive before adjective before the name beside it."""
         for argument in self.arguments(i):
-            fixed = _is_indeclinable(self.g.tokens[argument.head].text)
+            fixed = is_indeclinable(self.g.tokens[argument.head].text)
             own = fixed or argument.case in {"Gen", "", "Dat"}
             if not argument.prep and argument.rel in {"nmod", "iobj", "obl"} and own:
                 whose = self.of(argument.head, depth + 1)
@@ -243,45 +223,8 @@ class Parties:
         return self.of(told[0].head) if told else []
 
     def arguments(self, i: int) -> Iterator[Argument]:
-        """The nominal dependents of ``i``, those of «в отношении», «в адрес», «со стороны» by what they govern."""
-        g = self.g
-        for k in sorted(g.tokens[i].children):
-            child = g.tokens[k]
-            relation = child.rel.split(":")[0]
-            if relation == "appos" and child.feats.get("Case") == "Dat" != g.tokens[i].feats.get("Case"):
-                relation = "nmod"  # «телеграмму Раулю Кастро»
-            if child.pos not in NOMINAL or relation not in {"obj", "iobj", "obl", "nmod", "nsubj", "advcl"}:
-                continue
-            if plain(child.text) in {"нон", "грата"}:  # the tree hangs «дипломата» on the foreign words
-                yield from (Argument(c.i, "", c.feats.get("Case", ""), "obj") for c in g.children(k, "nmod"))
-                continue
-            case = next((g.tokens[c] for c in child.children if g.tokens[c].rel == "case"), None)
-            prep = "" if case is None else PREPOSITIONS.get(plain(case.text), plain(case.text))
-            fixed = next((plain(c.lemma) for c in g.children(case.i, "fixed")), "") if case is not None else ""
-            prep = COMPOUND.get((prep, fixed), prep)
-            compound = COMPOUND.get((prep, plain(child.lemma)))
-            if compound is not None:
-                for inner in g.children(k, "nmod"):
-                    yield Argument(inner.i, compound, "Gen", relation)
-                continue
-            yield Argument(k, prep, child.feats.get("Case", ""), child.rel)
-
-    def fits(self, argument: Argument, slot: Slot, *, passive: bool = False) -> bool:
-        """Whether an argument stands in a place of a frame."""
-        if slot.prep:
-            if argument.prep != slot.prep:
-                return False
-            fixed = _is_indeclinable(self.g.tokens[argument.head].text)
-            return slot.prep not in {"в", "на"} or fixed or argument.case == slot.case
-        if argument.prep:
-            return False
-        if slot.case == "obj":
-            return argument.rel == "obj" if not passive else argument.rel.startswith("nsubj")
-        if slot.case == "dat":
-            return argument.rel == "iobj" or (argument.case == "Dat" and not argument.rel.startswith("nsubj"))
-        if slot.case == "gen":
-            return argument.case == "Gen" and argument.rel == "nmod"
-        return argument.case == "Ins" and not argument.rel.startswith("nsubj")
+        """The nominal dependents of ``i``."""
+        return arguments(self.g, i)
 
     def fill(self, frame: Frame, slots: Iterable[Slot], heads: Sequence[int], *, passive: bool = False) -> list[Party]:
         """The parties in the first of ``slots`` that holds any, beside any of ``heads``."""
@@ -301,7 +244,7 @@ class Parties:
                         return found
                     continue
                 for argument in self._reach(head) if slot.prep else self.arguments(head):
-                    if self.fits(argument, slot, passive=passive):
+                    if fits(self.g, argument, slot, passive=passive):
                         found = self.struck(argument.head, frame)
                         if found:
                             return found
@@ -426,7 +369,7 @@ class Parties:
     def agent(self, i: int) -> list[Party]:
         """Who did what a passive says: «атакована Израилем»."""
         for argument in self.arguments(i):
-            fixed = argument.rel.startswith("obl") and _is_indeclinable(self.g.tokens[argument.head].text)
+            fixed = argument.rel.startswith("obl") and is_indeclinable(self.g.tokens[argument.head].text)
             if not argument.prep and (argument.case == "Ins" or fixed) and not argument.rel.startswith("nsubj"):
                 found = self.of(argument.head)
                 if found:
@@ -436,11 +379,6 @@ class Parties:
 
 def is_infinitive(token: Token) -> bool:
     return token.feats.get("VerbForm") == "Inf"
-
-
-def _is_indeclinable(word: str) -> bool:
-    """«США», «ФРГ»: no case to see."""
-    return len(word) > 1 and word.isupper()
 
 
 @lru_cache(maxsize=4096)
