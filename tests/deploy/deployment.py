@@ -201,8 +201,10 @@ class Deployment:
         if kind == "CMD-SHELL":
             health = ["sh", "-c", *health]
         path = [str(self.folder / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]
+        # What has no value in the file is the host's to set, and this one sets nothing.
+        given = {key: value for key, value in described.get("environment", {}).items() if value is not None}
         found = {
-            **{key: self.here(str(value)) for key, value in described.get("environment", {}).items()},
+            **{key: self.here(str(value)) for key, value in given.items()},
             "PATH": os.pathsep.join(path), "HOME": str(folder / "tmp"), "TMPDIR": str(folder / "tmp"),
             "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", **environment,
         }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.deploy.deployment import Deployment
+from tests.worker.conftest import until
 
 ROLES = ("fetch", "read", "record", "intake", "beat")
 
@@ -74,10 +76,12 @@ def test_the_broker_does_not_start_without_its_passwords(
         assert "valkey_beat holds no password: make the secrets with worker/image/secrets.sh" in broker.log
 
 
-def test_flower_shows_the_queues_behind_its_password_and_stops_no_worker(starting: Deployment) -> None:
+def test_flower_shows_workers_and_queues_behind_its_password_and_stops_no_worker(starting: Deployment) -> None:
     if importlib.util.find_spec("flower") is None:
         pytest.skip("flower is not installed: uv sync --group monitoring")
-    starting.start("flower")
+    broker = starting.client("admin")
+    broker.acl_log_reset()
+    starting.start("fetch", "flower")
     page = f"http://127.0.0.1:{starting.flower_port}"
     with pytest.raises(HTTPError) as refused:
         urlopen(f"{page}/workers", timeout=20)
@@ -85,10 +89,19 @@ def test_flower_shows_the_queues_behind_its_password_and_stops_no_worker(startin
         assert refused.value.code == 401
     password = (starting.secrets / "flower").read_text(encoding="utf-8")
     login = {"Authorization": "Basic " + b64encode(f"chancery:{password}".encode()).decode()}
-    with urlopen(Request(f"{page}/workers", headers=login), timeout=20) as answer:
-        assert answer.status == 200
+
+    def shown(path: str) -> Any:
+        with urlopen(Request(f"{page}/{path}", headers=login), timeout=20) as answer:
+            return json.load(answer)
+
+    # What workers answer when asked, and what they tell unasked.
+    until(lambda: any("active_queues" in worker for worker in shown("api/workers?refresh=1").values()), 60)
+    until(lambda: any(worker["status"] for worker in shown("workers?json=1")["data"]), 60)
+    until(lambda: "fetch" in {queue["name"] for queue in shown("api/queues/length")["active_queues"]}, 60)
     with pytest.raises(HTTPError) as forbidden:
         urlopen(Request(f"{page}/api/worker/shutdown/read", headers=login, data=b""), timeout=20)
     with forbidden.value:
         assert forbidden.value.code == 403
     assert starting.services["flower"].stop() == 0
+    starting.services["fetch"].stop()
+    assert [entry["object"] for entry in broker.acl_log() if entry["username"] == "monitor"] == []
