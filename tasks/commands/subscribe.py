@@ -93,12 +93,18 @@ def add(
 
     from tasks.deliveries import subscriptions
     from tasks.deliveries.filters import Filter
+    from tasks.shifts.parties import UnknownParty, party
 
-    given = {"types": type_, "pairs": pair, "actors": actor, "sources": source, "words": word, "flags": flag}
     try:
+        given = {
+            "types": type_, "pairs": [_codes(each) for each in pair or ()],
+            "actors": [party(each) for each in actor or ()], "sources": source, "words": word, "flags": flag,
+        }  # fmt: skip
         wanted = Filter.model_validate({option: values for option, values in given.items() if values})
     except ValidationError as error:
         console.fail("; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors()), 2)
+    except UnknownParty as error:
+        console.fail(str(error), 2)
     secret = _secret(secret_file)
     with _writing() as connection:
         subscriptions.check_url(url)
@@ -112,6 +118,13 @@ def add(
     if secret is None:
         console.err.print("keep the secret, it is not shown again:", style="dim")
         sys.stdout.write(f"{key}\n")
+
+
+def _codes(pair: str) -> str:
+    """The codes of a pair, each of which the gazetteer must know; what is no pair is left to the filter to refuse."""
+    from tasks.shifts.parties import party
+
+    return " ".join(party(each) for each in pair.replace("-", " ").split())
 
 
 def _secret(file: Path | None) -> str | None:

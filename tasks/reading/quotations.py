@@ -10,9 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-OPENING = "«„“‹"
-CLOSING = "»”›"
-STRAIGHT = "\"'″＂"
 _LEFT_EDGE = " \t\n\r\u00a0\u202f\u2009([{—–-/«„“‹\"'"
 _RIGHT_EDGE = " \t\n\r\u00a0\u202f\u2009.,;:!?…)]}—–-/»”›\"'"
 _MARK = re.compile(r"[«„“‹»”›\"″＂]")
@@ -140,8 +137,3 @@ def _nest(pairs: list[tuple[int, int, int, int]], paragraphs: Sequence[tuple[int
             out.append(Quotation(start, stop, tuple(inner), len(ends)))
             ends.append(stop)
     return out
-
-
-def outermost(quotations: Sequence[Quotation]) -> list[Quotation]:
-    """The quotations that lie in no other."""
-    return [q for q in quotations if q.depth == 0]

@@ -100,6 +100,8 @@ def test_a_pause_keeps_what_comes_and_a_removal_does_not(
         (("add", "https://me:secret@desk.example/hook"), "leave them out"),
         (("add", "https://desk.example/hook", "--name", "Мой"), "is no name"),
         (("add", "https://desk.example/hook", "--pair", "KAZ"), "two codes"),
+        (("add", "https://desk.example/hook", "--pair", "KAZ QQQ"), "neither a state nor a bloc"),
+        (("add", "https://desk.example/hook", "--actor", "NOPE"), "neither a state nor a bloc"),
         (("add", "https://desk.example/hook", "--secret-file", "absent"), "absent"),
         (("remove", "stream"), "pause it instead"),
         (("show", "nobody"), "there are stream"),

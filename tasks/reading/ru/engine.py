@@ -17,7 +17,7 @@ from slovnet.conll import parse_conll_tag
 
 from ..tokens import NameSpan, Parse, Sentence, Token
 from . import morphology, segment
-from .forms import WORDS, Floats
+from .forms import WORDS
 from .network import Networks, Rows
 
 SENTENCE = 512
@@ -46,37 +46,6 @@ class Engine:
         for batch in _batches(runs):
             self._read(batch, out)
         return out
-
-    def states(self, parse: Parse, sentences: Sequence[int]) -> list[tuple[Floats, Floats]]:
-        """What the networks know of the words of each of some parsed sentences: (words, 300) and (words, 3 * 64).
-
-        The first are navec's vectors; the others the encoders' features (names, morphology, syntax), each sentence read
-        by itself. They are computed anew for these sentences, so that whoever asks for none pays nothing.
-        """
-        out: list[tuple[Floats, Floats]] = []
-        batch: list[int] = []
-        size = 0
-        for number in [*sentences, -1]:
-            length = parse.sentences[number].last - parse.sentences[number].first
-            if batch and (number < 0 or size + length > RUN):
-                out += self._states(parse, batch)
-                batch, size = [], 0
-            batch.append(number)
-            size += length
-        return out
-
-    def _states(self, parse: Parse, sentences: list[int]) -> list[tuple[Floats, Floats]]:
-        pieces = [parse.sentences[number] for number in sentences]
-        texts = [t.text for piece in pieces for t in parse.tokens[piece.first : piece.last]]
-        nets = self.networks
-        lengths = np.array([piece.last - piece.first for piece in pieces])
-        ids, rows = nets.forms.ids(texts), Rows.of(lengths)
-        encoders = (nets.names.encoder, nets.morphology.encoder, nets.trees.encoder)
-        features = np.hstack([encoder(nets.forms, ids, rows)[rows.words] for encoder in encoders])
-        words = nets.forms.words
-        vectors = words.vectors(words.ids([text.lower() for text in texts]))
-        edges = np.cumsum(lengths)[:-1]
-        return list(zip(np.split(vectors, edges), np.split(features, edges), strict=True))
 
     def _read(self, batch: list[Run], out: Parse) -> None:
         """Put the tokens, sentences and names of the runs of ``batch`` at the end of ``out``."""

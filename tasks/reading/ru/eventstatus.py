@@ -114,16 +114,7 @@ def _mood(g: Grammar, verb: Token, depth: int = 0) -> EventStatus:
             future = True
         if future and child.rel.startswith("advcl") and any(plain(g.tokens[c].text) == "если" for c in child.children):
             return "hypothetical"  # «если откажется, введут»
-        if 0 < verb.i - child.i < 5 and word in {
-            "должен",
-            "должна",
-            "должны",
-            "должно",
-            "следует",
-            "необходимо",
-            "надо",
-            "нужно",
-        }:
+        if 0 < verb.i - child.i < 5 and word in OBLIGATIONS:
             return "hypothetical"
     if verb.rel.startswith(("ccomp", "csubj")) and verb.head >= 0 and _supposes(g, g.tokens[verb.head]):
         return "hypothetical"
