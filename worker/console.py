@@ -11,6 +11,7 @@ from types import FrameType
 from typing import NoReturn
 
 import typer
+from redis.exceptions import RedisError
 from rich.console import Console
 from rich.text import Text
 
@@ -19,7 +20,7 @@ from worker.producer import NoSuchJob, StillOpen
 from worker.quarantine import NotQuarantined
 from worker.settings import Settings, SettingsError, load
 
-EXPECTED = (BrokerUnavailable, QueueFull, NoSuchJob, NotQuarantined, StillOpen, SettingsError)
+EXPECTED = (BrokerUnavailable, QueueFull, NoSuchJob, NotQuarantined, StillOpen, SettingsError, RedisError)
 """Errors whose message says what to do; they end a command in one line."""
 
 out = Console(highlight=False)
