@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -100,6 +102,19 @@ def test_a_source_is_added_polled_told_of_and_removed_under_the_users_rights(
             sources.remove(source)
         assert sources.all() == []
     assert refusals(deployment) == []
+
+
+def test_a_command_that_its_user_may_not_run_says_so_in_one_line(deployment: Deployment) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CHANCERY_")} | {
+        "CHANCERY_BROKER_URL": f"redis://127.0.0.1:{deployment.port}/0", "CHANCERY_BROKER_USER": "readers",
+        "CHANCERY_BROKER_PASSWORD": deployment.password("readers"),
+    }  # fmt: skip
+    command = [sys.executable, "-m", "worker.cli", "source", "list"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "permission" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    refusals(deployment)
 
 
 def test_an_upstream_adds_events_to_the_intake_and_can_do_nothing_else(deployment: Deployment) -> None:
