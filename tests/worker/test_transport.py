@@ -273,18 +273,21 @@ def test_urgent_messages_go_first_and_the_others_are_not_starved(app: Celery, st
 
 def test_inspect_control_lengths_and_purge_work_as_ever(app: Celery, broker: Broker, start: Start, log: Path) -> None:
     worker = start()
-    [queues] = app.control.inspect(timeout=3).active_queues().values()
+    # A worker hears no question before it has subscribed, which may be after it says that it is ready.
+    [queues] = wait_until(
+        lambda: app.control.inspect(timeout=3).active_queues(), 60, "it says what it consumes"
+    ).values()
     assert [queue["name"] for queue in queues] == ["work"]
-    assert app.control.ping(timeout=3)
-    app.control.cancel_consumer("work", reply=True, timeout=3)
+    assert wait_until(lambda: app.control.ping(timeout=3), 60, "it answers")
+    assert wait_until(lambda: app.control.cancel_consumer("work", reply=True, timeout=3), 60, "it consumes no more")
     for i in range(5):
         transport_app.mark.delay(str(i))
     with app.connection_for_read() as connection:
         assert connection.default_channel.queue_declare("work", passive=True).message_count == 5
     assert broker.client.llen("work") == 5
-    app.control.add_consumer("work", reply=True, timeout=3)
-    wait_until(lambda: len(names(log, "end")) == 5, 15, "the five have run")
-    wait_until(lambda: broker.client.llen("work") == 0, 10, "the length that Flower asks for has followed")
+    assert wait_until(lambda: app.control.add_consumer("work", reply=True, timeout=3), 60, "it consumes again")
+    wait_until(lambda: len(names(log, "end")) == 5, 60, "the five have run")
+    wait_until(lambda: broker.client.llen("work") == 0, 60, "the length that Flower asks for has followed")
     assert worker.stop() == 0
     for i in range(7):
         transport_app.mark.delay(str(i))
@@ -319,8 +322,8 @@ def test_every_key_stands_behind_the_global_prefix(app: Celery, broker: Broker, 
     app.conf.broker_transport_options = {"global_keyprefix": "mine:"}
     try:
         transport_app.mark.delay("one")
-        wait_until(lambda: names(log, "end"), 15, "it has run")
-        assert app.control.inspect(timeout=3).ping()
+        wait_until(lambda: names(log, "end"), 60, "it has run")
+        assert wait_until(lambda: app.control.inspect(timeout=3).ping(), 60, "it answers")
     finally:
         app.conf.broker_transport_options = before
     assert {key.split(b":")[0] for key in broker.client.scan_iter()} == {b"mine"}
