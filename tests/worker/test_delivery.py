@@ -59,7 +59,7 @@ def test_celerys_own_result_object_gets_the_outcome(busy: Ledger) -> None:
     result(job_id, timeout=30)
     app = Celery("elsewhere", broker=busy.settings.url, backend=busy.settings.url)
     app.conf.result_backend_transport_options = {"global_keyprefix": busy.prefix}
-    answer = AsyncResult(job_id, app=app).get(timeout=5)
+    answer = AsyncResult(job_id, app=app).get(timeout=30)
     assert Outcome.model_validate(answer).state == "succeeded"
 
 

@@ -93,7 +93,7 @@ def test_what_a_killed_worker_held_runs_within_thirty_seconds(app: Celery, start
     first = start(name="first")
     for i in range(8):
         transport_app.mark.delay(f"job{i}", 2)
-    wait_until(lambda: names(log, "start"), 10, "a job has begun")
+    wait_until(lambda: names(log, "start"), 60, "a job has begun")
     first.kill()
     killed = time.monotonic()
     start(name="second")
@@ -110,7 +110,7 @@ def test_a_task_longer_than_the_idle_limit_runs_once(
         start("-P", pool, "-c", "1", name=name, idle_limit=2)
     transport_app.mark.delay("long", 7)
     wait_until(lambda: names(log, "end"), 20, "the task has ended")
-    wait_until(lambda: waiting(broker.client) == 0, 5, "the task is acknowledged")
+    wait_until(lambda: waiting(broker.client) == 0, 60, "the task is acknowledged")
     assert names(log, "start") == {"long": 1}
 
 
@@ -124,9 +124,9 @@ def test_a_countdown_beyond_the_idle_limit_runs_once_and_in_time(
     for i in range(5):
         transport_app.mark.delay(f"meanwhile{i}")
     wait_until(lambda: len(names(log, "end")) == 5, 5, "others run while it waits")
-    wait_until(lambda: names(log, "end")["later"], 15, "it has run")
+    wait_until(lambda: names(log, "end")["later"], 60, "it has run")
     assert time.monotonic() - sent > 6.5
-    wait_until(lambda: waiting(broker.client) == 0, 5, "it is acknowledged")
+    wait_until(lambda: waiting(broker.client) == 0, 60, "it is acknowledged")
     assert names(log, "start")["later"] == 1
 
 
@@ -138,7 +138,7 @@ def test_a_worker_outlives_a_killed_broker_and_runs_everything(
     for i in range(40):
         transport_app.mark.delay(f"job{i}", 0.3)
     transport_app.mark.apply_async(("later",), countdown=9)
-    wait_until(lambda: len(names(log, "end")) >= 4, 15, "some have run")
+    wait_until(lambda: len(names(log, "end")) >= 4, 60, "some have run")
     broker.client.config_set("appendfsync", "always")
     broker.restart(down=1)
     back = time.monotonic()
@@ -156,7 +156,7 @@ def test_a_broker_that_was_long_away_is_found_within_seconds(
 ) -> None:
     start("-P", "solo")
     transport_app.mark.apply_async(("before",))
-    wait_until(lambda: names(log, "end")["before"], 10, "one has run")
+    wait_until(lambda: names(log, "end")["before"], 60, "one has run")
     # kombu's own looks would come 0, 2, 6, 12, 20 and 30 seconds after the loss.
     broker.restart(down=21)
     transport_app.mark.apply_async(("after",))
@@ -170,11 +170,11 @@ def test_a_task_that_runs_while_the_broker_restarts_is_acknowledged_and_not_run_
 ) -> None:
     start(idle_limit=3)
     transport_app.mark.delay("long", 12)
-    wait_until(lambda: names(log, "start"), 10, "it has begun")
+    wait_until(lambda: names(log, "start"), 60, "it has begun")
     broker.client.config_set("appendfsync", "always")
     broker.restart(down=2)
     wait_until(lambda: names(log, "end"), 20, "it has ended")
-    wait_until(lambda: waiting(broker.client) == 0, 10, "it is acknowledged")
+    wait_until(lambda: waiting(broker.client) == 0, 60, "it is acknowledged")
     assert names(log, "start") == {"long": 1}
 
 
@@ -183,7 +183,7 @@ def test_a_broker_that_comes_back_without_its_data_is_consumed_again(
 ) -> None:
     worker = start()
     transport_app.mark.delay("before")
-    wait_until(lambda: names(log, "end"), 10, "one has run")
+    wait_until(lambda: names(log, "end"), 60, "one has run")
     broker.client.flushall()
     transport_app.mark.delay("after")
     wait_until(lambda: names(log, "end")["after"], 30, "another has run")
@@ -211,7 +211,7 @@ def test_a_frozen_broker_does_not_set_off_double_runs(app: Celery, broker: Broke
         start("-c", "1", name=name, idle_limit=4, health_check_interval=2)
     for i in range(2):
         transport_app.mark.delay(f"long{i}", 14)
-    wait_until(lambda: len(names(log, "start")) == 2, 10, "both run")
+    wait_until(lambda: len(names(log, "start")) == 2, 60, "both run")
     broker.freeze()
     time.sleep(6)  # longer than the idle limit: what is broken here is time itself
     broker.thaw()
@@ -230,7 +230,7 @@ def test_a_job_that_kills_its_workers_is_set_aside_after_the_second(
     third = start("-P", "solo", name="third", idle_limit=2)
     transport_app.mark.delay("good")
     wait_until(lambda: broker.client.xlen("work:malformed"), 20, "the poison is set aside")
-    wait_until(lambda: names(log, "end")["good"], 10, "the good one has run")
+    wait_until(lambda: names(log, "end")["good"], 60, "the good one has run")
     assert third.alive
     assert names(log, "start")["poison"] == 2
     [(_, entry)] = cast("Any", broker.client.xrange("work:malformed"))
@@ -245,7 +245,7 @@ def test_a_stop_finishes_what_runs_and_hands_back_the_rest_at_once(
     first = start("-P", "solo", name="first", idle_limit=600)
     for i in range(8):
         transport_app.mark.delay(f"job{i}", 1)
-    wait_until(lambda: names(log, "start"), 10, "one runs")
+    wait_until(lambda: names(log, "start"), 60, "one runs")
     assert first.stop() == 0
     done = names(log, "end")
     assert 0 < len(done) < 8
@@ -333,7 +333,7 @@ def test_a_consumer_that_holds_nothing_is_deleted_when_its_worker_stops(
     app: Celery, broker: Broker, start: Start
 ) -> None:
     worker = start()
-    wait_until(lambda: broker.client.xinfo_consumers("work:0", "chancery"), 10, "it reads")
+    wait_until(lambda: broker.client.xinfo_consumers("work:0", "chancery"), 60, "it reads")
     assert worker.stop() == 0
     assert broker.client.xinfo_consumers("work:0", "chancery") == []
 
@@ -346,7 +346,7 @@ def test_russian_text_takes_two_bytes_a_letter_at_the_broker(
     [(_, fields)] = cast("Any", broker.client.xrange("work:0"))
     assert sum(map(len, fields.values())) < 1.1 * len(text.encode()) + 500
     start("-P", "solo")
-    wait_until(lambda: names(log, "text"), 15, "it has arrived")
+    wait_until(lambda: names(log, "text"), 60, "it has arrived")
     assert log.read_text() == f"text {text}\n"
 
 
@@ -395,7 +395,7 @@ def test_what_the_channel_reaches_into_is_still_there(name: str) -> None:
 def test_the_worker_ends_at_once_when_told_to_quit(app: Celery, broker: Broker, start: Start, log: Path) -> None:
     worker = start("-P", "solo", idle_limit=600)
     transport_app.mark.delay("long", 30)
-    wait_until(lambda: names(log, "start"), 10, "it runs")
+    wait_until(lambda: names(log, "start"), 60, "it runs")
     worker.signal(signal.SIGQUIT)
     worker.signal(signal.SIGQUIT)
     wait_until(lambda: not worker.alive, 45, "the worker has ended")

@@ -139,7 +139,7 @@ def goes_on(broker: Broker, log: Path) -> None:
     before = len(log.read_text())
     broker.client.xadd("work:0", {"raw": json.dumps(message())})
     wait_until(lambda: "end one" in log.read_text()[before:], 20, "a good message runs after it")
-    wait_until(lambda: broker.client.xlen("work:0") == 0, 10, "nothing is left in the queue")
+    wait_until(lambda: broker.client.xlen("work:0") == 0, 60, "nothing is left in the queue")
 
 
 @pytest.mark.parametrize("kind", PUSHED)
