@@ -123,7 +123,7 @@ def test_a_countdown_beyond_the_idle_limit_runs_once_and_in_time(
     transport_app.mark.apply_async(("later",), countdown=7)
     for i in range(5):
         transport_app.mark.delay(f"meanwhile{i}")
-    wait_until(lambda: len(names(log, "end")) == 5, 5, "others run while it waits")
+    wait_until(lambda: len(names(log, "end")) == 5, 60, "others run while it waits")
     wait_until(lambda: names(log, "end")["later"], 60, "it has run")
     assert time.monotonic() - sent > 6.5
     wait_until(lambda: waiting(broker.client) == 0, 60, "it is acknowledged")
