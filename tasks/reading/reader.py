@@ -204,17 +204,3 @@ def warm() -> None:
         text="Представитель ведомства заявил, что переговоры в Женеве продолжатся завтра. «Мы готовы», — сказал он.",
         received=datetime.fromisoformat("2000-01-01T00:00:00+00:00"),
     )
-
-
-def evidence_is_read(reading: Reading) -> bool:
-    """Whether every span of evidence lies in a block that is read: the promise of the record."""
-    read = [b.span for b in reading.blocks if b.kind in READ_BLOCKS]
-    spans = [m.span for a in reading.actors for m in a.mentions]
-    for attribution in reading.attributions:
-        spans += attribution.content
-        spans += [s for s in (attribution.cue, attribution.source_span) if s is not None]
-    for event in reading.events:
-        spans += event.evidence
-    for attitude in reading.attitudes:
-        spans += attitude.evidence
-    return all(any(start <= a and b <= end for start, end in read) for a, b in spans)

@@ -38,10 +38,14 @@ class Outline:
 
 
 def read(data: bytes) -> tuple[list[Outline], list[str]]:
-    """The sources in a list, nested or not, and the names of lines that have no address. Raises NotOPML."""
+    """The sources in a list, nested or not, and the names of lines that have no address.
+
+    Raises:
+        NotOPML: it is another thing, or broken: half a list would look like a list from which sources were taken.
+    """
     if len(data) > LIMIT:
         raise NotOPML(f"{len(data):,} bytes: a list of feeds has at most {LIMIT:,}")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, recover=True)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:

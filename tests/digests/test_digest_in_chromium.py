@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tasks.archive import database
 from tasks.digests import keeping, page
-from tests.page.test_page_in_chromium import CONTRASTS, chromium, unfold  # noqa: F401 - chromium is a fixture
+from tests.page.test_page_in_chromium import CONTRASTS, unfold
 from worker.settings import Settings
 
 from . import press
@@ -29,7 +29,7 @@ def address(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> str
 
 
 @pytest.fixture
-def tab(chromium: Browser, address: str) -> Iterator[Page]:  # noqa: F811 - the fixture
+def tab(chromium: Browser, address: str) -> Iterator[Page]:
     """The digest, at a desk; it fails the test that uses it if it asks for anything or complains of anything."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
     found = context.new_page()

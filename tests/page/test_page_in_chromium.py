@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tasks.page import render
 from tasks.reading.record import Reading
 
 from .conftest import reading
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 CONTRASTS = """() => {
   // Every pair of colours that text is read in: computed colours may be in any colour space, a canvas makes them RGB.
@@ -52,17 +48,6 @@ CONTRASTS = """() => {
     measure(element.outerHTML, getComputedStyle(element, '::after').color, grounds(element))
   return found.sort((a, b) => a[0] - b[0])
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = os.environ.get("CHANCERY_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        pytest.skip("no Chromium is installed: install one, or name it in CHANCERY_CHROMIUM")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

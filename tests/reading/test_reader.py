@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasks.reading import documents
-from tasks.reading.reader import Stages, evidence_is_read, read_article
+from tasks.reading.reader import Stages, read_article
 from tasks.reading.record import Reading
+from tasks.reading.verify import problems
 
 RECEIVED = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SAMPLE = files("tasks").joinpath("samples/sample.txt").read_text("utf-8")
@@ -65,7 +66,7 @@ def assert_sound(reading: Reading) -> None:
     assert set(reading.provenance.shares) <= sources
     assert sum(reading.provenance.shares.values()) + reading.provenance.own_voice == pytest.approx(1, abs=0.01)
     assert all(a < b <= len(text) for x in reading.attributions for a, b in x.content)
-    assert evidence_is_read(reading)
+    assert problems(reading) == []
     assert not [how for how in reading.stages.values() if how.startswith("failed")]
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 from typer.testing import CliRunner
 
 from tasks.archive import database
@@ -141,15 +139,11 @@ def drawn() -> tuple[str, str]:
     return whole, plot.spark(shown, title="малый", marks=marks)
 
 
-def test_pictures_hold_any_name_and_no_part_leaves_the_frame() -> None:
-    path = os.environ.get("CHANCERY_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium: install one, or name it in CHANCERY_CHROMIUM")
+def test_pictures_hold_any_name_and_no_part_leaves_the_frame(chromium: Browser) -> None:
     for picture in drawn():
         ElementTree.fromstring(picture)
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path)
-        tab = browser.new_context(color_scheme="dark", viewport={"width": 400, "height": 700}).new_page()
+    with chromium.new_context(color_scheme="dark", viewport={"width": 400, "height": 700}) as context:
+        tab = context.new_page()
         tab.set_content("<body style='margin:0;background:#000'>" + "".join(drawn()))
         outside = tab.evaluate(
             """() => [...document.querySelectorAll('svg')].flatMap(svg => {
@@ -175,7 +169,6 @@ def test_pictures_hold_any_name_and_no_part_leaves_the_frame() -> None:
         assert overlapping == 0
         dark = tab.evaluate("getComputedStyle(document.querySelector('.ct .ground')).fill")
         assert dark == "rgb(21, 25, 30)"
-        browser.close()
 
 
 def test_weeks_and_months_hold_what_their_days_hold() -> None:

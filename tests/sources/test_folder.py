@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -140,3 +141,11 @@ def test_a_list_that_was_written_comes_back_whole(tmp_path: Path) -> None:
 def test_what_is_no_list_says_so(data: bytes) -> None:
     with pytest.raises(NotOPML):
         opml.read(data)
+
+
+@pytest.mark.parametrize(
+    "broken", [lambda whole: whole[: len(whole) // 2], lambda whole: whole.replace(b"</body>", b"a=1&b=2")]
+)
+def test_a_broken_list_is_refused_whole_naming_the_line(broken: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(NotOPML, match=r"line \d+"):
+        opml.read(broken(shape("feeds.opml")))

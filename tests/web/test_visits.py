@@ -6,13 +6,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 
 from tasks.web.download import Response
 from tasks.web.faults import NotYet, Refused, Unavailable
-from tasks.web.robots import LIMIT
+from tasks.web.robots import LIMIT, known
 from tasks.web.visits import visit
 from tests.web.hostile import Act, Server, raw, resets, sends, serving
+from tests.worker.conftest import until
 from worker.ledger import Ledger
 
 Ledgers = Callable[..., Ledger]
@@ -94,7 +96,9 @@ def test_an_old_copy_counts_while_robots_txt_cannot_be_had(site: Server, ledgers
     site.acts[ROBOTS] = sends(200, b"User-agent: *\nDisallow: /private\n")
     assert end(site, "/story", ledger) == "ok"
     site.acts[ROBOTS] = sends(500)
-    time.sleep(1.1)  # the broker's clock and ours: the copy has to be old
+    copy = known(httpx.URL(f"{site.url}/story"), ledger)
+    assert copy is not None
+    until(lambda: not copy.fresh)
     assert end(site, "/story", ledger) == "ok"
     assert end(site, "/private/x", ledger) == "robots"
     assert paths(site).count(ROBOTS) == 2
