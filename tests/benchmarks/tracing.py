@@ -73,6 +73,12 @@ def fill(archive: Engine, count: int) -> None:
         with database.writing(archive) as connection:
             numbers = [sa.select(sa.func.max(t.c.id)).scalar_subquery() for t in (appearances, readings, fingerprints)]
             _filled(connection, max(n or 0 for n in connection.execute(sa.select(*numbers)).one()), texts)
+    if archive.dialect.name == "postgresql":  # which does not count on from numbers that it was given
+        with database.writing(archive) as connection:
+            for table in (appearances, readings, fingerprints):
+                last = sa.select(sa.func.max(table.c.id)).scalar_subquery()
+                connection.execute(sa.select(sa.func.setval(sa.func.pg_get_serial_sequence(table.name, "id"), last)))
+            connection.execute(sa.text("ANALYZE"))
 
 
 def _filled(connection: Connection, start: int, texts: list[str]) -> None:
@@ -142,8 +148,6 @@ def run(archive: Engine, sizes: list[int], file: Path) -> None:
         fill(archive, size - held)
         held = size
         with database.reading(archive) as connection:
-            if archive.dialect.name == "postgresql":
-                connection.execute(sa.text("ANALYZE"))
             some = list(connection.scalars(sa.select(documents.c.text).order_by(documents.c.id).limit(BATCH)))
         print(f"{size:,} archived", flush=True)
         taken = measure(archive, "fresh articles", lambda: (article() for _ in range(BATCH)), taken)
