@@ -10,6 +10,7 @@ import razdel
 from navec import Navec
 from slovnet import NER, Morph, Syntax
 
+from tasks.reading.ru import segment
 from tasks.reading.ru.network import data_folder
 from tasks.reading.tokens import Parse
 
@@ -41,9 +42,9 @@ class Slovnet:
         tokens = list(razdel.tokenize(text))
         sentences: list[list[str]] = []
         k = 0
-        for sentence in razdel.sentenize(text):
+        for _, stop in segment.sentences(text):
             words = []
-            while k < len(tokens) and tokens[k].start < sentence.stop:
+            while k < len(tokens) and tokens[k].start < stop:
                 words.append(tokens[k].text)
                 k += 1
             if words:

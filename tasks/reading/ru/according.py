@@ -24,6 +24,8 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         return None
     if i > sentence.first + 1 and [plain(t.text) for t in tokens[i - 2 : i]] in (["но", "и"], ["а", "также"]):
         return None  # «не только по оценкам, но и по данным опросов»: on the grounds of these
+    if lower == "если":
+        return _to_believe(g, sentence, i, end)
     if lower == "согласно":
         head = next((c.i for c in (tokens[k] for k in token.children) if c.i > i), None)
         if token.head > i:
@@ -77,6 +79,19 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     if source is None and lemma in {"слово", "зрение", "взгляд"}:
         return None
     return _aside_of_noun(g, sentence, i, noun + 1, source, end, strict=lemma not in FREE)
+
+
+def _to_believe(g: Grammar, sentence: Sentence, i: int, end: int) -> Aside | None:
+    """«Если верить министру, денег хватит.»"""
+    tokens = g.tokens
+    if plain(tokens[i + 1].text) != "верить":
+        return None
+    head = next((k for k in range(i + 2, min(end, i + 7)) if tokens[k].pos in {"NOUN", "PROPN"}), None)
+    if head is None or tokens[head].feats.get("Case") != "Dat":
+        return None
+    whole = phrase(g, head)
+    source = Mention(max(whole.first, i + 2), max(whole.last, head + 1), head)
+    return _aside_of_noun(g, sentence, i, i + 2, source, end, strict=True)
 
 
 def first_in_clause(g: Grammar, i: int) -> bool:

@@ -36,7 +36,7 @@ def find(g: Grammar, sentence: Sentence) -> list[Aside]:
         aside = None
         if token.pos in {"VERB", "AUX", "ADJ"} and is_finite(token):
             aside = verb(g, sentence, token)
-        elif plain(token.text) in {"по", "согласно", "со", "из", "с", "на", "судя"}:
+        elif plain(token.text) in {"по", "согласно", "со", "с", "на", "если"}:
             aside = according.by_noun(g, sentence, token)
         if aside is not None and aside.first >= stop:
             out.append(aside)

@@ -95,7 +95,21 @@ def speaker(g: Grammar, cue: int, first: int, last: int) -> Mention | None:
         found_place = place(g, cue, first, last)
         if found_place is None and plain(token.lemma) in lexicon().reflexive:
             found_place = place(g, cue, g.sentence(cue).first, cue)  # «В письме, направленном в суд, говорится, что…»
-        return found_place
+        return found_place or _same_place(g, token)
+    return None
+
+
+def _same_place(g: Grammar, verb: Token) -> Mention | None:
+    """«В компании не исключают, что завод закроют, и обещают выплатить пособия»: the place of both verbs."""
+    before, step = verb, 0
+    while before.rel in {"conj", "ccomp"} and before.head >= 0 and step < 4:
+        before, step = g.tokens[before.head], step + 1
+        if not is_finite(before) or before.i > verb.i or any(g.children(before.i, "nsubj")):
+            return None
+        if all(before.feats.get(k) == verb.feats.get(k) for k in ("Tense", "Number", "Gender")):
+            there = place(g, before.i, segment(g, before.i), verb.i)
+            if there is not None:
+                return there
     return None
 
 

@@ -89,6 +89,8 @@ def _reaches(g: Grammar, opener: int, cue: int) -> bool:
 def _by_the_way(g: Grammar, verb: int) -> bool:
     """«утверждает, ссылаясь на чиновников, что…»: a gerund between commas that takes no clause itself."""
     token = g.tokens[verb]
+    if plain(token.text) == "понять":
+        return True  # «дал понять, что встреча возможна»
     known = lexicon().verbs.get(plain(token.lemma))
     return token.feats.get("VerbForm") == "Conv" and (known is None or "that" not in known.frames)
 
@@ -138,7 +140,9 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
         if (commas == 1 and token.text in COMMA and i + 2 < end and plain(tokens[i + 1].text) == "и"
                 and _second_predicate(g, i + 2, end, verb)):  # fmt: skip
             return i
-        if token.text in COMMA and i + 2 < end and (_another_speaks(g, i + 1, end, verb) or _adds(g, i + 1, end)):
+        if token.text in COMMA and i + 2 < end and (
+            _another_speaks(g, i + 1, end, verb) or _adds(g, i + 1, end) or _speaks_on(g, i + 1, end, verb, head)
+        ):  # fmt: skip
             return i
         if token.text in DASH and i + 2 < end and _goes_on_to_say(g, i + 1, end, verb):
             return i
@@ -223,7 +227,7 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
     """
     tokens = g.tokens
     if plain(tokens[first].text) not in {"а", "но", "однако", "хотя"}:
-        return _answers(g, first, end, verb)
+        return _answers(g, first, end, verb) or _to_which(g, first, end, verb)
     said = next((tokens[k] for k in range(first + 1, min(end, first + 12)) if is_finite(tokens[k])), None)
     if said is None or any(tokens[k].text in {":", ";"} or tokens[k].pos == "SCONJ" for k in range(first + 1, said.i)):
         return False
@@ -240,6 +244,26 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
         g, said.i, frozenset({"что"})) is not None  # fmt: skip
 
 
+def _speaks_on(g: Grammar, first: int, end: int, verb: Token, head: int) -> bool:
+    """«отметил, что денег нет, подчеркнул, что люди уходят»: in the cue's form, which what was said is not in."""
+    tokens = g.tokens
+    if not is_finite(verb) or (head < end and _same_form(tokens[head], verb)):
+        return False
+    for token in tokens[first : min(end, first + 4)]:
+        if is_finite(token):
+            known = lexicon().verbs.get(plain(token.lemma))
+            if known is None or not _same_form(token, verb) or token.feats.get("Tense") != "Past":
+                return False
+            if "that" in known.frames and complementizer(g, token.i, frozenset({"что"})) is not None:
+                return True
+            return "to" in known.frames and any(
+                t.feats.get("VerbForm") == "Inf" for t in tokens[token.i + 1 : min(end, token.i + 8)]
+            )
+        if token.pos not in {"ADV", "PART", "CCONJ"}:
+            return False
+    return False
+
+
 def _answers(g: Grammar, first: int, end: int, verb: Token) -> bool:
     """«сообщила, что он уйдёт, в ответ Белов назвал её странной»: in the cue's tense, not in that of what was said."""
     tokens = g.tokens
@@ -254,6 +278,15 @@ def _answers(g: Grammar, first: int, end: int, verb: Token) -> bool:
         return False
     told = [t for t in tokens[verb.i + 1 : first] if is_finite(t)]
     return plain(said.lemma) in lexicon().verbs and bool(told) and all(t.feats.get("Tense") != "Past" for t in told)
+
+
+def _to_which(g: Grammar, first: int, end: int, verb: Token) -> bool:
+    """«спросил, уйдёт ли министр, на что тот ответил отказом»: what was said is answered, not what it is about."""
+    if [plain(t.text) for t in g.tokens[first : first + 2]] != ["на", "что"]:
+        return False
+    said = next((t for t in g.tokens[first + 2 : min(end, first + 12)] if is_finite(t)), None)
+    tense = said is not None and said.feats.get("Tense") == verb.feats.get("Tense")
+    return tense and said is not None and plain(said.lemma) in lexicon().verbs
 
 
 def _goes_on_to_say(g: Grammar, first: int, end: int, verb: Token) -> bool:

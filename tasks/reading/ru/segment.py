@@ -26,6 +26,11 @@ CHUNK = 48
 _CHUNK = re.compile(r"\S+")
 _PLAIN = re.compile(r"""([«"„(“]?)([а-яё]+|[a-z]+)([.,:;?»")…]?)""", re.I)
 """A word, bare or in single marks that no rule of razdel joins to it."""
+_YEAR = re.compile(
+    r"(\d{4}\s?гг?\.)\s+(?=(?:А|Без|В|Во|Всего|Вскоре|До|Для|Его|Если|Ещё|Её|За|Затем|Здесь|И|Из|Их|К|Как|Когда|Кроме|На|Не|Но|"
+    r"О|Об|Однако|Он|Она|Они|Оно|От|Перед|По|Под|Позднее|Позже|Потом|После|При|Ранее|С|Сегодня|Сейчас|Со|Среди|Так|Также|"
+    r"Там|Теперь|Тогда|У|Уже|Через|Эта|Эти|Это|Этот)\s)"
+)
 _SPACE = re.compile(r"\s(?=\S*\Z)")
 _JOINING = frozenset(DASHES + "_.,/\\")
 _KINDS = {"INT": "1", "PUNCT": "!"}
@@ -42,8 +47,19 @@ def windows(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """The sentences of ``text`` as ``(start, stop)``, without those that hold only white space."""
-    return ((s.start, s.stop) for s in razdel.sentenize(text) if s.text)
+    """The sentences of ``text`` as ``(start, stop)``, without those that hold only white space.
+
+    razdel's, but for «… в 1969 г. Через год …»: a year's point ends a sentence where a word follows that would have no
+    capital otherwise.
+    """
+    for sentence in razdel.sentenize(text):
+        start = sentence.start
+        if "г." in sentence.text:
+            for match in _YEAR.finditer(text, start, sentence.stop):
+                yield start, match.end(1)
+                start = match.end()
+        if sentence.text:
+            yield start, sentence.stop
 
 
 def tokens(text: str) -> list[tuple[int, int]]:
