@@ -39,10 +39,11 @@ FORMS: Mapping[str, MentionForm] = {
 def find(parse: Parse, blocks: list[Block], published: datetime | None) -> list[Actor]:
     """Every actor that the title and body of a parsed Russian text mention, in the order of their first mention."""
     gathering = Gathering(parse, today(published.date() if published else None))
-    inside = tokens_within(parse, sorted(block.span for block in blocks if block.kind in READ_BLOCKS))
+    stretches = tokens_within(parse, sorted(block.span for block in blocks if block.kind in READ_BLOCKS))
+    inside = {i for stretch in stretches for i in stretch}
     names = [n for n in parse.names if inside.issuperset(range(n.first, n.last)) and can_name(parse, n)]
     tagged = {i: name for name in names for i in range(name.first, name.last)}
-    hits = homonyms.sift(parse, gazetteer_hits(parse, sorted(inside)), tagged)
+    hits = homonyms.sift(parse, gazetteer_hits(parse, stretches), tagged)
     bodies: list[tuple[Hit, Entry]] = []
     leaders: dict[int, Hit] = {}
     for hit in hits:
@@ -66,26 +67,24 @@ def can_name(parse: Parse, name: NameSpan) -> bool:
     return any(token.pos not in NAMELESS for token in parse.tokens[name.first : name.last])
 
 
-def tokens_within(parse: Parse, spans: list[tuple[int, int]]) -> set[int]:
-    """The indexes of the tokens that lie in one of the ordered ``spans``."""
-    out: set[int] = set()
-    for start, stop in spans:
-        first = bisect_left(parse.tokens, start, key=attrgetter("start"))
-        out.update(range(first, bisect_right(parse.tokens, stop, key=attrgetter("stop"))))
-    return out
+def tokens_within(parse: Parse, spans: list[tuple[int, int]]) -> list[range]:
+    """The indexes of the tokens that lie in each of the ordered ``spans``."""
+    firsts = [bisect_left(parse.tokens, start, key=attrgetter("start")) for start, _ in spans]
+    lasts = [bisect_right(parse.tokens, stop, key=attrgetter("stop")) for _, stop in spans]
+    return list(map(range, firsts, lasts))
 
 
-def gazetteer_hits(parse: Parse, inside: list[int]) -> list[Hit]:
-    """What the gazetteer knows among the tokens ``inside``; a hit crosses no sentence and no gap."""
+def gazetteer_hits(parse: Parse, stretches: list[range]) -> list[Hit]:
+    """What the gazetteer knows among the tokens of each stretch; a hit crosses no sentence and no gap."""
     words = spelling(parse.tokens)
     offsets = [(t.start, t.stop) for t in parse.tokens]
     hits: list[Hit] = []
-    begin = 0
-    for k, i in enumerate(inside):
-        follows = k + 1 < len(inside) and inside[k + 1] == i + 1
-        if not follows or parse.tokens[i + 1].sentence != parse.tokens[i].sentence:
-            hits.extend(lexicon().find(words, offsets, inside[begin], i + 1))
-            begin = k + 1
+    for stretch in stretches:
+        first = stretch.start
+        while first < stretch.stop:
+            last = min(stretch.stop, parse.sentences[parse.tokens[first].sentence].last)
+            hits.extend(lexicon().find(words, offsets, first, last))
+            first = last
     # «Банк России», «Служба безопасности Украины» name a body and a state.
     bodies = [hit for hit in hits if hit.entries[0].form == "body"]
     held = [h for body in bodies for h in lexicon().find(words, offsets, body.first + 1, body.last)]
@@ -94,13 +93,12 @@ def gazetteer_hits(parse: Parse, inside: list[int]) -> list[Hit]:
 
 def spelling(tokens: list[Token]) -> list[str]:
     """The tokens' texts as the gazetteer spells them: е for ё, «» for any quotation marks."""
-    out, opened = [], False
-    for token in tokens:
-        word = token.text
+    out = [token.text.replace("ё", "е").replace("Ё", "Е") for token in tokens]
+    opened = False
+    for i, word in enumerate(out):
         if word in QUOTES:
             opened = word in "„«" or (word not in "»”" and not opened)
-            word = "«" if opened else "»"
-        out.append(word.replace("ё", "е").replace("Ё", "Е"))
+            out[i] = "«" if opened else "»"
     return out
 
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pydantic import TypeAdapter
+
 from .gazetteer.files import blocs
 from .gazetteer.lexicon import members, states
-from .record import Actor, ActorKind, Mention, MentionForm, Name
+from .record import Actor, ActorKind, MentionForm
 from .tokens import Parse
 
 Span = tuple[int, int]
+ACTORS = TypeAdapter(list[Actor])
 
 
 @dataclass(slots=True)
 class Found:
-    """An actor being gathered; ``ru`` is its fullest name so far."""
+    """An actor being gathered: ``ru`` is its fullest name so far, ``mentions`` its form and other meanings by span."""
 
     kind: ActorKind
     ru: str
     en: str | None = None
     state: str | None = None
-    mentions: dict[Span, Mention] = field(default_factory=dict)
+    mentions: dict[Span, tuple[MentionForm, list[str] | None]] = field(default_factory=dict)
 
 
 class Gathering:
@@ -43,14 +46,7 @@ class Gathering:
         mentions = self.found[actor].mentions
         if (start, stop) in mentions:
             return
-        mentions[start, stop] = Mention.model_validate(
-            {
-                "span": (start, stop),
-                "text": self.parse.text[start:stop],
-                "as": form,
-                "alternatives": alternatives or None,
-            }
-        )
+        mentions[start, stop] = form, alternatives or None
         self._starts.setdefault(start, []).append((stop, actor, form))
         self._stops.setdefault(stop, []).append((actor, form))
 
@@ -102,15 +98,21 @@ class Gathering:
 
     def actors(self) -> list[Actor]:
         """The record's actors, in the order of their first mention."""
+        text = self.parse.text
+        first = {actor: min(found.mentions) for actor, found in self.found.items()}
         out = []
-        for actor, found in self.found.items():
-            mentions = [found.mentions[span] for span in sorted(found.mentions)]
+        for actor in sorted(self.found, key=lambda actor: (first[actor], actor)):
+            found = self.found[actor]
             listed = members(actor, self.day) if found.kind == "bloc" else None
-            name = Name(ru=found.ru, en=found.en)
-            out.append(Actor(
-                id=actor, kind=found.kind, name=name, members=listed or None, state=found.state, mentions=mentions
-            ))  # fmt: skip
-        return sorted(out, key=lambda actor: (actor.mentions[0].span, actor.id))
+            mentions = [
+                {"span": span, "text": text[slice(*span)], "as": form, "alternatives": others}
+                for span, (form, others) in sorted(found.mentions.items())
+            ]
+            out.append({
+                "id": actor, "kind": found.kind, "name": {"ru": found.ru, "en": found.en}, "members": listed or None,
+                "state": found.state, "mentions": mentions,
+            })  # fmt: skip
+        return ACTORS.validate_python(out)
 
 
 def key(name: str) -> str:

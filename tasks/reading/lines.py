@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from .phrases import phrases
@@ -42,8 +42,8 @@ class Line:
     final: str
     finite: bool | None
     name: bool
-    stems: dict[str, float] = field(default_factory=dict)
-    inner: list[int] = field(default_factory=list)
+    stems: dict[str, float]
+    inner: list[int]
     glued: bool = False
     gap: bool = False
 
@@ -76,11 +76,12 @@ def line(text: str, start: int, stop: int, parse: Parse | None) -> Line:
     words = _WORD.findall(shown)
     finite, names = _parsed(parse, start, stop)
     inner = [start + m.end() for m in _INNER.finditer(shown) if _ends_sentence(shown, m.start())]
-    covered = sum(len(_WORD.findall(text[a:b])) for a, b in names)
-    name = bool(words) and len(words) <= 5 and covered >= max(1, len([w for w in words if not w.isdigit()]))
-    out = Line(start, stop, shown, words, _final(shown), finite, name, inner=inner)
-    out.stems = _stems(out, names)
-    return out
+    name = False
+    if 0 < len(words) <= 5:
+        covered = sum(len(_WORD.findall(text[a:b])) for a, b in names)
+        name = covered >= max(1, sum(not w.isdigit() for w in words))
+    stems = _stems(words, [text[a:b].lower() for a, b in names])
+    return Line(start, stop, shown, words, _final(shown), finite, name, stems, inner)
 
 
 def overlap(stems: dict[str, float], body: Counter[str], own: int = 0) -> float:
@@ -160,26 +161,38 @@ _SHORT = frozenset(
 """Whole words of one letter or two that end sentences."""
 
 
-def _stems(line: Line, names: Sequence[tuple[int, int]]) -> dict[str, float]:
-    """Content words of a line, cut to `STEM` letters, with their weights."""
-    everyday = phrases().everyday
-    named = " ".join(line.text[a - line.start : b - line.start].lower() for a, b in names)
+def _stems(words: Sequence[str], names: Sequence[str]) -> dict[str, float]:
+    """Content words of a line, cut to `STEM` letters, with their weights; ``names`` are those in it, in small letters.
+
+    A capital makes a name of a word, but of the first only where the tagger says so too.
+    """
     stems: dict[str, float] = {}
-    for i, word in enumerate(line.words):
-        lowered, telling, capital, acronym = _looks(word) if len(word) <= LETTERS else _looks.__wrapped__(word)
-        if not (telling or (capital and i > 0 and len(word) == 3)):
+    for i, word in enumerate(words):
+        found = _stem(word) if len(word) <= LETTERS else _stem.__wrapped__(word)
+        if found is None:
             continue
-        stem = lowered[:STEM]
-        is_name = acronym or (capital and i > 0) or (capital and lowered in named)
-        weight = EVERYDAY if stem in everyday else NAME if is_name else WORD
-        stems[stem] = max(weight, stems.get(stem, 0.0))
+        stem, weight = found
+        if i == 0 and not (len(word) > 1 and word.isupper()):
+            lowered = _lowered(word)
+            if len(word) < 4:
+                continue
+            if weight == NAME and not any(lowered in name for name in names):
+                weight = WORD
+        if weight > stems.get(stem, 0.0):
+            stems[stem] = weight
     return stems
 
 
 @lru_cache(maxsize=WORDS)
-def _looks(word: str) -> tuple[str, bool, bool, bool]:
-    """A word in small letters; whether it says something wherever it stands, has a capital, is an acronym."""
-    lowered = word.lower().replace("ё", "е")
-    acronym = len(word) > 1 and word.isupper()
-    telling = (len(word) >= 4 or acronym) and not lowered.isdigit()
-    return lowered, telling, word[0].isupper(), acronym
+def _stem(word: str) -> tuple[str, float] | None:
+    """The stem and weight of a word that does not open its line; None where it says nothing."""
+    lowered = _lowered(word)
+    acronym, capital = len(word) > 1 and word.isupper(), word[0].isupper()
+    if not (acronym or ((len(word) >= 4 or (capital and len(word) == 3)) and not lowered.isdigit())):
+        return None
+    stem = lowered[:STEM]
+    return stem, EVERYDAY if stem in phrases().everyday else NAME if capital or acronym else WORD
+
+
+def _lowered(word: str) -> str:
+    return word.lower().replace("ё", "е")

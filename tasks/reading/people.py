@@ -34,7 +34,7 @@ class People:
         for span, words in single:
             known = self.known_by(tokens[span.first].text)
             if known is not None:
-                form = next(iter(gathering.found[known].mentions.values())).as_
+                form, _ = next(iter(gathering.found[known].mentions.values()))
                 gathering.add(known, form, span.start, span.stop)
             else:
                 self.add(span, words)

@@ -196,7 +196,7 @@ def test_memory_does_not_grow_with_the_square_of_a_sentence() -> None:
 @settings(deadline=None, max_examples=300)
 @given(PUNCTUATED)
 def test_tokens_cut_by_remembered_chunks_are_razdels(text: str) -> None:
-    assert segment.tokens(text) == [(t.start, t.stop) for t in razdel.tokenize(text)]
+    assert segment.tokens(text) == [(t.start, t.stop, t.text) for t in razdel.tokenize(text)]
 
 
 @settings(deadline=None)

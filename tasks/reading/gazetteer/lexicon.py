@@ -50,6 +50,9 @@ class State:
     en: str
 
 
+WORDS, LONGEST = 20_000, 48
+"""Words whose beginnings are remembered, of so many letters at most."""
+
 Part = tuple[int, int, tuple[Entry, ...]]
 """A part of a token, from its beginning, and what it may stand for."""
 
@@ -60,6 +63,7 @@ class Lexicon:
     def __init__(self) -> None:
         self.forms: dict[str, list[tuple[str, Entry]]] = {}
         self.lengths: dict[str, tuple[int, ...]] = {}
+        self.seen: dict[str, tuple[Sequence[int], Sequence[Part]]] = {}
         lengths: dict[str, set[int]] = {}
         for state, form, word, guard, dates, other, begin, endings in table("forms.tsv"):
             since, _, until = dates.partition("..")
@@ -83,16 +87,25 @@ class Lexicon:
         """Hits among tokens ``first`` to ``last`` (exclusive), left to right, none overlapping."""
         i = first
         while i < last:
-            for length in self.lengths.get(words[i].lower(), ()):
+            lengths, parts = self.seen.get(words[i]) or self.beginning(words[i])
+            for length in lengths:
                 if i + length <= last and (entries := self.look_up(words[i : i + length])):
                     yield Hit(i, i + length, offsets[i][0], offsets[i + length - 1][1], entries)
                     i += length
                     break
             else:
-                start = offsets[i][0]
-                for begin, end, entries in self.parts(words[i]):
-                    yield Hit(i, i + 1, start + begin, start + end, entries)
+                for begin, end, entries in parts:
+                    yield Hit(i, i + 1, offsets[i][0] + begin, offsets[i][0] + end, entries)
                 i += 1
+
+    def beginning(self, word: str) -> tuple[Sequence[int], Sequence[Part]]:
+        """Lengths of the forms that may begin with ``word``, and what its parts stand for; most words have neither."""
+        found = self.lengths.get(word.lower(), ()), self.parts(word)
+        if len(word) <= LONGEST:
+            if len(self.seen) >= WORDS:
+                self.seen.clear()
+            self.seen[word] = found
+        return found
 
     def parts(self, word: str) -> Sequence[Part]:
         """Hits within one token: «российско-американский», «антироссийский», «Россия—США», «РоссииНа»."""

@@ -9,6 +9,7 @@ is read in runs of whole sentences of at most ``RUN`` tokens and ``segment.WINDO
 from __future__ import annotations
 
 import gc
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -25,8 +26,8 @@ SENTENCE = 512
 RUN = WORDS
 """Tokens read at once, and the longest stretch in which names are looked for in one go."""
 
-Piece = tuple[int, int, list[tuple[int, int]]]
-"""A sentence: its start and stop, and those of its tokens."""
+Piece = tuple[int, int, list[segment.Piece]]
+"""A sentence: its start and stop, and its tokens."""
 Run = list[Piece]
 """Sentences in which names are looked for together."""
 
@@ -50,8 +51,7 @@ class Engine:
     def _read(self, batch: list[Run], out: Parse) -> None:
         """Put the tokens, sentences and names of the runs of ``batch`` at the end of ``out``."""
         sentences = [piece for run in batch for piece in run]
-        spans = [span for _, _, tokens in sentences for span in tokens]
-        texts = [out.text[start:stop] for start, stop in spans]
+        starts, stops, texts = zip(*(token for _, _, tokens in sentences for token in tokens), strict=True)
         nets = self.networks
         ids = nets.forms.ids(texts)
         lengths = np.array([len(tokens) for _, _, tokens in sentences])
@@ -63,11 +63,11 @@ class Engine:
         tokens, origin = out.tokens, len(out.tokens)
         numbers = np.repeat(np.arange(len(lengths)) + len(out.sentences), lengths)
         firsts = np.repeat(np.cumsum(lengths) - lengths + origin, lengths)
-        every = np.arange(origin, origin + len(spans))
+        every = np.arange(origin, origin + len(texts))
         heads = firsts + places - 1
         heads[(places == 0) | (heads == every)] = -1
         tokens += map(
-            Token, every.tolist(), *zip(*spans, strict=True), texts, numbers.tolist(),
+            Token, every.tolist(), starts, stops, texts, numbers.tolist(),
             *zip(*map(self.tags.__getitem__, tags), strict=True),
             heads.tolist(), map(nets.trees.relations.__getitem__, relations.tolist()),
         )  # fmt: skip
@@ -101,7 +101,7 @@ def _runs(text: str, start: int, stop: int) -> Iterator[Run]:
     for begin, end in segment.windows(text, start, stop):
         run: Run = []
         size = 0
-        for piece in _sentences(text[begin:end], begin):
+        for piece in _sentences(text, begin, end):
             if size + len(piece[2]) > RUN:
                 yield run
                 run, size = [], 0
@@ -111,21 +111,19 @@ def _runs(text: str, start: int, stop: int) -> Iterator[Run]:
             yield run
 
 
-def _sentences(text: str, offset: int) -> Iterator[Piece]:
-    """The sentences of ``text``, which stands at ``offset``; over-long ones in pieces."""
-    spans = [(offset + start, offset + stop) for start, stop in segment.tokens(text)]
-    k = 0
-    for start, stop in segment.sentences(text):
-        first = k
-        while k < len(spans) and spans[k][0] < offset + stop:
-            k += 1
-        if k - first <= SENTENCE:
-            if k > first:
-                yield offset + start, offset + stop, spans[first:k]
+def _sentences(text: str, begin: int, end: int) -> Iterator[Piece]:
+    """The sentences of ``text[begin:end]``; over-long ones in pieces."""
+    tokens = segment.tokens(text, begin, end)
+    last = 0
+    for start, stop in segment.sentences(text[begin:end]):
+        first, last = last, bisect_left(tokens, (begin + stop,), last)
+        if last - first <= SENTENCE:
+            if last > first:
+                yield begin + start, begin + stop, tokens[first:last]
             continue
-        for cut in range(first, k, SENTENCE):
-            tokens = spans[cut : min(cut + SENTENCE, k)]
-            yield tokens[0][0], tokens[-1][1], tokens
+        for cut in range(first, last, SENTENCE):
+            part = tokens[cut : min(cut + SENTENCE, last)]
+            yield part[0][0], part[-1][1], part
 
 
 def _batches(runs: Iterable[Run]) -> Iterator[list[Run]]:

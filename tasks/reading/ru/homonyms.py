@@ -54,18 +54,15 @@ def titles_in_quotes(parse: Parse) -> dict[int, tuple[int, int]]:
     """By token, ``[first, last)`` of its title: words in quotation marks, few, capitalised, without a verb."""
     out = {}
     tokens = parse.tokens
-    for sentence in parse.sentences:
-        i = sentence.first
-        while i < sentence.last:
-            closing = QUOTES.get(tokens[i].text)
-            if closing is None:
-                i += 1
-                continue
-            end = next((k for k in range(i + 1, min(i + 9, sentence.last)) if tokens[k].text in (closing, "»")), None)
-            if end is not None and end > i + 1 and is_title(tokens[i + 1 : end]):
-                out.update(dict.fromkeys(range(i + 1, end), (i + 1, end)))
-                i = end
-            i += 1
+    closed = -1
+    for i in [t.i for t in tokens if t.text in QUOTES]:
+        if i <= closed:
+            continue
+        closing, last = QUOTES[tokens[i].text], parse.sentences[tokens[i].sentence].last
+        end = next((k for k in range(i + 1, min(i + 9, last)) if tokens[k].text in (closing, "»")), None)
+        if end is not None and end > i + 1 and is_title(tokens[i + 1 : end]):
+            out.update(dict.fromkeys(range(i + 1, end), (i + 1, end)))
+            closed = end
     return out
 
 

@@ -252,6 +252,7 @@ def _inflected(forms: Sequence[Form], pos: str, feats: Mapping[str, str]) -> str
     return form.inflect("nomn") if form else None
 
 
+@lru_cache(maxsize=WORDS)
 def capitals(word: str, pattern: str) -> str:
     """``word`` with the capitals of ``pattern``, another form of it, and without ё if ``pattern`` writes none.
 

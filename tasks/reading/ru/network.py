@@ -177,8 +177,9 @@ class Trees:
 
         words = x[rows.words]
         x[rows.gaps] = self.relation.root
-        pairs = self.relation.heads(x)[starts + found] @ self.relation.kernel
-        pairs = pairs.reshape(len(words), len(self.relations), -1)
+        heads, which = np.unique(starts + found, return_inverse=True)  # most words are nobody's head
+        pairs = self.relation.heads(x[heads]) @ self.relation.kernel
+        pairs = pairs.reshape(len(heads), len(self.relations), -1)[which]
         scores = np.matmul(pairs, self.relation.tails(words)[:, :, None])[:, :, 0]
         return found, scores.argmax(1)
 

@@ -15,6 +15,9 @@ import razdel
 from razdel.segmenters.punct import DASHES
 from razdel.segmenters.tokenize import ATOM
 
+Piece = tuple[int, int, str]
+"""A token: where it starts and stops, and its text."""
+
 WINDOW = 16_384
 """Code points cut at once. A longer paragraph is cut at the last white space before: razdel's time grows with the
 square of a sentence without end."""
@@ -62,22 +65,23 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
             yield start, sentence.stop
 
 
-def tokens(text: str) -> list[tuple[int, int]]:
-    """The tokens of ``text`` as ``(start, stop)``: those of ``razdel.tokenize``."""
-    out: list[tuple[int, int]] = []
-    chunks = [m.span() for m in _CHUNK.finditer(text)]
-    for k, (start, stop) in enumerate(chunks):
-        if stop - start == 1:
-            out.append((start, stop))
+def tokens(text: str, start: int = 0, stop: int | None = None) -> list[Piece]:
+    """The tokens of ``text[start:stop]``, which is read by itself, where they stand in ``text``: razdel's."""
+    out: list[Piece] = []
+    chunks = [m.span() for m in _CHUNK.finditer(text, start, len(text) if stop is None else stop)]
+    for k, (begin, end) in enumerate(chunks):
+        chunk = text[begin:end]
+        if end - begin == 1:
+            out.append((begin, end, chunk))
             continue
         left = right = ""
-        if text[start] in _JOINING and k:
+        if chunk[0] in _JOINING and k:
             left = _kind(text[chunks[k - 1][1] - 1])
-        if text[stop - 1] in _JOINING and k + 1 < len(chunks):
+        if chunk[-1] in _JOINING and k + 1 < len(chunks):
             right = _kind(text[chunks[k + 1][0]])
-        cut = _cut if stop - start <= CHUNK else _cut.__wrapped__
-        for a, b in cut(text[start:stop], left, right):
-            out.append((start + a, start + b))
+        cut = _cut if end - begin <= CHUNK else _cut.__wrapped__
+        for a, b, token in cut(chunk, left, right):
+            out.append((begin + a, begin + b, token))
     return out
 
 
@@ -89,11 +93,11 @@ def _kind(character: str) -> str:
 
 
 @lru_cache(maxsize=CHUNKS)
-def _cut(chunk: str, left: str, right: str) -> tuple[tuple[int, int], ...]:
+def _cut(chunk: str, left: str, right: str) -> tuple[Piece, ...]:
     """The tokens of a chunk without white space between neighbours of the kinds ``left`` and ``right``."""
     if plain := _PLAIN.fullmatch(chunk):
-        return tuple(plain.span(k) for k in (1, 2, 3) if plain[k])
+        return tuple((*plain.span(k), plain[k]) for k in (1, 2, 3) if plain[k])
     begin = len(left) + 1
     end = begin + len(chunk)
     pieces = razdel.tokenize(f"{left} {chunk} {right}")
-    return tuple((p.start - begin, p.stop - begin) for p in pieces if begin <= p.start < end)
+    return tuple((p.start - begin, p.stop - begin, p.text) for p in pieces if begin <= p.start < end)
