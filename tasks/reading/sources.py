@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 
 from .record import Actor, Attribution, Source, SourceKind
-from .ru.anaphora import THIRD, identify
+from .ru.anaphora import identify
 from .ru.clauses import Grammar, token_at
 from .ru.cues import plain
 from .ru.found import Found
 from .ru.memory import Identity, Memory
 from .ru.morphology import normal
 from .ru.people import HEADS, People, Person
+from .ru.pronouns import THIRD
 from .ru.sourcewords import words
 from .tokens import NameSpan
 
@@ -61,7 +62,7 @@ class Sources:
             follows = out.get(id(f.follows)) if f.follows is not None else None
             who = follows or identify(memory, f)
             out[id(f)] = who
-            memory.remember(self.g.tokens[f.at].start, who, nested=bool(around))
+            memory.remember(self.g.tokens[f.at].start, who, f.content, nested=bool(around))
             around.append(f)
         self._named_late(found, out)
         return out

@@ -13,19 +13,16 @@ from . import bodies, kinds, names, roles
 from .clauses import COMMA, Grammar
 from .cues import plain, word_set
 from .found import Found
-from .memory import UNNAMED, Identity, Memory
+from .memory import UNNAMED, Identity, Memory, of_people, somebody
 from .mentions import Mention, phrase, subject
-from .people import HEADS, KIN, Person, stem
+from .people import FAR, HEADS, KIN, Person, stem
 from .posts import STATES
+from .pronouns import SECOND, THIRD, Resolve, pronoun, second
 from .sourcewords import speaking_noun, words
 
-THIRD = {"он": "Masc", "она": "Fem", "оно": "Neut", "они": "Plur", "его": "Masc", "ее": "Fem", "их": "Plur",
-         "ему": "Masc", "ей": "Fem", "им": "Masc", "него": "Masc", "нее": "Fem", "них": "Plur"}  # fmt: skip
 ANYBODY = word_set("anybody")
 RELATIVES = word_set("relatives")
 WORDS_BACK = 60
-FAR = 900
-"""Characters over which «он» still means whoever spoke before."""
 
 
 def identify(memory: Memory, found: Found) -> Identity:
@@ -57,7 +54,9 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     g = memory.g
     head = g.tokens[mention.head]
     if plain(head.text) in THIRD:
-        return pronoun(memory, mention, THIRD[plain(head.text)])
+        return pronoun(memory, mention, THIRD[plain(head.text)], resolve(memory, found), adds=_adds(g.tokens[found.at]))
+    if plain(head.lemma) in SECOND and mention.last - mention.first - mention.place == 1:
+        return second(memory, mention, head.feats.get("Gender", ""))
     if plain(head.lemma) == "который":
         owner = antecedent(g, head)
         return of_mention(memory, owner, found) if owner is not None else UNNAMED
@@ -93,6 +92,11 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     return who or named(memory, mention, head, quoted, found)
 
 
+def resolve(memory: Memory, found: Found) -> Resolve:
+    """Whom a mention before the attribution ``found`` means."""
+    return lambda mention: of_mention(memory, mention, found)
+
+
 def for_state(memory: Memory, mention: Mention, head: Token) -> Identity | None:
     """«казахстанская сторона», «делегация Сербии»: what speaks for the state that is named with it."""
     tokens = memory.g.tokens
@@ -114,13 +118,6 @@ def antecedent(g: Grammar, relative: Token) -> Mention | None:
             return phrase(g, token.head, stop)
         up = token.head
     return None
-
-
-def of_people(people: list[Person]) -> Identity:
-    """One person, or several that speak as one: «Трамп и Путин»."""
-    official = all(p.official for p in people)
-    gender = people[0].gender if len(people) == 1 else "Plur"
-    return Identity(" и ".join(p.name for p in people), "official" if official else "person", gender=gender)
 
 
 def family(memory: Memory, mention: Mention, head: Token) -> Identity | None:
@@ -175,12 +172,6 @@ def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None
     return voice if voice is None or voice.kind == "channel" or plain(owner.lemma) in words().channel else None
 
 
-def somebody(head: Token) -> Identity:
-    """One who is not named, but whom «он» or «она» may follow up."""
-    gender = head.feats.get("Gender", "") if head.feats.get("Number") == "Sing" else "Plur"
-    return replace(UNNAMED, gender=gender)
-
-
 def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None) -> Identity | None:
     """A common noun alone that means somebody said before: «ресурс», «ведомство», «автор», «министр», «в холдинге»."""
     g, w, lemma = memory.g, words(), plain(head.lemma)
@@ -197,8 +188,8 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
         if lemma == "документ" and memory.titled(lemma, head.start) is None:
             return document(memory, mention)
         if lemma == "интервью" and mention.place:  # «говорится в интервью»: whoever gave it says so
-            gave = pronoun(memory, mention, "")
-            return gave if gave is not None and gave.kind in {"person", "official"} else document(memory, mention)
+            gave = pronoun(memory, mention, "", lambda _: None, adds=False)
+            return gave if gave.kind in {"person", "official"} else document(memory, mention)
         kind = kinds.of_noun(lemma)
         title = memory.titled(lemma, head.start) if kind is not None else None
         if title is not None and kind is not None:
@@ -274,34 +265,6 @@ def epithet(memory: Memory, head: Token) -> Identity | None:
         return near[1]
     named = memory.people.last_named(min(head.start, memory.before), sex)
     return of_people([named[1]]) if named is not None and named[2] and head.start - named[0] < FAR // 3 else None
-
-
-def pronoun(memory: Memory, mention: Mention, gender: str) -> Identity | None:
-    """«он», «её слова»: the last who spoke and agrees, or a person named since as a subject; «их данные»: the last."""
-    at = memory.g.tokens[mention.head].start
-    if gender == "Plur":
-        last = memory.last()
-        spoke = memory.spoken[-1][0] if memory.spoken else -1
-        pair = memory.people.together(mention.first)
-        if pair is not None and pair[0] > spoke:
-            return of_people(pair[1])
-        several = last is not None and (last.gender == "Plur" or last.kind in {"organization", "media", "state_body"})
-        return last if several else UNNAMED
-    speaker = next(
-        ((pos, who) for pos, who in reversed(memory.spoken[-4:]) if at - pos < FAR
-         and (who.gender == gender or (who.kind in {"person", "official"} and not who.gender))),
-        None,
-    )  # fmt: skip
-    since = memory.people.last_named(min(at, memory.before), gender) or memory.people.last_named(at, gender)
-    if speaker is not None and (since is None or not since[2] or since[0] <= speaker[0]):
-        return speaker[1]
-    if since is not None:
-        return of_people([since[1]])
-    # No person agrees: «она» may be a commission or a newspaper, «он» a council.
-    last = memory.last()
-    if last is not None and last.kind not in {"person", "official", "unnamed"}:
-        return last
-    return memory.last("organization", "state_body", "media") or UNNAMED
 
 
 def author(memory: Memory, mention: Mention) -> Identity | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..record import SourceKind
 from ..tokens import Token
@@ -38,6 +38,19 @@ class Identity:
 UNNAMED = Identity("UNNAMED", "unnamed", anonymous=True)
 
 
+def of_people(people: Sequence[Person]) -> Identity:
+    """One person, or several that speak as one: «Трамп и Путин»."""
+    official = all(p.official for p in people)
+    gender = people[0].gender if len(people) == 1 else "Plur"
+    return Identity(" и ".join(p.name for p in people), "official" if official else "person", gender=gender)
+
+
+def somebody(head: Token) -> Identity:
+    """One who is not named, but whom «он» or «она» may follow up."""
+    gender = head.feats.get("Gender", "") if head.feats.get("Number") == "Sing" else "Plur"
+    return replace(UNNAMED, gender=gender)
+
+
 @dataclass(slots=True)
 class Memory:
     """Identities in the order in which they spoke, newest last, with where; and what was named in quotation marks.
@@ -59,6 +72,7 @@ class Memory:
 
     def __post_init__(self) -> None:
         """Gather what stands in quotation marks by the noun before it: холдинг «Заря», статья «Куда плывём»."""
+        self.people.words.clear()
         tokens = self.g.tokens
         for q in self.g.quotations:
             first = token_at(self.g, q.start)
@@ -71,8 +85,10 @@ class Memory:
                         starts.append(q.start)
                         named.append(name)
 
-    def remember(self, at: int, who: Identity, *, nested: bool) -> None:
-        """Keep who spoke; who is quoted by another stands behind that other."""
+    def remember(self, at: int, who: Identity, content: Sequence[tuple[int, int]], *, nested: bool) -> None:
+        """Keep who spoke, and where of others; who is quoted by another stands behind that other."""
+        if who.kind in {"person", "official"} or who.gender in {"Masc", "Fem"}:
+            self.people.words.extend(content)
         self.spoken.insert(len(self.spoken) - (1 if nested and self.spoken else 0), (at, who))
         if who.kind != "unnamed":
             self.by_name.setdefault(plain(who.name), who)

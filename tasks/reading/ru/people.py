@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ..tokens import NameSpan, Token
-from . import names, persons, roles
+from . import names, persons, roles, tenures
 from .clauses import Grammar, holds
 from .cues import plain, word_set
 from .mentions import Mention
@@ -23,8 +23,8 @@ KIN = word_set("kin")
 SPEAKERS = word_set("speakers")
 THEIRS = word_set("theirs")
 NOBODY: frozenset[str] = frozenset()
-NEAR = 900
-"""Characters within which «политик» or «он» looks for the person last named."""
+NEAR = FAR = 900
+"""Characters within which «политик» or «он» looks for the person last named or who spoke last."""
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 ENDING = re.compile(r"(ого|его|ому|ему|ыми|ими|ой|ей|ою|ею|ым|им|ом|ем|ая|яя|ий|ый|ах|ях|ам|ям|а|я|у|ю|е|ы|и|о|ь|й)$")
 
@@ -33,7 +33,7 @@ ENDING = re.compile(r"(ого|его|ому|ему|ыми|ими|ой|ей|ою|
 class Person:
     """One person: ``name`` the fullest form in the nominative; ``posts`` what they are called, with whose.
 
-    ``state``: the ISO code of the state that they speak for.
+    ``former``: those of the posts that they have left. ``state``: the ISO code of the state that they speak for.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Person:
     surname: str
     gender: str
     posts: dict[str, set[str]] = field(default_factory=dict)
+    former: set[str] = field(default_factory=set)
     official: bool = False
     state: str | None = None
 
@@ -61,6 +62,7 @@ class People:
 
     ``by_token``: who is named by the name that begins at a token. ``order``: every name of a person as its first code
     point, the person, and whether it is a subject; ``at`` those code points alone. ``by_post``: people by their posts.
+    ``words``: where people's words stand, as far as the article has been followed.
     """
 
     def __init__(self, g: Grammar, readable: Sequence[tuple[int, int]], persons: Sequence[NameSpan] = ()) -> None:
@@ -86,6 +88,7 @@ class People:
         self.order = [(n.start, self.by_token[n.first], self._is_subject(n)) for n in spans]
         self._initials: dict[str, str] | None = None
         self.at = [start for start, _, _ in self.order]
+        self.words: list[tuple[int, int]] = []
 
     def _add(self, n: NameSpan) -> None:
         parts = [t for t in self.g.tokens[n.first : n.last] if t.text[:1].isalpha()]
@@ -163,13 +166,21 @@ class People:
         for head in heads:
             if head.pos not in {"NOUN", "ADJ"} and (head.pos != "PROPN" or g.named(head.i, head.i + 1)):
                 continue
-            lemma = plain(head.lemma)
+            lemma = roles.in_office(plain(head.lemma))
             owners = self.modifiers(g.left[head.i], g.right[head.i] + 1, head.i, n)
-            if lemma not in person.posts:
-                self.by_post.setdefault(lemma, []).append(person)
-            person.posts.setdefault(lemma, set()).update(owners)
-            if self._official(lemma, owners, head.i, g.right[head.i] + 1):
+            self._give(person, lemma, owners)
+            if roles.is_former(g, head):
+                person.former.add(lemma)
+            elif self._official(lemma, owners, head.i, g.right[head.i] + 1):
                 person.official = True
+        for lemma, told in tenures.of(g, n):
+            own = {plain(told.lemma)} if lemma == tenures.LEADER else set()
+            self._give(person, lemma, own | self.modifiers(g.left[told.i], g.right[told.i] + 1, told.i, n))
+
+    def _give(self, person: Person, post: str, owners: set[str]) -> None:
+        if post not in person.posts:
+            self.by_post.setdefault(post, []).append(person)
+        person.posts.setdefault(post, set()).update(owners)
 
     def _nearest(self, name: Token, head: Token) -> Token:
         """The post right before a name: «с мэром города и с тренером команды Олегом Беловым» is of a trainer."""
@@ -342,8 +353,17 @@ class People:
         named = self.last_named(at, gender, noun)
         return named[1] if named is not None else None
 
-    def last_named(self, at: int, gender: str, noun: str = "") -> tuple[int, Person, bool] | None:
-        """Where that person was named, who it is, and whether as a subject."""
+    def in_words(self, at: int) -> bool:
+        """Whether what stands at ``at`` stands in words that a person said: who is named there is only spoken of."""
+        return any(start <= at < stop for start, stop in self.words[-12:])
+
+    def last_named(
+        self, at: int, gender: str, noun: str = "", *, passing: bool = False
+    ) -> tuple[int, Person, bool] | None:
+        """Where that person was named, who it is, and whether as a subject.
+
+        ``passing``: whoever was no subject goes first.
+        """
         upto = bisect_left(self.at, at)
         fallback: tuple[int, Person, bool] | None = None
         for start, person, subject in reversed(self.order[max(0, upto - 40) : upto]):
@@ -351,10 +371,11 @@ class People:
                 continue
             if noun and roles.cannot_mean(noun, person.posts):
                 continue
-            if subject and (not gender or person.gender == gender):
-                return start, person, subject
+            acts = subject and not self.in_words(start)
+            if acts != passing and (not gender or person.gender == gender):
+                return start, person, acts
             if fallback is None or (gender and fallback[1].gender != gender and person.gender == gender):
-                fallback = start, person, subject
+                fallback = start, person, acts
         return fallback
 
 

@@ -24,30 +24,40 @@ def described(
     ``state``: whose the mention says the post is, and the words that say so; ``spoke``: who spoke last;
     ``before``: the code point before which whom the post means was named.
     """
-    lemma = plain(head.lemma)
+    lemma = roles.in_office(plain(head.lemma))
+    left = roles.is_former(people.g, head)
     at = min(before, people.g.tokens[mention.first].start)
     owners = people.modifiers(mention.first, mention.last, mention.head, None)
     sex = people.sex(head)
     upto = bisect_left(people.at, at)
+    alike: Person | None = None
     fitting: Person | None = None
+    other: Person | None = None
     for start, person, subject in reversed(people.order[max(0, upto - 60) : upto] or people.order[:60]):
-        if fitting is not None and (owners or at - start > NEAR):
+        if (fitting is not None and (owners or at - start > NEAR)) or (alike is not None and at - start > NEAR // 2):
             break
         goes_on = person.name == spoke and _goes_on(person, lemma, owners, state)
-        if goes_on or _may_be(person, lemma, owners, sex, state):
-            if subject or person.name == spoke:
+        if not (goes_on or _may_be(person, lemma, owners, sex, state)):
+            continue
+        if not person.former if left else lemma in person.former:
+            other = other or person  # «бывший премьер» and «премьер» are two where two are told of
+        elif (subject and not people.in_words(start)) or person.name == spoke:
+            if goes_on or lemma in person.posts:
                 return person
+            alike = alike or person  # one who is called so goes before one who might be
+        else:
             fitting = fitting or person
-    if fitting is not None:
-        return fitting
+    if alike or fitting or other:
+        return alike or fitting or other
     if lemma in KIN and len(people.by_post.get(lemma, [])) == 1:
         return people.by_post[lemma][0]
     w = words()
-    if lemma in w.official and owners and head.feats.get("Number") == "Sing":
+    if lemma in w.official | HEADS | SPEAKERS and owners and head.feats.get("Number") == "Sing":
         # «сенатор от Техаса»: the one named last, if nothing else is known of them than such a post.
         last = people.last_named(at, "")
         elsewhere = state is not None and last is not None and last[1].state not in {None, state[0]}
-        if last is not None and at - last[0] < NEAR // 2 and not elsewhere and not last[1].posts.keys() - w.official:
+        known = w.official if lemma in w.official else NOBODY
+        if last is not None and at - last[0] < NEAR // 2 and not elsewhere and not last[1].posts.keys() - known:
             return last[1]
     if owners or lemma in w.unnamed | w.for_speaker or (lemma in RELATIONAL and lemma not in w.for_person):
         return None
@@ -87,9 +97,11 @@ def _may_be(person: Person, noun: str, owners: set[str], sex: str, state: tuple[
         role = post == noun or roles.may_mean(noun, NOBODY, post, whose)
         speaks = post in SPEAKERS and noun in SPEAKERS
         alike = role or speaks or any(post in group and noun in group for group in (HEADS, CHIEFS))
+        if placed and not owners and "лидер" in {noun, post} and alike:
+            return True  # «турецкий лидер» is the «президент Турции»
         if roles.may_mean(noun, whole, post, whose) or (role and not owners and (placed or not whole)):
             return True
-        if (speaks and placed and not owners) or (alike and owners and _overlap(owners, whose)):
+        if (speaks and not owners and (placed or not whole)) or (alike and owners and _overlap(owners, whose)):
             return True
         if post == noun and _overlap(owners, {stem(person.name)}):
             return True

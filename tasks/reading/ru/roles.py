@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from ..tokens import Token
+from .clauses import Grammar
 from .cues import plain
 
 
@@ -55,3 +57,18 @@ def cannot_mean(noun: str, posts: dict[str, set[str]]) -> bool:
     if not told or noun in posts or noun not in _roles():
         return False
     return not any(may_mean(noun, frozenset(), post, posts[post]) for post in told)
+
+
+FORMER = frozenset({"бывший", "прежний", "экс", "отставной"})
+
+
+def in_office(post: str) -> str:
+    """A post without what says that it has been left: «экс-министр» → «министр»."""
+    return post.removeprefix("экс-")
+
+
+def is_former(g: Grammar, post: Token) -> bool:
+    """«бывший министр», «экс-министр»."""
+    return plain(post.lemma).startswith("экс-") or any(
+        plain(c.lemma) in FORMER for c in g.children(post.i, "amod", "acl", "compound")
+    )

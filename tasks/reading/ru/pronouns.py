@@ -1,0 +1,99 @@
+"""Whom «он», «её слова», «тот» and «они» mean: who spoke, who was the subject since, and who was only spoken of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..tokens import Token
+from .clauses import token_at
+from .cues import plain
+from .memory import UNNAMED, Identity, Memory, of_people
+from .mentions import Mention, phrase
+from .people import FAR, HEADS, KIN
+from .sourcewords import words
+
+THIRD = {"он": "Masc", "она": "Fem", "оно": "Neut", "они": "Plur", "его": "Masc", "ее": "Fem", "их": "Plur",
+         "ему": "Masc", "ей": "Fem", "им": "Masc", "него": "Masc", "нее": "Fem", "них": "Plur"}  # fmt: skip
+SECOND = frozenset({"тот", "последний"})
+Resolve = Callable[[Mention], Identity | None]
+
+
+def pronoun(memory: Memory, mention: Mention, gender: str, resolve: Resolve, *, adds: bool) -> Identity:
+    """«он», «её слова»: the last who spoke and agrees, or a person named since as a subject; «их данные»: the last.
+
+    ``adds``: the cue says that more of the same is said («добавил он»), so whoever spoke goes on. ``resolve`` tells
+    whom a common noun means: «Отец певца приехал вчера. Он рассказал, что…».
+    """
+    at = memory.g.tokens[mention.head].start
+    if gender == "Plur":
+        return _several(memory, mention)
+    speaker = next(
+        ((pos, who) for pos, who in reversed(memory.spoken[-4:]) if at - pos < FAR
+         and (who.gender == gender or (who.kind in {"person", "official"} and not who.gender))),
+        None,
+    )  # fmt: skip
+    if speaker is not None and adds:
+        return speaker[1]
+    since = memory.people.last_named(min(at, memory.before), gender) or memory.people.last_named(at, gender)
+    if speaker is not None and (since is None or not since[2] or since[0] <= speaker[0]):
+        return speaker[1]
+    if speaker is None:
+        noun = _subject_since(memory, mention, gender, since[0] if since is not None and since[2] else -1)
+        who = resolve(noun) if noun is not None else None
+        if who is not None and (since is None or who.kind in {"person", "official", "unnamed"}):
+            return who
+    if since is not None:
+        return of_people([since[1]])
+    # No person agrees: «она» may be a commission or a newspaper, «он» a council.
+    last = memory.last()
+    if last is not None and last.kind not in {"person", "official", "unnamed"}:
+        return last
+    return memory.last("organization", "state_body", "media") or UNNAMED
+
+
+def _several(memory: Memory, mention: Mention) -> Identity:
+    """«они»: two who were one subject since somebody spoke, or the many or the body that spoke last."""
+    last = memory.last()
+    spoke = memory.spoken[-1][0] if memory.spoken else -1
+    pair = memory.people.together(mention.first)
+    if pair is not None and pair[0] > spoke:
+        return of_people(pair[1])
+    several = last is not None and (last.gender == "Plur" or last.kind in {"organization", "media", "state_body"})
+    return last if several and last is not None else UNNAMED
+
+
+def _subject_since(memory: Memory, mention: Mention, gender: str, after: int) -> Mention | None:
+    """The common noun that is the subject of the clause before, and agrees, named after the code point ``after``.
+
+    A person's noun before a body's; what stands in somebody's words is only spoken of.
+    """
+    g = memory.g
+    first = g.parse.sentences[max(0, g.tokens[mention.first].sentence - 1)].first
+    body: Mention | None = None
+    for k in range(token_at(g, min(g.tokens[mention.first].start, memory.before)) - 1, first - 1, -1):
+        token = g.tokens[k]
+        if token.start <= after:
+            break
+        if not (token.pos in {"NOUN", "PROPN"} and token.rel == "nsubj" and token.feats.get("Number") == "Sing"):
+            continue
+        if (memory.people.sex(token) or token.feats.get("Gender")) != gender or memory.people.in_words(token.start):
+            continue
+        if g.inside[k] >= 0:
+            continue
+        if _is_person(token):
+            return phrase(g, k)
+        if body is None and plain(token.lemma) in words().state_body | words().organization | words().media:
+            body = phrase(g, k)
+    return body
+
+
+def _is_person(token: Token) -> bool:
+    w, lemma = words(), plain(token.lemma)
+    return token.feats.get("Animacy") == "Anim" and lemma in w.official | w.person | w.for_person | HEADS | KIN
+
+
+def second(memory: Memory, mention: Mention, gender: str) -> Identity:
+    """«Он спросил министра о долге. Тот ответил, что…», «по словам последнего»: the other one of the two."""
+    people = memory.people
+    found = people.last_named(memory.g.tokens[mention.first].start, gender, passing=True)
+    return of_people([found[1]]) if found is not None else UNNAMED
