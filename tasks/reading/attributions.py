@@ -19,6 +19,8 @@ from .ru.found import Found
 from .tokens import Parse, Sentence, Token
 
 Span = tuple[int, int]
+BEFORE_COLON = frozenset({"that", "to", "wish", "ask", "small"})
+"""Rules of what stands before a colon that introduces a quotation: «призвал не спешить: «Время есть»»."""
 LONGEST = 300
 """Tokens of the longest sentence that is read: what is longer is a table or a list, and reading it takes long."""
 
@@ -88,12 +90,16 @@ def said(g: Grammar, paragraphs: Sequence[Span], body: Sequence[Sentence], names
     """Every attribution with a cue of its own."""
     found: list[Found] = []
     for number, q in enumerate(g.quotations):
-        if q.depth == 0 and number not in names and speech.is_speech(g, q):
-            direct = speech.direct(g, q)
-            if direct is not None and found and direct.cue is not None and direct.cue == found[-1].cue:
-                found[-1].content += direct.content  # «Цели две», — сказал он: «Первая — мир, вторая — труд»
-            elif direct is not None:
-                found.append(direct)
+        if q.depth or number in names:
+            continue
+        direct = speech.direct(g, q) if speech.is_speech(g, q) else None
+        last = found[-1] if found else None
+        if direct is not None and last is not None and direct.cue is not None and direct.cue == last.cue:
+            last.content += direct.content  # «Цели две», — сказал он: «Первая — мир, вторая — труд»
+        elif direct is not None:
+            found.append(direct)
+        elif last is not None and _beside(g.parse.text, last.content[-1][1], q.start):
+            last.content += [speech.trimmed(g.parse.text, s) for s in q.inner]
     for start, stop in paragraphs:
         spoken = speech.dialogue(g, start, stop)
         if spoken is not None:
@@ -110,6 +116,13 @@ def said(g: Grammar, paragraphs: Sequence[Span], body: Sequence[Sentence], names
     found += passages.uncued(g, found, names, paragraphs)
     found += passages.allegedly(g, found, body)
     return found
+
+
+def _beside(text: str, stop: int, start: int) -> bool:
+    """«скандировали: «Свободу!», «Долой!» и «Позор!»»: whether one quotation follows on another."""
+    between = text[stop:start].strip(' .!?…»"”“,\u00a0')
+    return start - stop < 12 and text[stop:start].count("\n") == 0 and between in {"", "и"} and (
+        "," in text[stop:start] or between == "и")  # fmt: skip
 
 
 def _without_echoes(found: list[Found]) -> list[Found]:
@@ -146,7 +159,7 @@ def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int],
     for token in g.tokens[sentence.first : sentence.last]:
         if token.i not in used:
             hit = by_cue(g, token, trailing, names)
-            if hit is not None and (_generic(g, token, hit) or (token.i in leading and hit.rule != "that")):
+            if hit is not None and (_generic(g, token, hit) or (token.i in leading and hit.rule not in BEFORE_COLON)):
                 continue  # «сообщил: «…»»: the words behind the colon are read as direct speech
             if hit is not None and not (hit.rule == "noun" and any(_covers(g, f, hit) for f in out)):
                 out.append(hit)
@@ -169,14 +182,22 @@ def _says_something(g: Grammar, content: list[Span]) -> bool:
 
 def _says_anything(g: Grammar, content: list[Span]) -> bool:
     """Whether ``content`` has a predicate, or a word in the nominative or accusative that may be one's subject."""
-    tokens = (t for a, b in content for t in g.tokens[token_at(g, a) : token_at(g, b)])
-    return any(is_predicate(t) or t.feats.get("Case") in {"Nom", "Acc"} or t.pos in {"X", "PROPN"} for t in tokens)
+    tokens = [t for a, b in content for t in g.tokens[token_at(g, a) : token_at(g, b)]]
+    return any(is_predicate(t) for t in tokens) or any(
+        t.pos in {"X", "PROPN"}
+        or (t.feats.get("Case") in {"Nom", "Acc"} and not any(g.tokens[k].rel == "case" for k in t.children))
+        for t in tokens
+        if t.pos not in {"NUM", "ADJ"}
+    )
 
 
 def _generic(g: Grammar, token: Token, hit: Found) -> bool:
-    """«…, — сказал он. — Говорят, что будет дождь»: people in general, whom somebody speaks of, are no source."""
-    reflexive = plain(token.lemma) in lexicon().reflexive
-    return hit.source is None and g.inside[token.i] >= 0 and is_predicate(token) and not reflexive
+    """«…, — сказал он. — Говорят, что будет дождь»: people in general, whom somebody speaks of, are no source.
+
+    «Нам ответили, что дождь будет»: somebody said so once.
+    """
+    once = plain(token.lemma) in lexicon().reflexive or token.feats.get("Tense") == "Past"
+    return hit.source is None and g.inside[token.i] >= 0 and is_predicate(token) and not once
 
 
 def by_cue(g: Grammar, token: Token, trailing: list[Span], names: set[int]) -> Found | None:

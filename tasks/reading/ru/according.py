@@ -7,6 +7,7 @@ from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
 from .cues import lexicon, noun_status, plain, word_set
 from .edges import Aside, delimiter, next_mark
 from .mentions import Mention, phrase, possessor
+from .sourcewords import speaking_noun
 
 FREE = word_set("free")
 LEADING_IN = word_set("leading_in")
@@ -24,6 +25,8 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         return None
     if i > sentence.first + 1 and [plain(t.text) for t in tokens[i - 2 : i]] in (["но", "и"], ["а", "также"]):
         return None  # «не только по оценкам, но и по данным опросов»: on the grounds of these
+    if lower == "судя":
+        return _judging_by(g, sentence, i, end)
     if lower == "если":
         return _to_believe(g, sentence, i, end)
     if lower == "согласно":
@@ -57,7 +60,7 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     elif (
         (lower == "на" and lemma == "взгляд")
         or (lower in {"с"} and lemma == "зрение" and noun == i + 2)
-        or (lower in {"со"} and lemma == "слово" and noun == i + 1)
+        or (lower in {"со", "с"} and lemma == "слово" and tokens[noun].feats.get("Case") == "Gen" and noun <= i + 2)
     ):
         pass
     else:
@@ -88,6 +91,17 @@ def _to_believe(g: Grammar, sentence: Sentence, i: int, end: int) -> Aside | Non
         return None
     head = next((k for k in range(i + 2, min(end, i + 7)) if tokens[k].pos in {"NOUN", "PROPN"}), None)
     if head is None or tokens[head].feats.get("Case") != "Dat":
+        return None
+    whole = phrase(g, head)
+    source = Mention(max(whole.first, i + 2), max(whole.last, head + 1), head)
+    return _aside_of_noun(g, sentence, i, i + 2, source, end, strict=True)
+
+
+def _judging_by(g: Grammar, sentence: Sentence, i: int, end: int) -> Aside | None:
+    """«Картина, судя по описи, украдена.»: of what has words, not «судя по всему»."""
+    tokens = g.tokens
+    head = next((k for k in range(i + 2, min(end, i + 6)) if tokens[k].pos in {"NOUN", "PROPN"}), None)
+    if plain(tokens[i + 1].text) != "по" or head is None or not speaking_noun(plain(tokens[head].lemma)):
         return None
     whole = phrase(g, head)
     source = Mention(max(whole.first, i + 2), max(whole.last, head + 1), head)
@@ -136,13 +150,16 @@ def _aside_of_noun(
     last, depth = end, 0
     behind = source.last if source is not None and source.last > after_cue else end
     loose = source is not None and not strict and behind < end and not delimiter(tokens[behind])
-    if source is not None and loose and not g.is_under(behind, source.head):
+    if source is not None and loose and not g.is_under(behind, source.head) and plain(tokens[behind].text) != "со":
         end = last = behind  # «По данным следствия он уехал»: the comma was forgotten
     for i in range(floor, end):
         text = tokens[i].text
         depth += (text == "(") - (text == ")")
         if depth > 0 or (depth == 0 and text == ")"):
             continue
+        if plain(text) == "со" and i + 1 < end and plain(tokens[i + 1].text) == "ссылкой":
+            last = next_mark(g, i, end)
+            break  # «согласно сообщению агентства со ссылкой на полицию, …»
         if text in COMMA or text in DASH or text in {")", ":"} or (text in TERMINAL and i + 3 >= sentence.last):
             if source is not None and text in COMMA and _within_noun(g, i, source, end):
                 continue

@@ -36,7 +36,7 @@ def find(g: Grammar, sentence: Sentence) -> list[Aside]:
         aside = None
         if token.pos in {"VERB", "AUX", "ADJ"} and is_finite(token):
             aside = verb(g, sentence, token)
-        elif plain(token.text) in {"по", "согласно", "со", "с", "на", "если"}:
+        elif plain(token.text) in {"по", "согласно", "со", "с", "на", "если", "судя"}:
             aside = according.by_noun(g, sentence, token)
         if aside is not None and aside.first >= stop:
             out.append(aside)
@@ -92,8 +92,8 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         return None  # an initial's full stop parts nothing: «Б. Орлов охарактеризовал»
     if how and lemma == "говориться" and first + 2 >= token.i + 1 and delimiter_after(g, token.i):
         return None  # «Как говорится, …» is a turn of phrase
-    if opening[:1] and opening[0] in {"когда", "где", "если", "пока", "поскольку", "хотя", "куда", "зачем"}:
-        return None  # «…, когда о нём сообщил прохожий»: a clause of its own
+    if opening[:1] and opening[0] in {"когда", "где", "если", "пока", "поскольку", "хотя", "куда", "зачем", "что"}:
+        return None  # «…, когда о нём сообщил прохожий», «того, что говорится в законе»: a clause of its own
     if how and " ".join(plain(t.text) for t in tokens[max(first - 3, 0) : first]) in CONJUNCTIONS:
         return None  # «после того, как экологи сообщили о сбросе»
     if how and plain(tokens[first].text) != "как":
@@ -105,14 +105,16 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         return None
     about = any(plain(tokens[k].text) in {"чем", "этом"} for k in range(first, token.i))
     end = min(sentence.last, token.i + 70)
+    mark = next_mark(g, token.i + 1, end)
+    mark = next((k for k in range(token.i + 1, mark) if tokens[k].text == ":" and g.inside[k] < 0), mark)
     who = subject(g, token.i)
     if who is not None and not (first <= who.head < end):
         if not how and who.head < first and tokens[who.head].head == token.i and token.feats.get("Number") == "Plur":
             return None  # «Жители дома, где был пожар, сообщили о взрыве»: the main clause goes on
         who = None
     if who is None or (g.tokens[who.head].feats.get("Case") not in {None, "Nom"} and who.head > token.i):
-        who = following(g, token.i, next_mark(g, token.i + 1, end)) or who
-    where = place(g, token.i, first, next_mark(g, token.i + 1, end))
+        who = following(g, token.i, mark) or who
+    where = place(g, token.i, first, mark)
     if lemma in FOLLOWING:
         who = origin(g, token.i)
     if not how and who is not None and who.head < token.i and not about:

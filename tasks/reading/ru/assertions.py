@@ -17,6 +17,7 @@ FOLLOWING = frozenset({"следовать", "явствовать"})
 OF_THINGS = word_set("of_things")
 RELEASING = word_set("releasing")
 NEGATED = word_set("negated")
+SEEMING = frozenset({"похоже", "видимо", "по-видимому", "кажется"})
 
 
 def speaks(g: Grammar, token: Token) -> bool:
@@ -32,7 +33,7 @@ def speaks(g: Grammar, token: Token) -> bool:
         return False
     before = g.tokens[token.i - 1] if token.i else None
     negated = before is not None and plain(before.text) in {"не", "ни"} and before.sentence == token.sentence
-    if negated != (lemma in NEGATED) and lemma != "отрицать":
+    if negated != (lemma in NEGATED) and lemma not in {"отрицать", "верить"}:
         return False
     if negated and feats.get("Variant") == "Short":
         return False  # «не исключено, что…» says nobody
@@ -42,6 +43,8 @@ def speaks(g: Grammar, token: Token) -> bool:
             return False
         if plain(child.text) in {"бы", "если", "чтобы", "пусть", "ли"} and k < token.i and token.i - k < 12:
             return False
+        if plain(child.text) in SEEMING and abs(k - token.i) < 8:
+            return False  # «столица, похоже, уверена, что…»: the reporter's guess
         if plain(child.text) in {"будет", "будут", "должен", "должна", "буду", "будем"} and k < token.i:
             return False
     if feats.get("VerbForm") == "Inf":
@@ -66,7 +69,17 @@ def found_it(g: Grammar, source: Mention | None, cue: Cue, verb: Token) -> bool:
         return False
     if plain(verb.lemma) in FOLLOWING:
         return source is not None
-    return not cue.findings or (source is not None and plain(g.tokens[source.head].lemma) in FINDERS)
+    if not cue.findings:
+        return True
+    return source is not None and (plain(g.tokens[source.head].lemma) in FINDERS or _named_body(g, source, verb))
+
+
+def _named_body(g: Grammar, source: Mention, verb: Token) -> bool:
+    """An outlet or a body by its name, which finds out: «Reuters узнал, что», ««Заря» выяснила, что»."""
+    head = g.tokens[source.head]
+    name = next(g.names_from(source.first), None)
+    tagged = name is not None and name.first < source.last and name.kind == "ORG"
+    return tagged or head.pos == "X" or g.inside[source.head] != g.inside[verb.i]
 
 
 def can_speak(g: Grammar, source: Mention) -> bool:

@@ -146,6 +146,8 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
             return i
         if token.text in DASH and i + 2 < end and _goes_on_to_say(g, i + 1, end, verb):
             return i
+        if token.text == ":" and i + 3 < end and plain(tokens[i + 1].text) == "по" and _by_whom(g, i + 2):
+            return i
         if i > first + 1 and is_finite(token) and _resumes(g, token, verb, head):
             opens = g.left[i] if first < g.left[i] <= i else i
             k = i
@@ -240,8 +242,9 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
     if REPLIES & set(near) or any(a in POINTING and b in ANSWERED for a, b in pairwise([*near, ""])):
         return True
     same_tense = said.feats.get("Tense") == verb.feats.get("Tense")
-    return entry is not None and "that" in entry.frames and same_tense and complementizer(
-        g, said.i, frozenset({"что"})) is not None  # fmt: skip
+    colon = said.i + 1 < len(tokens) and tokens[said.i + 1].text == ":"
+    return entry is not None and "that" in entry.frames and same_tense and (
+        colon or complementizer(g, said.i, frozenset({"что"})) is not None)  # fmt: skip
 
 
 def _speaks_on(g: Grammar, first: int, end: int, verb: Token, head: int) -> bool:
@@ -280,13 +283,24 @@ def _answers(g: Grammar, first: int, end: int, verb: Token) -> bool:
     return plain(said.lemma) in lexicon().verbs and bool(told) and all(t.feats.get("Tense") != "Past" for t in told)
 
 
+def _by_whom(g: Grammar, first: int) -> bool:
+    """«отрицает, что был там: по его словам, …»: an aside says anew whose words follow."""
+    return any(plain(t.lemma) in lexicon().after_po for t in g.tokens[first : first + 3])
+
+
 def _to_which(g: Grammar, first: int, end: int, verb: Token) -> bool:
-    """«спросил, уйдёт ли министр, на что тот ответил отказом»: what was said is answered, not what it is about."""
-    if [plain(t.text) for t in g.tokens[first : first + 2]] != ["на", "что"]:
+    """«спросил, уйдёт ли министр, на что тот ответил отказом» · «потребовал уйти, после чего посол уехал».
+
+    What was said is answered or done, in the cue's tense; it is no part of it.
+    """
+    words = [plain(t.text) for t in g.tokens[first : first + 2]]
+    if words not in (["на", "что"], ["после", "чего"]):
         return False
     said = next((t for t in g.tokens[first + 2 : min(end, first + 12)] if is_finite(t)), None)
-    tense = said is not None and said.feats.get("Tense") == verb.feats.get("Tense")
-    return tense and said is not None and plain(said.lemma) in lexicon().verbs
+    if said is None or said.feats.get("Tense") != verb.feats.get("Tense") or verb.feats.get("Tense") != "Past":
+        return False
+    told = any(is_finite(t) and t.feats.get("Tense") == "Past" for t in g.tokens[verb.i + 1 : first])
+    return plain(said.lemma) in lexicon().verbs if words[0] == "на" else not told
 
 
 def _goes_on_to_say(g: Grammar, first: int, end: int, verb: Token) -> bool:

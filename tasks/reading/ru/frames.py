@@ -5,7 +5,7 @@ Each rule is a function over one cue word; its docstring opens with a sentence t
 
 from __future__ import annotations
 
-from ..tokens import Token
+from ..tokens import NameSpan, Token
 from .assertions import can_speak, found, found_it, segment, speaker
 from .clauses import COMMA, RELATIVE, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, noun_status, plain, word_set
@@ -16,6 +16,7 @@ from .mentions import Mention, place, possessor, whence
 QUESTION_WORDS = word_set("question_words")
 NOUNS = lexicon().nouns
 APPEARING = word_set("appearing")
+EXPECTING = frozenset({"ждать", "ожидать", "верить"})
 TOLD = QUESTION_WORDS - {"что", "чем", "кого", "кому"}
 """Words that open what was told: «рассказал, как жил»."""
 
@@ -27,12 +28,15 @@ def that(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
         return None
     if "charge" in entry.frames and "that" not in entry.frames and plain(g.tokens[opener - 2].text) != "том":
         return None
+    if plain(cue.lemma) in EXPECTING and opener != cue.i + 2:
+        return None  # «ждёт ответа на то, что случилось»
     if any(
         t.pos == "NOUN" and plain(t.lemma) in NOUNS and possessor(g, t.i) is not None
         for t in g.tokens[cue.i + 1 : opener - 1]
     ):
         return None  # «комментируя слова Иванова о том, что…»: Ivanov's words
-    source = speaker(g, cue.i, segment(g, cue.i), opener)
+    accused = plain(cue.text).endswith("ся") and "charge" in entry.frames  # «обвиняется в том, что…»: somebody accuses
+    source = None if accused else speaker(g, cue.i, segment(g, cue.i), opener)
     if not found_it(g, source, entry, cue):
         return None
     first = opener + 1
@@ -108,6 +112,10 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
     if many and plain(cue.lemma) == "предлагать" and cue.feats.get("Tense") == "Past":
         return None  # «сотрудники предлагали вкладчикам заполнить анкету»: what they did time and again
     up = tokens[inf].head
+    if up > cue.i and tokens[up].pos == "NOUN" and (
+        plain(tokens[g.left[up]].text) in {"о", "об"} or tokens[inf].rel.startswith("acl")
+    ):  # fmt: skip
+        return None  # «просил о возможности вернуться», «предлагал право уехать»
     if up != cue.i and not (up >= 0 and tokens[up].head == cue.i) and not g.is_under(inf, cue.i):
         return None
     first = inf
@@ -118,7 +126,7 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
     first = min(inf, taken + 1)
     spans: list[Span] = []
     fronted = [k for k in tokens[inf].children if k < cue.i and tokens[k].rel.split(":")[0] in {"obl", "obj", "iobj"}]
-    if fronted:
+    if fronted and plain(tokens[g.left[fronted[0]]].lemma) != "который":
         span = g.span(min(g.left[k] for k in fronted), max(g.right[k] for k in fronted) + 1)
         if span:
             spans.append(span)
@@ -221,7 +229,7 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
             if (
                 i + 1 < last
                 and tokens[i + 1].text not in {"«", '"', "„", "“"}
-                and any(is_predicate(tokens[k]) for k in range(i + 1, last))
+                and (i == cue.i + 1 or any(is_predicate(tokens[k]) for k in range(i + 1, last)))
             ):
                 span = g.span(i + 1, clause_end(g, i + 1, cue.i, asides))
                 source = speaker(g, cue.i, segment(g, cue.i), i)
@@ -239,6 +247,13 @@ def named_colon(g: Grammar, first: int) -> Found | None:
     tokens, last = g.tokens, g.last_word(first)
     names = g.names_from(first)
     name = next(names, None)
+    if (
+        first + 1 < last
+        and tokens[first + 1].text == ":"
+        and tokens[first].pos == "PROPN"
+        and (name is None or name.first > first)
+    ):
+        name = NameSpan(tokens[first].start, tokens[first].stop, first, first + 1, "PER")  # an untagged surname
     if name is None or name.kind == "LOC" or name.first > first + 6:
         return None
     mark = name.last

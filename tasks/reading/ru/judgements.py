@@ -105,6 +105,8 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
     if plain(tokens[thing].text) in {"себя", "это", "то"}:
         return None
     source = subject(g, cue.i)
+    if source is None or source.head == thing:  # «В ведомстве публикацию назвали «вымыслом»»
+        source = speaker(g, cue.i, segment(g, cue.i), cue.i)
     if source is None or source.head == thing or _picked(g, thing, verdict):
         return None
     first = min(g.left[thing], g.left[verdict])

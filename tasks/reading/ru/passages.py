@@ -7,16 +7,18 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from ..tokens import Sentence, Token
-from . import quoting, speech
+from . import according, quoting, speech
 from .assertions import speaker, speaks
 from .clauses import DASH, Grammar, is_finite, token_at
-from .cues import Cue, lexicon, plain, word_set
+from .cues import Cue, Status, lexicon, plain, word_set
 from .found import Found, Span
-from .mentions import Mention, following, phrase
+from .mentions import Mention, following, phrase, subject
 
 SUCH = word_set("such")
 SO = word_set("so")
 COMMENTS = word_set("comments")
+EMPTY = 2
+"""Line breaks between a colon and the words that it sets apart, at most: where there are more, a box was dropped."""
 
 
 def entry(g: Grammar, token: Token, lemma: str) -> Cue | None:
@@ -72,6 +74,8 @@ def _pointed_at(
     end = g.last_word(before.first)
     for f in by_sentence.get(g.tokens[before.first].sentence, []):
         main = f.rule in {"that", "wish", "to", "ask", "colon"} and g.tokens[f.at].rel in {"root", "conj"}
+        believed = lexicon().verbs.get(plain(g.tokens[f.at].lemma))
+        main = main and (believed is None or "quote" in believed.frames)  # «не верит, что…» is what is told
         if main and f.source is not None and _personal(g, f.source) and f.content[-1][1] >= g.tokens[end - 1].stop:
             return list(f.content)
     return None
@@ -168,24 +172,60 @@ def introduced(g: Grammar, paragraphs: Sequence[Span]) -> list[Found]:
     out: list[Found] = []
     text = g.parse.text
     for (start, stop), (begin, end) in pairwise(paragraphs):
+        if text[stop - 1] != ":" or text[begin] in '«"„“•*' or text.count("\n", stop, begin) > EMPTY:
+            continue
         dashed = text[begin] in "-–—―" and text[begin + 1 : begin + 2].isspace()
-        if text[stop - 1] != ":" or text[begin] in '«"„“•*' or (text[begin] in "-–—―" and not dashed):
+        if text[begin] in "-–—―" and not dashed:
             continue
         mark = token_at(g, stop - 1)
         if mark >= len(g.tokens) or mark == 0 or g.tokens[mark].start >= stop or g.tokens[mark - 1].start < start:
             continue
-        known = quoting.introducer(g, mark)
-        if known is None or known[2] is None or (known[0] is None) != dashed:
-            continue  # «Иванов, директор завода:» and a dash; a list is introduced by a verb
-        token, cue, source = known
+        known = _introducer(g, mark, token_at(g, begin), token_at(g, end), dashed=dashed)
+        if known is None:
+            continue
+        cue, source, status = known
         span = speech.trimmed(text, (begin + dashed, end))
         if span[1] > span[0] and text[span[1] - 1] == "." and text[span[1] - 2 : span[1]] != "..":
             span = (span[0], span[1] - 1)
-        at = token.i if token is not None else mark
-        where = (token.start, token.stop) if token is not None else None
-        status = cue.status if cue is not None else "says"
+        at = cue[0] if cue is not None else mark
+        where = (g.tokens[cue[0]].start, g.tokens[cue[1] - 1].stop) if cue is not None else None
         out.append(Found("introduced", at, [span], where, source, status, 0.85, kind="direct"))
     return out
+
+
+def _introducer(
+    g: Grammar, mark: int, first: int, last: int, *, dashed: bool
+) -> tuple[Span | None, Mention | None, Status] | None:
+    """Cue (as tokens), source and status of the words ``[first, last)`` that the colon at ``mark`` sets apart."""
+    known = quoting.introducer(g, mark)
+    token, cue, source = known or (None, None, None)
+    if token is not None and not dashed:
+        if source is not None or (cue is not None and "that" in cue.frames):
+            return (token.i, token.i + 1), source, cue.status if cue is not None else "says"
+    elif token is None and source is not None and (dashed or _own(g, first, last)):
+        return None, source, "says"  # a list is introduced by a name, too
+    if dashed:
+        return None
+    sentence = g.sentence(mark - 1)
+    for t in g.tokens[sentence.first : mark]:
+        if plain(t.text) in {"по", "со", "с"}:  # «По словам мэра, было так:»
+            aside = according.by_noun(g, sentence, t)
+            if aside is not None and aside.source is not None:
+                return (aside.cue_first, aside.cue_last), aside.source, aside.status
+    verb = next((t for t in g.tokens[sentence.first : mark] if is_finite(t)), None)
+    if verb is None or not _own(g, first, last):
+        return None
+    who = subject(g, verb.i)
+    animate = who is not None and _personal(g, who)
+    return (None, who, "says") if animate else None  # «Певица выложила снимок:» and what she says of herself
+
+
+def _own(g: Grammar, first: int, last: int) -> bool:
+    """Whether words outside quotation marks are somebody's of himself: «я», «мы», «наш», «думаю»."""
+    return any(
+        g.inside[t.i] < 0 and (plain(t.lemma) in {"я", "мы", "мой", "наш"} or t.feats.get("Person") == "1")
+        for t in g.tokens[first:last]
+    )
 
 
 def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequence[Span]) -> list[Found]:

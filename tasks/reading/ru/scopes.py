@@ -47,6 +47,8 @@ def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -
         behind = other is not aside and other.first > aside.last and other.rule in {"aside", "like"}
         if behind and g.span(other.last, end) is None:
             end = min(end, other.first)
+        if other.first > aside.last:  # «По его мнению, спор пуст; теперь, считает он, пора решать»
+            end = next((k for k in range(aside.last, other.first) if tokens[k].text == ";"), end)
     if trailing and not bracket:
         return _spans(g, (begin, aside.first))
     left, bounded = _left_edge(g, begin, aside.first)
