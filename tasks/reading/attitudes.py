@@ -1,10 +1,10 @@
 """Who is presented as friend or foe of whom: directed attitudes between the actors of an article.
 
 Two judges, one decision. *Frames* (``ru/polarity.py``) read the words that set one role against another; a *model*
-(``ru/stance.py``) reads the whole sentence. What both say becomes one probability by a logistic fit on sentences that
-the model was not trained on (Platt, 1999), and below ``LEAST`` nothing is said. Beside them stand deeds: who accuses or
-attacks another is presented as its foe, who supports or helps it as its friend (``DEEDS``). Time is linear in the text:
-a sentence asks about at most ``MOST`` mentions.
+(``ru/stance.py``) reads the whole sentence. What both say of all whom a sentence names is weighed together, by what
+was learned on sentences that the model had not seen (``ru/opinions.py``), and below ``LEAST`` nothing is said. Beside
+them stand deeds: who accuses or attacks another is presented as its foe, who supports or helps it as its friend
+(``DEEDS``). Time is linear in the text: a sentence asks about at most ``MOST`` mentions.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from typing import NamedTuple
 import numpy as np
 
 from .record import READ_BLOCKS, Actor, Attitude, Attribution, Block, Event, EventType, Mention, Polarity, Source
-from .ru import bearings, polarity, stance
+from .ru import bearings, opinions, polarity, stance
 from .ru.bearings import Spot
+from .ru.polarity import Link
 from .tokens import Parse
 
 Span = tuple[int, int]
@@ -32,8 +33,6 @@ HEARD = 0.25
 """The least probability at which a sentence adds to what others of the same voice show."""
 MOST = 10
 """Mentions of a sentence that are asked about."""
-SHOWN = 0.45
-"""How likely a target must be shown well or badly before its pairs are asked about, if no frame speaks."""
 AT_ONCE = 8192
 """Pairs of a mention and a word of its sentence that are looked at together, which bounds memory."""
 NEAR = 32
@@ -51,7 +50,7 @@ DEEDS: dict[EventType, Polarity] = {
 """What an event shows of its actor's view of the recipient. Agreements and talks show none: foes have them, too."""
 DONE = frozenset({"happened", "claimed", "planned"})
 """Statuses of events that show a view."""
-POLARITIES: tuple[tuple[Polarity, int], ...] = (("negative", 0), ("positive", 2))
+SIGNS: tuple[Polarity, Polarity] = ("negative", "positive")
 
 _KINDS = {
     "state": "COUNTRY", "place": "COUNTRY", "bloc": "ORGANIZATION", "body": "ORGANIZATION",
@@ -66,6 +65,7 @@ class Named(NamedTuple):
     span: Span
     spot: Spot
     sentence: int
+    links: list[Link]
 
 
 class View(NamedTuple):
@@ -188,13 +188,13 @@ def _batches(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> Ite
     batch: list[Named] = []
     size = 0
     for sentence, named in sorted(_by_sentence(parse, read, actors).items()):
-        if not _loaded(parse, named[:MOST]):
+        if not _loaded(parse, named):
             continue
-        cost = min(len(named), MOST) * (parse.sentences[sentence].last - parse.sentences[sentence].first)
+        cost = len(named) * (parse.sentences[sentence].last - parse.sentences[sentence].first)
         if batch and size + cost > AT_ONCE:
             yield batch
             batch, size = [], 0
-        batch += named[:MOST]
+        batch += named
         size += cost
     if batch:
         yield batch
@@ -202,19 +202,19 @@ def _batches(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> Ite
 
 def _loaded(parse: Parse, named: Sequence[Named]) -> bool:
     """Whether a word that sets actors for or against each other is said of any of them: most sentences have none."""
-    tokens = parse.tokens
+    tokens, words = parse.tokens, polarity.lexicon().words
     for at in named:
         if polarity.prefixed(tokens, at.spot.head):
             return True
-        for link in polarity.links(tokens, at.spot.head):
-            group = polarity.group_of(tokens[link.predicate])
+        for link in at.links:
+            group = words.get(tokens[link.predicate].lemma)
             if group and (group.between or group.agent or group.patient):
                 return True
     return False
 
 
 def _by_sentence(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> dict[int, list[Named]]:
-    """The mentions of those who hold attitudes, by sentence, in the order of the text."""
+    """The first ``MOST`` mentions of those who hold attitudes, by sentence, in the order of the text."""
     starts = [t.start for t in parse.tokens]
     stops = [t.stop for t in parse.tokens]
     mentions = sorted(
@@ -227,51 +227,34 @@ def _by_sentence(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) ->
             continue
         if any(a <= span[0] and span[1] <= b for a, b in read):
             sentence = parse.tokens[first].sentence
-            out[sentence].append(Named(actor, span, bearings.spot(parse.tokens, first, last, kind), sentence))
+            if len(out[sentence]) < MOST:
+                spot = bearings.spot(parse.tokens, first, last, kind)
+                out[sentence].append(Named(actor, span, spot, sentence, polarity.links(parse.tokens, spot.head)))
     return out
 
 
 def _judged(parse: Parse, named: Sequence[Named]) -> Iterator[Held]:
-    """What participants hold of others in their sentence; and of whom nobody holds it, what the text shows."""
+    """What participants hold of others in their sentence; and what of each is no participant's view, but the text's."""
     model = stance.model()
-    seen, shown = model.ask(parse, [n.spot for n in named])
-    pairs, frames = _pairs(parse, named, seen, shown)
-    held_by: dict[tuple[int, Polarity], float] = defaultdict(float)
-    if pairs:
-        answer = model.between(seen, shown, pairs)
-        for k, (a, b) in enumerate(pairs):
-            for sign, column in POLARITIES:
-                sure = model.calibrated("between", column, float(answer[k, column]), frames[k] * (column - 1))
-                held_by[b, sign] = max(held_by[b, sign], sure)
-                if sure >= HEARD:
-                    evidence = _evidence(parse, seen, shown, b, named[b], named[a])
-                    yield Held(named[a].sentence, named[a].actor, named[b].actor, sign, evidence, sure)
-    for k, target in enumerate(named):
-        for sign, column in POLARITIES:
-            # What a participant is shown to hold is theirs, not the author's.
-            sure = model.calibrated("stance", column, float(shown.stance[k, column]), seen.shown[k] * (column - 1))
-            sure *= 1 - held_by[k, sign]
-            if sure >= HEARD:
-                by = AUTHOR if shown.by[k, 2] >= shown.by[k, 1] else UNKNOWN
-                yield Held(target.sentence, by, target.actor, sign, _evidence(parse, seen, shown, k, target), sure)
+    seen, shown = model.ask(parse, [n.spot for n in named], [n.links for n in named])
+    pairs = [
+        (a, b)
+        for b, target in enumerate(named)
+        for a, holder in enumerate(named)
+        if holder.sentence == target.sentence and holder.actor != target.actor
+    ]
+    between = model.between(seen, shown, pairs) if pairs else np.zeros((0, 3), np.float32)
+    sure = opinions.judge(opinions.views(parse, seen, shown, pairs, between), model.judges)
+    for k, sign in np.argwhere(sure.held >= HEARD).tolist():
+        holder, target = (named[n] for n in pairs[k])
+        evidence = _evidence(parse, seen, shown, pairs[k][1], target, holder)
+        yield Held(target.sentence, holder.actor, target.actor, SIGNS[sign], evidence, float(sure.held[k, sign]))
+    for k, sign in np.argwhere(sure.text >= HEARD).tolist():
+        by = AUTHOR if sure.author[k, sign] >= 0.5 else UNKNOWN
+        evidence = _evidence(parse, seen, shown, k, named[k])
+        yield Held(named[k].sentence, by, named[k].actor, SIGNS[sign], evidence, float(sure.text[k, sign]))
     yield from _called(parse, named)
     yield from _prefixed(parse, named)
-
-
-def _pairs(
-    parse: Parse, named: Sequence[Named], seen: stance.Seen, shown: stance.Answer
-) -> tuple[list[tuple[int, int]], list[float]]:
-    """The pairs of participants worth asking about, holder before target, and what frames say of each."""
-    pairs, frames = [], []
-    for b, target in enumerate(named):
-        likely = 1 - float(shown.stance[b, 1]) >= SHOWN
-        for a, holder in enumerate(named):
-            if holder.sentence == target.sentence and holder.actor != target.actor:
-                way = polarity.frame(parse.tokens, seen.links[a], seen.links[b])
-                if way or likely:
-                    pairs.append((a, b))
-                    frames.append(way)
-    return pairs, frames
 
 
 def _called(parse: Parse, named: Sequence[Named]) -> Iterator[Held]:

@@ -30,7 +30,7 @@ NAMES = {"PER": "PERSON", "LOC": "COUNTRY", "ORG": "ORGANIZATION"}
 MOST = 16
 """Participants of a sentence whose pairs are learned from."""
 OFTEN = 2
-"""Times that a noun must be marked as a profession to be looked for elsewhere."""
+"""Times that a noun must be marked as one who holds a view or is held in one to be looked for elsewhere."""
 FOLDS = 5
 
 
@@ -140,8 +140,11 @@ def load(data: Path) -> list[Text]:
     parses = {text: tokens.parse(text, [(0, len(text))]) for text in texts}
     called = [Counter[str]() for _ in range(FOLDS)]
     for text, fold in zip(texts, folds, strict=True):
-        for span, (kind, _) in named.get(text, {}).items():
-            if kind == "PROFESSION" and (at := spot(parses[text], span, kind)):
+        asked = [span for span, (kind, _) in named.get(text, {}).items() if kind == "PROFESSION"]
+        if text in opinions:
+            asked += [s for o in _opinions(opinions[text]) for part in ("Source", "Target") for s in spans(o[part])]
+        for span in asked:
+            if (at := spot(parses[text], span, "PROFESSION")) and parses[text].tokens[at.head].pos == "NOUN":
                 called[fold].update([parses[text].tokens[at.head].lemma])
     nouns = [sum((c for other, c in enumerate(called) if other != fold), Counter[str]()) for fold in range(FOLDS)]
     by_fold = [frozenset(noun for noun, count in counts.items() if count >= OFTEN) for counts in nouns]

@@ -194,7 +194,7 @@ def _told(f: Facts) -> Any:
 def train(
     found: Sequence[Facts], known: stance.Lexicon, sounds: Sounds, tellings: Tellings, folds: Sequence[int]
 ) -> dict[str, Any]:
-    """The weights learned from the texts of ``folds``, as ``stance.Model`` reads them, but for the calibration."""
+    """The weights learned from the texts of ``folds``, as ``stance.Model`` reads them, but for the judges."""
     sound = {k: sounds.learned(f for f in folds if f != k) for k in folds}
     here = [
         f._replace(seen=f.seen._replace(sound=np.maximum(f.sounding @ sound[f.text.fold], 0)))
@@ -265,11 +265,8 @@ def train(
         "between.keys": pairs.names, "between.votes": weights[2 * m :], "between.bias": between_bias,
         "telling.keys": tellings.columns.names, "telling.votes": told[:-2], "telling.bias": telling_bias,
         "told": told[-2:], "echo": echoes,
-        "fit.stance": np.tile(np.array([1, 0, 0], np.float32), (3, 1)),
-        "fit.between": np.tile(np.array([1, 0, 0], np.float32), (3, 1)),
     }  # fmt: skip
-    whole = ("vocabulary", "fit.")
     return {
-        name: array if name.startswith(whole) or name.endswith(".keys") else array.astype(np.float16)
+        name: array if name == "vocabulary" or name.endswith(".keys") else array.astype(np.float16)
         for name, array in out.items()
     }

@@ -9,7 +9,6 @@ learned beforehand from words that annotators marked as the expression of a view
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -90,17 +89,19 @@ def sounding(seen: Words, vectors: Floats) -> Floats:
     return np.hstack([vectors, above / 2, out])
 
 
-def see(parse: Parse, spots: Sequence[Spot], lexicon: Lexicon) -> Seen:
-    """The sentences of ``spots`` and how their words bear on them."""
+def see(
+    parse: Parse, spots: Sequence[Spot], lexicon: Lexicon, links: Sequence[list[polarity.Link]] | None = None
+) -> Seen:
+    """The sentences of ``spots`` and how their words bear on them; ``links`` are those of ``polarity``, where known."""
     sentences = sorted({parse.tokens[at.head].sentence for at in spots})
     seen = bearings.words(parse, sentences, lexicon.vocabulary)
-    links = [polarity.links(parse.tokens, at.head) for at in spots]
+    links = [polarity.links(parse.tokens, at.head) for at in spots] if links is None else links
     of = bearings.bearings(parse, seen, spots, links)
     vectors = np.matmul(seen.vectors - lexicon.mean, lexicon.axes)
     sound = np.matmul(sounding(seen, vectors), lexicon.sound)
     np.maximum(sound, 0, out=sound)
     shown = [polarity.shown(parse.tokens, found) for found in links]
-    return Seen(seen, of, list(spots), links, shown, vectors, sound, bearings.sights(seen, of))
+    return Seen(seen, of, list(spots), list(links), shown, vectors, sound, bearings.sights(seen, of))
 
 
 def spot_keys(parse: Parse, seen: Seen) -> Keys:
@@ -155,7 +156,7 @@ class Model:
         }
         self.dense, self.heard, self.told, self.echo = (read[name] for name in ("dense", "heard", "told", "echo"))
         self.bias = {name: read[f"{name}.bias"] for name in KEYED}
-        self.fits = {name: weights[f"fit.{name}"] for name in ("stance", "between")}
+        self.judges = {name[len("judge.") :]: array for name, array in weights.items() if name.startswith("judge.")}
 
     def votes(self, name: str, keys: Keys, count: int) -> Floats:
         """(count, columns): the summed votes of keys by their rows."""
@@ -167,9 +168,11 @@ class Model:
         sums = [np.bincount(rows[known], cast[:, c], count) for c in range(votes.shape[1])]
         return np.stack(sums, 1).astype(np.float32) + self.bias[name]
 
-    def ask(self, parse: Parse, spots: Sequence[Spot]) -> tuple[Seen, Answer]:
-        """What their sentences say of spots."""
-        seen = see(parse, spots, self.lexicon)
+    def ask(
+        self, parse: Parse, spots: Sequence[Spot], links: Sequence[list[polarity.Link]] | None = None
+    ) -> tuple[Seen, Answer]:
+        """What their sentences say of spots; for ``links`` see ``see``."""
+        seen = see(parse, spots, self.lexicon, links)
         votes = self.votes("spot", spot_keys(parse, seen), len(spots))
         votes[:, :DENSE] += summed(seen).reshape(len(spots), -1) @ self.dense
         votes += heard(seen) @ self.heard
@@ -184,15 +187,6 @@ class Model:
         holder, target = (list(part) for part in zip(*pairs, strict=True))
         own = answer.votes[target, TARGET] + answer.votes[holder, HOLDER]
         return softmax(own + self.votes("between", keys, len(pairs)))
-
-    def calibrated(self, question: str, column: int, probability: float, frame: float) -> float:
-        """The probability, in [0, 1], that an answer holds, given what frames say for it (-1 to 1).
-
-        A logistic fit, (3, 3): of each column scale, weight of the frame and bias.
-        """
-        scale, weight, bias = self.fits[question][column].tolist()
-        odds = math.log(max(probability, 1e-6) / max(1 - probability, 1e-6))
-        return 1 / (1 + math.exp(-max(min(scale * odds + weight * frame + bias, 30), -30)))
 
 
 def softmax(x: Floats) -> Floats:
