@@ -111,7 +111,7 @@ def test_the_table_of_forms_is_bounded_and_forgetting_changes_nothing() -> None:
         assert len(table.rows) < forms.ROWS
         assert sorted(table.rows.values()) == list(range(1, len(table.rows) + 1))
         assert len(table.surfaces) <= forms.SURFACES
-    assert len(table.table) == forms.ROWS
+    assert len(table.table) == forms.ROWS + forms.BLOCK
     assert (table.table[: table.held] == held).all()
     assert [small.parse(text, paragraphs(text)) for text in ARTICLES] == before
     last = small.parse(text, [(0, len(text))])
