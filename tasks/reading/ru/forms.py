@@ -106,7 +106,7 @@ class Forms:
 
     def __init__(self, words: Words, word: Floats, shapes: Floats, shape_ids: dict[str, int]) -> None:
         self.words, self.word, self.shapes, self.shape_ids = words, word, shapes, shape_ids
-        self.table = np.zeros((ROWS + BLOCK, word.shape[1]), np.float32)  # the last product may be a block too long
+        self.table = np.zeros((ROWS, word.shape[1]), np.float32)
         self.surfaces: dict[str, int] = {}
         self.rows: dict[tuple[int, int], int] = {}
         self.clock = self.held = 1
@@ -165,7 +165,6 @@ class Forms:
         words, shapes = zip(*keys, strict=True)
         block = np.zeros((-len(keys) % BLOCK + len(keys), self.word.shape[0]), np.float32)
         block[: len(keys)] = self.words.vectors(words)
-        np.matmul(block, self.word, out=self.table[first : first + len(block)])
-        for row, shape in enumerate(shapes, first):
-            self.table[row] += self.shapes[shape]
+        product = block @ self.word
+        np.add(product[: len(keys)], self.shapes[list(shapes)], out=self.table[first : first + len(keys)])
         self.rows.update(zip(keys, range(first, first + len(keys)), strict=True))
