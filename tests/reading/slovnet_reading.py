@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import razdel
@@ -78,3 +78,22 @@ def reading(parse: Parse) -> Reading:
         [t.rel for t in parse.tokens],
         [(n.start, n.stop, n.kind) for n in parse.names],
     )
+
+
+def agree(engine: Reading, slovnet: Reading) -> bool:
+    """Whether both are equal, but for the trees of sentences in which slovnet's heads make a ring."""
+    heads, relations, start = [*engine.heads], [*engine.relations], 0
+    for length in slovnet.sentences:
+        stop = start + length
+        if has_ring(slovnet.heads[start:stop]):
+            heads[start:stop], relations[start:stop] = slovnet.heads[start:stop], slovnet.relations[start:stop]
+        start = stop
+    return replace(engine, heads=heads, relations=relations) == slovnet
+
+
+def has_ring(heads: Sequence[int]) -> bool:
+    """Whether some word, counted from 1, has no path to 0 along the heads."""
+    above = [0, *heads]
+    for _ in heads:
+        above = [heads[k - 1] if k else 0 for k in above]
+    return any(above)

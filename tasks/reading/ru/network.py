@@ -1,4 +1,4 @@
-"""slovnet's three networks (names, morphology, syntax) as one pass in numpy, with slovnet's outputs.
+"""slovnet's three networks (names, morphology, syntax) as one pass in numpy, with slovnet's outputs but for rings.
 
 Each network embeds a word (navec, 300) and its shape (30), runs three 1-d convolutions of width 3 with ReLU and batch
 norm (256, 128 and 64 wide) and ends in a head. Here
@@ -7,6 +7,8 @@ norm (256, 128 and 64 wide) and ends in a head. Here
   and after it is computed once for all three networks (``forms``): the layer becomes a look-up and a sum;
 - sequences stand in one long array with a single zero row between them, all the padding that a width of 3 needs;
 - the other layers are one product with their three taps side by side, added with a shift.
+
+Where the best head of each word makes a ring, the best tree is taken (``trees``).
 
 Arrays are float32, (rows, features). Networks and weights: https://github.com/natasha/slovnet.
 """
@@ -22,7 +24,7 @@ import numpy as np
 from slovnet.exec.model import NER, Morph, Syntax
 from slovnet.exec.pack import Pack
 
-from . import viterbi
+from . import trees, viterbi
 from .forms import Floats, Forms, Ints, Words
 
 TAPS = 3
@@ -169,11 +171,16 @@ class Trees:
         # The gap before a sentence stands for its root.
         x[rows.gaps] = self.head.root
         heads, tails = self.head.heads(x) @ self.head.kernel, self.head.tails(x)
-        targets = np.empty(len(x), np.int64)
+        targets = np.zeros(len(x), np.int64)
         for gap, end in zip(rows.gaps[:-1].tolist(), rows.gaps[1:].tolist(), strict=True):
             targets[gap + 1 : end] = (heads[gap + 1 : end] @ tails[gap:end].T).argmax(1)
-        found = targets[rows.words]
         starts = np.repeat(rows.gaps[:-1], np.diff(rows.gaps) - 1)
+        above = np.arange(len(x))
+        above[rows.words] = starts + targets[rows.words]
+        for k in np.unique(np.searchsorted(rows.gaps, trees.in_rings(above)) - 1).tolist():
+            gap, end = rows.gaps[k], rows.gaps[k + 1]
+            targets[gap + 1 : end] = trees.best(heads[gap + 1 : end] @ tails[gap:end].T)
+        found = targets[rows.words]
 
         words = x[rows.words]
         x[rows.gaps] = self.relation.root
