@@ -39,7 +39,9 @@ from .ru.eventframes import QUADS, frames
 from .ru.eventrules import Hit
 from .ru.eventstatus import HEARSAY
 from .ru.morphology import lemma
-from .ru.parties import Parties, of_capital
+from .ru.parties import Parties
+from .ru.partynames import of_capital
+from .ru.towns import towns
 from .tokens import Parse
 
 Span = tuple[int, int]
@@ -142,6 +144,13 @@ def _shared(parse: Parse, actors: Sequence[Actor], voices: Sequence[tuple[Span, 
         if party is not None:
             for mention in actor.mentions:
                 named.setdefault(bisect_right(starts, mention.span[0]) - 1, set()).add(party)
+    known = towns()
+    for number, parties in named.items():
+        sentence = parse.sentences[number]
+        for token in parse.tokens[sentence.first : sentence.last]:
+            lies_in = known.get(plain(token.text)) if token.text[:1].isupper() else None
+            if lies_in is not None:
+                parties.add(lies_in)
     return sorted(number for number, parties in named.items() if len(parties) > 1)
 
 
@@ -199,6 +208,12 @@ class Words:
         source = self.sources.get(said.source or "")
         return source is not None and source.kind in {"media", "author"} and not source.anonymous
 
+    def takes_for_granted(self, said: Attribution) -> bool:
+        """«Напомнил, что …»: what is told is no claim."""
+        if said.cue is None:
+            return False
+        return plain(lemma(self.text[slice(*said.cue)], "VERB", {})) in frames().words["factive"]
+
     def cue(self, said: Attribution) -> str:
         """What the cue says of its content: `says`, `claims`, `denies`, `predicts`, `demands`, `asks`."""
         if said.cue is None:
@@ -254,6 +269,8 @@ def _status(g: Grammar, hit: Hit, words: Words, said: Attribution | None, *, ask
     if any(plain(t.text) in HEARSAY for t in g.tokens[max(sentence.first, low - 4) : high + 1]):
         return "claimed"
     if said is None or not hit.modality.asserted or words.is_outlet(said):
+        return status
+    if words.takes_for_granted(said):
         return status
     own = {hit.actor.id, hit.recipient.id} if hit.mutual else {hit.actor.id}
     return status if words.speaks_for(said) in own else "claimed"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .clauses import Grammar
+from .clauses import Grammar, is_predicate
 from .cues import plain
-from .eventframes import Slot
+from .eventframes import Slot, frames
 
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "X", "NUM", "ADJ"})
 PREPOSITIONS = {"со": "с", "во": "в", "ко": "к", "обо": "о", "об": "о", "изо": "из", "ото": "от", "подо": "под"}
@@ -22,6 +22,10 @@ COMPOUND = {
 }
 
 
+DEEP = 6
+"""Words above a noun in which its verb is looked for: a tree may have a ring."""
+
+
 @dataclass(frozen=True, slots=True)
 class Argument:
     """A nominal dependent with its preposition («» for none) and case."""
@@ -32,28 +36,67 @@ class Argument:
     rel: str
 
 
+def dependents(g: Grammar, i: int) -> list[int]:
+    """What depends on ``i``, mended where the tree hung on one verb what stands behind the next one.
+
+    «подписал с США соглашение и обсудил с Ираном торговлю»: «с Ираном» is not what was signed.
+    """
+    token = g.tokens[i]
+    own = sorted(token.children)
+    verb = i
+    for _ in range(DEEP):
+        if verb < 0 or is_predicate(g.tokens[verb]):
+            break
+        verb = g.tokens[verb].head
+    if verb < 0 or not is_predicate(g.tokens[verb]):
+        return own
+    stop = _next(g, verb, i)
+    own = [k for k in own if k < stop] if stop < len(g.tokens) else own
+    if verb != i or token.rel != "conj" or token.head < 0 or token.head > i or not is_predicate(g.tokens[token.head]):
+        return own
+    stop = min(stop, _next(g, token.head, i))
+    strayed = [
+        c for k in (token.head, *g.tokens[token.head].children) if k < i for c in g.tokens[k].children if i < c < stop
+    ]
+    return sorted({*own, *(k for k in strayed if g.tokens[k].rel.split(":")[0] in {"obl", "nmod", "obj", "iobj"})})
+
+
+def _next(g: Grammar, verb: int, i: int) -> int:
+    """The first verb behind ``i`` that is coordinated with ``verb``."""
+    joined = (k for k in g.tokens[verb].children if k > i and g.tokens[k].rel == "conj" and is_predicate(g.tokens[k]))
+    return min(joined, default=len(g.tokens))
+
+
 def arguments(g: Grammar, i: int) -> Iterator[Argument]:
     """The nominal dependents of ``i``, those of «в отношении», «в адрес», «со стороны» by what they govern."""
-    for k in sorted(g.tokens[i].children):
+    for k in dependents(g, i):
         child = g.tokens[k]
         relation = child.rel.split(":")[0]
         if relation == "appos" and child.feats.get("Case") == "Dat" != g.tokens[i].feats.get("Case"):
             relation = "nmod"  # «телеграмму Раулю Кастро»
-        if child.pos not in NOMINAL or relation not in {"obj", "iobj", "obl", "nmod", "nsubj", "advcl"}:
+        if relation == "xcomp" and child.feats.get("Case") == "Acc":
+            relation = "obj"  # «признала Палестину»
+        if child.pos == "VERB" and child.feats.get("VerbForm") != "Part":
+            continue  # «двух подозреваемых» is a participle to the tagger
+        if child.pos not in NOMINAL | {"VERB"} or relation not in {"obj", "iobj", "obl", "nmod", "nsubj", "advcl"}:
             continue
         if plain(child.text) in {"нон", "грата"}:  # the tree hangs «дипломата» on the foreign words
             yield from (Argument(c.i, "", c.feats.get("Case", ""), "obj") for c in g.children(k, "nmod"))
             continue
         case = next((g.tokens[c] for c in child.children if g.tokens[c].rel == "case"), None)
+        if case is not None and plain(child.text) == "делах":  # «поверенный в делах Латвии»
+            yield from (Argument(c.i, "", "Gen", "nmod") for c in g.children(k, "nmod") if c.feats.get("Case") == "Gen")
+            continue
         prep = "" if case is None else PREPOSITIONS.get(plain(case.text), plain(case.text))
         fixed = next((plain(c.lemma) for c in g.children(case.i, "fixed")), "") if case is not None else ""
         prep = COMPOUND.get((prep, fixed), prep)
         compound = COMPOUND.get((prep, plain(child.lemma)))
-        if compound is not None:
-            for inner in g.children(k, "nmod"):
-                yield Argument(inner.i, compound, "Gen", relation)
+        inside = list(g.children(k, "nmod")) if compound is not None else []
+        if inside:
+            for inner in inside:
+                yield Argument(inner.i, compound or "", "Gen", relation)
             continue
-        yield Argument(k, prep, child.feats.get("Case", ""), child.rel)
+        yield Argument(k, prep, child.feats.get("Case", ""), child.rel if relation != "obj" else "obj")
 
 
 def fits(g: Grammar, argument: Argument, slot: Slot, *, passive: bool = False) -> bool:
@@ -75,5 +118,5 @@ def fits(g: Grammar, argument: Argument, slot: Slot, *, passive: bool = False) -
 
 
 def is_indeclinable(word: str) -> bool:
-    """«США», «ФРГ»: no case to see."""
-    return len(word) > 1 and word.isupper()
+    """«США», «ФРГ», «Марокко»: no case to see."""
+    return (len(word) > 1 and word.isupper()) or plain(word) in frames().words["indeclinable"]

@@ -42,8 +42,11 @@ class Frame:
     ``reverse``: the subject receives («получила помощь от ЕС»). ``joint``: sides that are only named together
     must do it together («совместные учения»). ``forces``: only an army does it («войска вошли в Грузию»).
     ``goods``: the recipient is whose the things are («ввоз грузинских вин»). ``crowd``: people do it in the street,
-    for the state where they are. ``needs``: the words that a verb, or the adjectives that the noun of a phrase, says it
-    only with; ``unless``: those with which it does not («передать послание»).
+    for the state where they are. ``armed``: only who bears arms does it, or a state by name. ``systems``: what is
+    broken into from afar. ``going``: only where a verb says that it goes on («сотрудничество расширяется»).
+    ``by``: the preposition of a phrase's noun («голосовать за резолюцию»). ``needs``: the words that a verb, or the
+    adjectives that the noun of a phrase, says it only with; ``unless``: those with which it does not («передать
+    послание»).
     """
 
     type: EventType
@@ -60,7 +63,11 @@ class Frame:
     forces: bool = False
     goods: bool = False
     crowd: bool = False
+    armed: bool = False
+    systems: bool = False
+    going: bool = False
     topic: Topic | None = None
+    by: str = ""
     needs: frozenset[str] = frozenset()
     unless: frozenset[str] = frozenset()
 
@@ -102,7 +109,11 @@ def _frame(entry: dict[str, Any]) -> Frame:
         forces=entry.get("forces", False),
         goods=entry.get("goods", False),
         crowd=entry.get("crowd", False),
+        armed=entry.get("armed", False),
+        systems=entry.get("systems", False),
+        going=entry.get("going", False),
         topic=entry.get("topic"),
+        by=entry.get("by", ""),
         needs=frozenset(entry.get("needs", ())),
         unless=frozenset(_words(entry.get("unless", ""))),
     )

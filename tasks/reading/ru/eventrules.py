@@ -15,10 +15,14 @@ from .cues import plain
 from .eventframes import Frame, Slot, active, frames
 from .eventstatus import Modality, of_noun, of_verb
 from .morphology import parses
-from .parties import Parties, Party
+from .parties import Parties
+from .partynames import Party
 
-ACCUSED = frozenset({"ASSAULT", "COERCE"})
+ACCUSED = frozenset({"ASSAULT", "COERCE", "AID", "COOPERATE", "MOBILIZE"})
 """What somebody is blamed for in a noun: «обвинил Турцию в обстреле деревень»."""
+
+GIVEN = frozenset({"AID", "COOPERATE", "RETREAT", "SUPPORT"})
+"""What somebody is thanked for: «поблагодарил Данию за помощь»."""
 
 MOST = 4
 """Pairs of one word at most: what names more parties is a list."""
@@ -40,19 +44,27 @@ class Hit:
 
 def find(g: Grammar, parties: Parties, first: int, last: int) -> Iterator[Hit]:
     """The events that the tokens ``[first, last)`` of one sentence say."""
-    spent: set[int] = set()
+    spent: dict[int, frozenset[str]] = {}
     for i in range(first, last):
         if is_predicate(g.tokens[i]) or _is_participle(g.tokens[i]):
             for hit in by_verb(g, parties, i):
-                spent.update(hit.anchors)
+                _spend(spent, hit)
                 yield hit
     nouns = [i for i in range(first, last) if g.tokens[i].pos == "NOUN"]
     for rule in (by_carrier, by_noun):
         for i in nouns:
-            if i not in spent:
-                for hit in rule(g, parties, i):
-                    spent.update(hit.anchors)
+            given = spent.get(i)
+            for hit in rule(g, parties, i) if given is None or rule is by_noun else ():
+                # «присоединился к санкциям ЕС против Ирана»: whose they are did it as well
+                if given is None or (hit.actor.id in given and hit.recipient.id not in given and not hit.mutual):
+                    _spend(spent, hit)
                     yield hit
+
+
+def _spend(spent: dict[int, frozenset[str]], hit: Hit) -> None:
+    """Keep to whom the words of a hit have given what they say."""
+    for anchor in hit.anchors:
+        spent[anchor] = spent.get(anchor, frozenset()) | {hit.recipient.id}
 
 
 def _is_participle(token: Token) -> bool:
@@ -158,11 +170,15 @@ def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, pas
     """«Казахстан и Великобритания подписали договор», «договор, подписанный Казахстаном с Великобританией»"""
     if frame.needs and not frame.needs & {plain(c.lemma) for c in g.children(noun, "amod")}:
         return []
+    if frame.by and not any(plain(g.tokens[k].text) == frame.by for k in g.tokens[noun].children):
+        return []
     heads = [noun, i]
     actors = _agents(parties, i, frame, passive)
     if passive and not actors and g.tokens[noun].pos == "NOUN":
         actors = parties.agent(noun)  # «нанесён удар израильской авиацией»: the tree gives it to «удар»
     recipients = parties.fill(frame, frame.to, heads, passive=passive)
+    if passive and not actors and frame.from_:
+        actors = parties.fill(frame, frame.from_, [i])
     if frame.mutual:
         happens = g.tokens[noun].rel.startswith("nsubj")  # «состоялся разговор Путина с Макроном»
         if (passive or happens) and not actors:
@@ -191,17 +207,31 @@ def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> 
     """«Россия обвинила Грузию», «Сирия была атакована Израилем», «напавший на Грузию Ирак»"""
     said = {plain(g.tokens[a.head].lemma) for a in parties.arguments(i)} | {a.prep for a in parties.arguments(i)}
     said |= {plain(c.lemma) for c in g.children(i, "xcomp")}
+    if any(True for _ in g.children(i, "ccomp")):
+        said.add("что")
     if (frame.needs and not frame.needs & said) or frame.unless & said:
         return []
     actors = _agents(parties, i, frame, passive)
     recipients = parties.fill(frame, frame.to, [i], passive=passive)
     verb = g.tokens[i]
+    if passive and not actors and frame.from_:
+        actors = parties.fill(frame, frame.from_, [i])
     if passive and not recipients and _describes(verb):
         recipients = parties.struck(verb.head, frame) if frame.to[0].case == "obj" else []
     if frame.mutual:
         actors = parties.with_company(actors)
+    if not recipients and frame.type == "ASSAULT" and frame.to[0].case == "obj":
+        struck = [a for a in parties.arguments(i) if a.rel == "obj"]
+        if struck and plain(g.tokens[struck[0].head].lemma) in frames().words["targets"]:
+            recipients = parties.located(i)  # «обстрелял повстанцев в Ливане»
+    if frame.armed:
+        arms = frames().words["arms"] | frames().words["forces"]
+        actors = [a for a in actors if a.head == a.token or plain(g.tokens[a.head].lemma) in arms]
+        recipients = [r for r in recipients if r.head != r.token]  # «уничтожить НАТО» is a figure of speech
     if frame.forces:
-        actors = [a for a in actors if plain(g.tokens[a.head].lemma) in frames().words["forces"]]
+        words = frames().words
+        forces = words["forces"] | (words["arms"] if frame.type == "RETREAT" else frozenset())
+        actors = [a for a in actors if plain(g.tokens[a.head].lemma) in forces]
     if frame.officials:
         if frame.to[0].case == "obj":  # who receives them may be a state
             recipients = [r for r in recipients if r.head != r.token or r.head in parties.persons]
@@ -252,9 +282,18 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
         up = g.tokens[up].head
     if up >= 0 and is_predicate(g.tokens[up]) and active(plain(g.tokens[up].lemma)) in frames().words["holding"]:
         heads.append(up)  # «между Москвой и Киевом ведутся переговоры»
+    elif frame.going:
+        return []
+    if frame.unless and frame.unless & {plain(t.lemma) for t in g.tokens[i + 1 : i + 5]}:
+        return []
+    if frame.forces and not frames().words["forces"] & {plain(g.tokens[a.head].lemma) for a in parties.arguments(i)}:
+        return []  # «уход Британии из ЕС»
     recipients = parties.fill(frame, frame.to, heads)
-    actors: list[Party] = []
-    for slot in frame.from_:
+    blamed = parties.accused(i) if frame.type in ACCUSED else []
+    actors: list[Party] = blamed
+    if not recipients and frame.type in GIVEN:
+        actors, recipients = parties.thanked(i)
+    for slot in () if actors else frame.from_:
         if slot.case == "adj":
             single = recipients or not frame.mutual
             actors = parties.adjectives(i) if single else parties.pair_in(i)
@@ -278,10 +317,8 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
     if frame.mutual:
         actors = parties.with_company(actors)
     modality = of_noun(g, i)
-    if not actors and frame.type in ACCUSED:
-        actors = parties.accused(i)
-        if actors and modality.status == "happened":
-            modality = replace(modality, status="claimed")
+    if blamed and modality.status == "happened":
+        modality = replace(modality, status="claimed")
     if _is_topic(g, i):
         modality = replace(modality, status="hypothetical")
     return _pairs(g, "noun", frame, actors, recipients, tuple(heads), modality, 0.95)

@@ -103,7 +103,10 @@ def _mood(g: Grammar, verb: Token, depth: int = 0) -> EventStatus:
     if verb.feats.get("Mood") in {"Cnd", "Imp"}:
         return "hypothetical"
     future = verb.feats.get("Tense") == "Fut" or (
-        verb.feats.get("Tense") == "Pres" and verb.feats.get("VerbForm") == "Fin" and perfective(plain(verb.lemma))
+        verb.feats.get("Tense") == "Pres"
+        and verb.feats.get("VerbForm") == "Fin"
+        and perfective(plain(verb.lemma))
+        and plain(verb.lemma) not in frames().words["lasting"]
     )
     for k in verb.children:
         child = g.tokens[k]

@@ -7,100 +7,23 @@ struck («украинские позиции») or is its people («амери�
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 
-from ..gazetteer.lexicon import lexicon, states
-from ..record import Actor, MentionForm
 from ..tokens import Token
 from .arguments import NOMINAL, Argument, arguments, fits, is_indeclinable
-from .clauses import Grammar, is_finite, is_predicate
+from .clauses import is_finite, is_predicate
 from .cues import plain
 from .eventframes import Frame, Slot, frames
 from .mentions import agrees
+from .partynames import Names, Party, once
 
-WE = frozenset({"мы", "я"})
 PLACED = frozenset({("в", "Loc"), ("с", "Ins"), ("на территории", "Gen")})
 """Where what is struck may lie: «базы в Ираке», «границу с Ираном»."""
-AGAINST = "анти"
-TOWARDS = "про"
+BOTH = frozenset({"страна", "государство", "сторона", "столица"})
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
-    """A state or bloc as a party: ``token`` names it, ``head`` is the noun that fills the place."""
-
-    id: str
-    token: int
-    head: int
-    form: MentionForm
-
-
-def _nobody(_: int) -> None:
-    """Where nothing is quoted."""
-
-
-class Parties:
+class Parties(Names):
     """The parties that stand at the tokens of one parse."""
-
-    def __init__(self, g: Grammar, actors: Sequence[Actor], voice: Callable[[int], str | None] = _nobody) -> None:
-        """``voice`` tells the state for which «мы» at a token speaks, in a statement quoted."""
-        self.g = g
-        self.voice = voice
-        self.seats: dict[int, str] = {}
-        self.at: dict[int, list[Party]] = {}
-        self.persons: set[int] = set()
-        starts = {t.start: t.i for t in g.tokens}
-        for actor in actors:
-            party = actor.id if actor.kind in {"state", "bloc"} else actor.state
-            for mention in actor.mentions:
-                i = starts.get(mention.span[0], -1)
-                if actor.kind == "place" and i >= 0 and (state := of_capital(mention.text)) is not None:
-                    self.seats[i] = state
-                if i < 0:  # the second half of «британско-казахстанский»
-                    i = next((t.i for t in g.tokens if t.start < mention.span[0] < t.stop), -1)
-                while 0 <= i < len(g.tokens) and g.tokens[i].start < mention.span[1]:
-                    if actor.kind == "person":
-                        self.persons.add(i)
-                    if party is not None:
-                        self.at.setdefault(i, []).append(Party(party, i, i, mention.as_))
-                    i += 1
-
-    def named(self, i: int) -> list[Party]:
-        """The parties that a token itself names as a noun."""
-        if plain(self.g.tokens[i].text) in WE:
-            state = self.voice(i)
-            return [Party(state, i, i, "pronoun")] if state is not None else []
-        return [p for p in self.at.get(i, ()) if p.form not in {"adjective", "demonym"} and not self.is_former(i)]
-
-    def is_former(self, i: int) -> bool:
-        """«бывший президент», «экс-премьер»: who speaks for no state."""
-        near = [i, self.g.tokens[i].head, *self.g.tokens[i].children]
-        near += self.g.tokens[near[1]].children if near[1] >= 0 and self.g.tokens[i].rel.startswith("appos") else []
-        return any(
-            k >= 0 and (plain(self.g.tokens[k].lemma) == "бывший" or plain(self.g.tokens[k].text).startswith("экс-"))
-            for k in near
-        )
-
-    def adjectives(self, i: int, *, against: bool = False) -> list[Party]:
-        """The states that the adjectives of a noun name: «российские и украинские войска».
-
-        ``against``: those that it is directed against («антироссийские санкции») and no others.
-        """
-        out: list[Party] = []
-        todo = [c.i for c in self.g.children(i, "amod", "det")]
-        while todo:
-            k = todo.pop(0)
-            todo += [c.i for c in self.g.children(k, "conj") if c.pos == "ADJ"]
-            word = plain(self.g.tokens[k].text)
-            if word.startswith("наш") and not against and (state := self.voice(k)) is not None:
-                out.append(Party(state, k, i, "pronoun"))
-            for p in self.at.get(k, ()):
-                hostile = word.startswith(AGAINST)
-                if p.form == "adjective" and hostile == against and not word.startswith(TOWARDS):
-                    out.append(Party(p.id, k, i, p.form))
-        return _once(out)
 
     def of(self, i: int, depth: int = 0) -> list[Party]:
         """The parties of the noun phrase whose head is ``i``, coordinated ones too («США, Франция и ФРГ»)."""
@@ -112,7 +35,7 @@ class Parties:
                 if not self.named(child.i) and not self._acts(child.i):
                     continue
                 out += self.of(child.i, depth + 1)
-        return _once(out)
+        return once(out)
 
     def _own(self, i: int, depth: int) -> Iterator[Party]:
         here = self.named(i)
@@ -123,14 +46,53 @@ class Parties:
             return
         if self.is_former(i):
             return
+        if plain(self.g.tokens[i].lemma) in BOTH and (both := self.both(i)):
+            yield from both
+            return
         if self._acts(i):
             yield from self._possessors(i, depth)
         elif self.g.tokens[i].feats.get("Animacy") == "Anim":
             yield from self._beside(i)
 
+    def pronoun(self, i: int) -> list[Party]:
+        """Whom «он», «она», «они» mean: the one noun before in the sentence that agrees and can be meant.
+
+        What is not the subject does not mean the subject: «Дания осудила удар и помогла ей».
+        """
+        word = self.g.tokens[i]
+        found: dict[str, Party] = {}
+        for k in range(i - 1, self.g.sentence(i).first - 1, -1):
+            noun = self.g.tokens[k]
+            if noun.pos not in {"NOUN", "PROPN"} or noun.rel.startswith(("appos", "flat")) or not _alike(word, noun):
+                continue
+            meant = self.of(k)
+            if meant:
+                found.update({p.id: Party(p.id, i, i, "pronoun") for p in meant})
+            elif noun.feats.get("Animacy") == "Anim":
+                return []
+        up = word.head
+        while len(found) > 1 and up >= 0 and not is_predicate(self.g.tokens[up]) and self.g.tokens[up].head < up:
+            up = self.g.tokens[up].head
+        if len(found) > 1 and up >= 0 and not word.rel.startswith("nsubj"):
+            for party in self.subject(up):
+                found.pop(party.id, None)
+        return list(found.values()) if len(found) == 1 else []
+
+    def both(self, i: int) -> list[Party]:
+        """Whom «двух стран», «обе стороны» mean: the two that the sentence has named by then."""
+        word = self.g.tokens[i]
+        counted = any(plain(self.g.tokens[k].lemma) in {"два", "двое", "оба"} for k in word.children)
+        if not counted or any(c.rel.startswith("nmod") for c in self.g.children(i, "nmod")):
+            return []
+        before = [p for k in range(self.g.sentence(i).first, i) for p in self.at.get(k, ()) if p.form != "demonym"]
+        found = once(Party(p.id, i, i, "pronoun") for p in before)
+        return found if len(found) == 2 else []
+
     def _acts(self, i: int) -> bool:
         lemma = plain(self.g.tokens[i].lemma)
         agents = frames().words["agents"]
+        if plain(self.g.tokens[i].text).startswith("поверенн"):  # which the tagger makes of «поверить»
+            return self.g.tokens[i].pos == "NOUN"
         return lemma in agents or lemma.split("-")[-1] in agents
 
     def _possessors(self, i: int, depth: int) -> list[Party]:
@@ -143,6 +105,11 @@ class Parties:
                 department = plain(self.g.tokens[argument.head].lemma) in frames().words["departments"]
                 if not whose and department and depth < 4:  # «министр иностранных дел Грузии»
                     whose = self._possessors(argument.head, depth + 1)
+                if whose and whose[0].form == "body":  # «глав МИД Эфиопии и Египта»: the tree may hang both on «глав»
+                    others = (
+                        a.head for a in self.arguments(i) if not a.prep and a.case == "Gen" and a.head > argument.head
+                    )
+                    whose = once([*whose, *(p for k in others for p in self.of(k, depth + 1))])
                 if whose:
                     return [Party(p.id, p.token, i, p.form) for p in whose]
         adjectives = self.adjectives(i)
@@ -151,6 +118,8 @@ class Parties:
         if plain(self.g.tokens[i].lemma) in {"сторона", "страна", "государство"}:  # «стороны — Литва и Латвия — …»
             for child in self.g.children(i, "appos", "parataxis"):
                 return self.of(child.i, depth + 1)
+        if plain(self.g.tokens[i].lemma) in frames().words["local"] and (there := self.located(i)):
+            return [Party(p.id, p.token, i, p.form) for p in there]  # «суд в Москве»
         return self._beside(i)
 
     def _beside(self, i: int) -> list[Party]:
@@ -162,37 +131,68 @@ class Parties:
 
     def struck(self, i: int, frame: Frame) -> list[Party]:
         """The parties of a recipient's place, by what is theirs where the frame allows it."""
-        whole = self.of(i) or self.seat(i)
+        towns = frame.targets or frame.officials or frame.forces or frame.type == "CONSULT"
+        whole = self.of(i) or self.seat(i) or (self.town(i) if towns else [])
         if whole:
             return whole
+        if frame.targets and (lying := self.lying(i)):
+            return lying
         lemma = plain(self.g.tokens[i].lemma)
         words = frames().words
+        if lemma in words["measures"] and (frame.goods or frame.people):  # «часть норвежских товаров»
+            packed = [
+                p for a in self.arguments(i) if a.case == "Gen" and not a.prep for p in self.struck(a.head, frame)
+            ]
+            if packed:
+                return packed
+        if lemma in words["inland"]:  # «с юга Ливана»
+            within = [Party(p.id, p.token, i, p.form) for a in self.arguments(i) if a.case == "Gen" and not a.prep
+                      for p in self.named(a.head) or self.seat(a.head)]  # fmt: skip
+            if within:
+                return within
         if frame.people:
             demonyms = [p for p in self.at.get(i, ()) if p.form == "demonym"]
             if demonyms:
                 return demonyms
-        kinds = {"targets": frame.targets, "people": frame.people, "deeds": frame.deeds}
-        living = frame.people and self.g.tokens[i].feats.get("Animacy") == "Anim"
+        kinds = {"targets": frame.targets, "people": frame.people, "deeds": frame.deeds, "systems": frame.systems}
+        living = frame.people and not frame.armed and self.g.tokens[i].feats.get("Animacy") == "Anim"
         if living or frame.goods or any(wanted and lemma in words[kind] for kind, wanted in kinds.items()):
             found = self.adjectives(i)
+            if frame.deeds and not found:  # «насилие, применённое властями Грузии», «проведение Украиной выборов»
+                doing = [i, *(c.i for c in self.g.children(i, "acl", "amod") if c.pos in {"VERB", "ADJ", "NOUN"})]
+                found = next((done for k in doing if (done := self.agent(k))), [])
             for argument in self.arguments(i):
                 if (not argument.prep and argument.case == "Gen") or (
                     frame.targets and (argument.prep, argument.case) in PLACED
                 ):
                     inner = self.of(argument.head) or self.seat(argument.head)
+                    if not inner and frame.deeds and not argument.prep:  # «изменение конституции Дании»
+                        inner = [p for a in self.arguments(argument.head) if not a.prep and a.case == "Gen"
+                                 for p in self.of(a.head)]  # fmt: skip
                     found += [Party(p.id, p.token, i, p.form) for p in inner]
-            return _once(found)
+            return once(found)
         return []
 
-    def seat(self, i: int) -> list[Party]:
-        """The state whose capital a token names as a place: «прибыл в Каир», «удар по Киеву»."""
-        return [Party(self.seats[i], i, i, "capital")] if i in self.seats else []
+    def lying(self, i: int, depth: int = 0) -> list[Party]:
+        """The state where a thing lies: «порт Одессы», «склад в Алеппо», «город на востоке Чада»."""
+        thing = self.g.tokens[i]
+        if thing.pos != "NOUN" or (not depth and plain(thing.lemma) not in frames().words["targets"]):
+            return []
+        for argument in self.arguments(i):
+            owns = not argument.prep and argument.case == "Gen"
+            if owns or (argument.prep in {"в", "на", "под", "близ"} and argument.case in {"Loc", "Ins", "Gen"}):
+                k = argument.head
+                found = (self.named(k) if not owns or depth else []) or self.seat(k) or self.town(k)
+                found = found or (self.lying(k, depth + 1) if depth < 2 else [])
+                if found:
+                    return [Party(p.id, p.token, i, p.form) for p in found[:1]]
+        return []
 
     def located(self, i: int) -> list[Party]:
         """The state where something takes place: «в Багдаде прошёл митинг», «протесты в Пакистане»."""
         for argument in self.arguments(i):
             if argument.prep in {"в", "на"} and argument.case == "Loc":
-                found = self.of(argument.head) or self.seat(argument.head)
+                found = self.of(argument.head) or self.seat(argument.head) or self.town(argument.head)
                 if found:
                     return found[:1]
         return []
@@ -238,6 +238,11 @@ class Parties:
                     continue
                 if slot.case == "gen" and not noun:
                     continue
+                if slot.case == "below":
+                    found = [] if noun else self.below(head)
+                    if found:
+                        return found
+                    continue
                 if slot.case == "clause":
                     found = [] if noun else self.demanded(head)
                     if found:
@@ -262,10 +267,34 @@ class Parties:
                 down = argument.rel == "obj" or argument.prep == "за"
             else:
                 nominal = self.g.tokens[head].pos in {"NOUN", "PROPN"}
-                content = argument.prep in {"", "о", "по", "в", "на"} and plain(inner.lemma) not in frames().nouns
+                content = argument.prep in {"", "о", "по", "в", "на"} and not self._is_of_two(inner)
                 down = nominal and content
             if down and depth < 3 and inner.pos == "NOUN" and not self.of(argument.head):
                 yield from self._reach(argument.head, depth + 1)
+
+    def _is_of_two(self, noun: Token) -> bool:
+        """Whether a noun has two sides of its own: «соглашение о переговорах с Данией»."""
+        several = frames().nouns.get(plain(noun.lemma), ())
+        return any(not frame.going and (frame.mutual or frame.type in {"ASSAULT", "ACCUSE"}) for frame in several)
+
+    def thanked(self, i: int) -> tuple[list[Party], list[Party]]:
+        """Who gave and who got what somebody is thanked for: «поблагодарил Данию за помощь»."""
+        up = self.g.tokens[i].head
+        thanks = up >= 0 and plain(self.g.tokens[up].lemma) in frames().words["thanking"]
+        if not thanks or not any(plain(self.g.tokens[k].text) == "за" for k in self.g.tokens[i].children):
+            return [], []
+        told = [a for a in self.arguments(up) if a.rel in {"obj", "iobj"} and not a.prep]
+        return (self.of(told[0].head) if told else []), self.subject(up)
+
+    def below(self, i: int) -> list[Party]:
+        """The one state that stands in what a verb threatens or forbids: «пригрозил ввести пошлины на товары Перу»."""
+        g = self.g
+        acting = {p.id for p in self.subject(i)}
+        found = once(
+            p for c in g.children(i, "xcomp", "csubj", "ccomp") if is_infinitive(c)
+            for k in range(c.i, g.right[c.i] + 1) for p in [*self.at.get(k, ()), *self.seat(k)] if p.id not in acting
+        )  # fmt: skip
+        return found if len(found) == 1 else []
 
     def demanded(self, i: int) -> list[Party]:
         """Of whom a verb asks something in a clause: «потребовал, чтобы Турция вывела войска»."""
@@ -286,7 +315,7 @@ class Parties:
             for argument in self.arguments(party.head):
                 if argument.prep == "с" and argument.case == "Ins":
                     out += self.of(argument.head)
-        return _once(out)
+        return once(out)
 
     def subject(self, i: int, depth: int = 0) -> list[Party]:
         """The parties that do what the verb ``i`` says, found within its clause or by what controls it."""
@@ -381,16 +410,10 @@ def is_infinitive(token: Token) -> bool:
     return token.feats.get("VerbForm") == "Inf"
 
 
-@lru_cache(maxsize=4096)
-def of_capital(word: str) -> str | None:
-    """The state whose capital ``word`` names, in whatever case; None for other places."""
-    return next((e.id for e in lexicon().look_up(word.split()) if e.form == "capital" and e.id in states()), None)
+def _alike(pronoun: Token, noun: Token) -> bool:
+    a, b = pronoun.feats, noun.feats
+    return a.get("Number") == b.get("Number") and (a.get("Number") == "Plur" or a.get("Gender") == b.get("Gender"))
 
 
 def _same_number(a: Token, b: Token) -> bool:
     return a.feats.get("Number") == b.feats.get("Number") or "Number" not in b.feats
-
-
-def _once(parties: Iterable[Party]) -> list[Party]:
-    """One of each state, the first."""
-    return list({p.id: p for p in reversed(list(parties))}.values())[::-1]

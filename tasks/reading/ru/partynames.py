@@ -1,0 +1,125 @@
+"""The states and blocs that the tokens of one parse name, as nouns, adjectives, pronouns, capitals or towns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..gazetteer.lexicon import lexicon, states
+from ..record import Actor, MentionForm
+from .clauses import Grammar
+from .cues import plain
+from .towns import towns
+
+WE = frozenset({"мы", "я"})
+THIRD = frozenset({"он", "она", "они"})
+AGAINST = "анти"
+TOWARDS = "про"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A state or bloc as a party: ``token`` names it, ``head`` is the noun that fills the place."""
+
+    id: str
+    token: int
+    head: int
+    form: MentionForm
+
+
+def _nobody(_: int) -> None:
+    """Where nothing is quoted."""
+
+
+class Names:
+    """Who is named where."""
+
+    def __init__(self, g: Grammar, actors: Sequence[Actor], voice: Callable[[int], str | None] = _nobody) -> None:
+        """``voice`` tells the state for which «мы» at a token speaks, in a statement quoted."""
+        self.g = g
+        self.voice = voice
+        self.seats: dict[int, str] = {}
+        self.towns: dict[int, str] = {}
+        self.at: dict[int, list[Party]] = {}
+        self.persons: set[int] = set()
+        starts = {t.start: t.i for t in g.tokens}
+        for actor in actors:
+            party = actor.id if actor.kind in {"state", "bloc"} else actor.state
+            for mention in actor.mentions:
+                i = starts.get(mention.span[0], -1)
+                if actor.kind == "place" and i >= 0 and (state := of_capital(mention.text)) is not None:
+                    self.seats[i] = state
+                if i < 0:  # the second half of «британско-казахстанский»
+                    i = next((t.i for t in g.tokens if t.start < mention.span[0] < t.stop), -1)
+                while 0 <= i < len(g.tokens) and g.tokens[i].start < mention.span[1]:
+                    if actor.kind == "person":
+                        self.persons.add(i)
+                    if party is not None:
+                        self.at.setdefault(i, []).append(Party(party, i, i, mention.as_))
+                    i += 1
+        known = towns()
+        for t in g.tokens:
+            state = known.get(plain(t.text)) if t.text[:1].isupper() else None
+            if state is not None and t.i not in self.at and t.i not in self.persons:
+                self.towns[t.i] = state
+
+    def named(self, i: int) -> list[Party]:
+        """The parties that a token itself names as a noun."""
+        if plain(self.g.tokens[i].text) in WE:
+            state = self.voice(i)
+            return [Party(state, i, i, "pronoun")] if state is not None else []
+        if plain(self.g.tokens[i].lemma) in THIRD and self.g.tokens[i].pos == "PRON":
+            return self.pronoun(i)
+        return [p for p in self.at.get(i, ()) if p.form not in {"adjective", "demonym"} and not self.is_former(i)]
+
+    def is_former(self, i: int) -> bool:
+        """«бывший президент», «экс-премьер»: who speaks for no state."""
+        near = [i, self.g.tokens[i].head, *self.g.tokens[i].children]
+        near += self.g.tokens[near[1]].children if near[1] >= 0 and self.g.tokens[i].rel.startswith("appos") else []
+        return any(
+            k >= 0 and (plain(self.g.tokens[k].lemma) == "бывший" or plain(self.g.tokens[k].text).startswith("экс-"))
+            for k in near
+        )
+
+    def adjectives(self, i: int, *, against: bool = False) -> list[Party]:
+        """The states that the adjectives of a noun name: «российские и украинские войска».
+
+        ``against``: those that it is directed against («антироссийские санкции») and no others.
+        """
+        out: list[Party] = []
+        todo = [c.i for c in self.g.children(i, "amod", "det")]
+        while todo:
+            k = todo.pop(0)
+            todo += [c.i for c in self.g.children(k, "conj") if c.pos == "ADJ"]
+            word = plain(self.g.tokens[k].text)
+            if word.startswith("наш") and not against and (state := self.voice(k)) is not None:
+                out.append(Party(state, k, i, "pronoun"))
+            for p in self.at.get(k, ()):
+                hostile = word.startswith(AGAINST)
+                if p.form == "adjective" and hostile == against and not word.startswith(TOWARDS):
+                    out.append(Party(p.id, k, i, p.form))
+        return once(out)
+
+    def seat(self, i: int) -> list[Party]:
+        """The state whose capital a token names as a place: «прибыл в Каир», «удар по Киеву»."""
+        return [Party(self.seats[i], i, i, "capital")] if i in self.seats else []
+
+    def town(self, i: int) -> list[Party]:
+        """The state where the town that a token names lies: «обстрелял Одессу»."""
+        return [Party(self.towns[i], i, i, "capital")] if i in self.towns else []
+
+    def pronoun(self, i: int) -> list[Party]:
+        """Whom a pronoun means; see ``Parties``."""
+        raise NotImplementedError
+
+
+@lru_cache(maxsize=4096)
+def of_capital(word: str) -> str | None:
+    """The state whose capital ``word`` names, in whatever case; None for other places."""
+    return next((e.id for e in lexicon().look_up(word.split()) if e.form == "capital" and e.id in states()), None)
+
+
+def once(parties: Iterable[Party]) -> list[Party]:
+    """One of each state, the first."""
+    return list({p.id: p for p in reversed(list(parties))}.values())[::-1]
