@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from . import quotations, sources
 from .record import Actor, Attribution, AttributionKind, Block, Source
-from .ru import asides, frames, judgements, passages, scopes, speech
+from .ru import asides, continuations, frames, judgements, passages, scopes, speech
 from .ru.assertions import speaks
 from .ru.clauses import Grammar, grammar, holds, is_finite, is_predicate, token_at
 from .ru.cues import lexicon, plain
@@ -43,8 +43,8 @@ def find(parse: Parse, blocks: Sequence[Block], actors: Sequence[Actor]) -> tupl
     found = _ordered(said(g, paragraphs, body, names), bodies)
     reading = sources.Sources(g, bodies, actors)
     who = reading.identify(found)
-    more = passages.going_on(
-        g, found, lambda a, b: sources.same_voice(who[id(a)], who[id(b)]), _by_paragraph(body, paragraphs)
+    more = continuations.going_on(
+        g, found, lambda a, b: sources.same_voice(who[id(a)], who[id(b)]), _by_paragraph(body, paragraphs), names
     )
     if more:
         found = _ordered([*found, *more], bodies)
@@ -226,6 +226,7 @@ def by_cue(g: Grammar, token: Token, trailing: list[Span], names: set[int]) -> F
 
 RULES = (
     ("that", frames.that),
+    ("known", frames.known),
     ("charge", frames.that),
     ("wish", frames.wish),
     ("to", frames.to),

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ..tokens import Sentence, Token
 from . import according
-from .assertions import FOLLOWING, found_it, origin, speaks
+from .assertions import FOLLOWING, found_it, informed, origin, speaks
 from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
 from .cues import lexicon, plain, word_set
 from .edges import Aside, delimiter, next_mark
@@ -70,6 +70,8 @@ def _quoted_clause(g: Grammar, mark: int) -> bool:
 def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     """«…, сообщает «Заря».» · «…, как передаёт агентство, …» · «…, говорится в статье.»"""
     lemma = plain(token.lemma)
+    if lemma == "известный":
+        return _known(g, sentence, token)
     words = lexicon()
     entry = words.verbs.get(lemma) or words.predicatives.get(lemma)
     reflexive = lemma in words.reflexive
@@ -150,6 +152,19 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         source = replace(source, last=last)  # the tree went on into the main clause
     rule = "like" if how else "aside"
     return Aside(rule, first, last, token.i, token.i + 1, source, entry.status if entry else "says", impersonal)
+
+
+def _known(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
+    """«Как стало известно «Заре», …» · «…, стало известно РБК.»"""
+    first, source = _start(g, sentence, token.i - 1), informed(g, token.i)
+    if first is None or source is None or plain(g.tokens[token.i - 1].text) not in {"стало", "стали"}:
+        return None
+    how = plain(g.tokens[first].text) == "как"
+    if not how and (first == sentence.first or not delimiter_after(g, source.last - 1)):
+        return None
+    last = max(source.last, token.i + 1)
+    last += last < sentence.last and g.tokens[last].text in {"»", '"', "“"}
+    return Aside("like" if how else "aside", first, last, token.i, token.i + 1, source, "says")
 
 
 def _whose(g: Grammar, i: int) -> bool:

@@ -8,7 +8,7 @@ from ..tokens import Token
 from .clauses import COMMA, DASH, Grammar, is_finite
 from .cues import Cue, Status, lexicon, plain, word_set
 from .found import Found, Span
-from .mentions import Mention, phrase, place, subject
+from .mentions import Mention, agrees, phrase, place, subject
 from .morphology import parses
 from .sourcewords import speaking_noun
 
@@ -103,6 +103,11 @@ def speaker(g: Grammar, cue: int, first: int, last: int) -> Mention | None:
         lemma = plain(g.tokens[who.head].lemma)
         if g.tokens[who.head].feats.get("Case") in {None, "Nom"} or lemma:
             return who
+    before = g.tokens[cue - 1] if cue else token
+    noun = before.pos in {"NOUN", "PROPN"} and before.sentence == token.sentence
+    named = before.feats.get("Case") == "Nom" or (before.text.isupper() and len(before.text) > 1)
+    if noun and named and not passive and is_finite(token) and agrees(token, before):
+        return Mention(cue - 1, cue, cue - 1)  # «Гостям МИД советует не спешить», whatever the tree hangs it on
     plural = token.feats.get("Number") == "Plur" or token.feats.get("Voice") in {"Pass", "Mid"}
     if plural or token.feats.get("Gender") == "Neut":
         found_place = place(g, cue, first, last)
@@ -137,6 +142,24 @@ def origin(g: Grammar, cue: int) -> Mention | None:
             whole = phrase(g, head)
             return Mention(max(whole.first, i + 1), max(whole.last, head + 1), head)
     return None
+
+
+def informed(g: Grammar, cue: int) -> Mention | None:
+    """The outlet that something is known to: «как стало известно «Заре»», «РБК стало известно»."""
+    tokens, sentence = g.tokens, g.sentence(cue)
+    start = cue + 1 if cue + 1 < sentence.last and tokens[cue + 1].text not in {"«", '"', "„"} else cue + 2
+    before = next((k for k in range(cue - 1, max(cue - 4, sentence.first - 1), -1) if not is_finite(tokens[k])), cue)
+    for name in g.names_from(max(sentence.first, before - 4)):
+        if name.first > start:
+            break
+        if name.kind == "ORG" and (name.first == start or name.last == before + 1):
+            return Mention(name.first, name.last, name.first)
+    if start >= sentence.last or tokens[start].feats.get("Case") != "Dat":
+        return None
+    if g.inside[start] != g.inside[cue]:
+        stop = next((k for k in range(start, sentence.last) if g.inside[k] != g.inside[start]), sentence.last)
+        return Mention(start, stop, start)
+    return phrase(g, start) if plain(tokens[start].lemma) in {"издание", "агентство", "газета"} else None
 
 
 def segment(g: Grammar, cue: int) -> int:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from ..record import SpeechStatus
 
 Status = SpeechStatus
-Frame = Literal["that", "quote", "aside", "about", "to", "wish", "ask", "small", "as", "charge", "likeness"]
+Frame = Literal["that", "quote", "aside", "about", "to", "wish", "ask", "small", "as", "charge", "likeness", "known"]
 
 
 @dataclass(frozen=True, slots=True)

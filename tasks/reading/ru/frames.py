@@ -6,16 +6,18 @@ Each rule is a function over one cue word; its docstring opens with a sentence t
 from __future__ import annotations
 
 from ..tokens import NameSpan, Token
-from .assertions import can_speak, found, found_it, segment, speaker
+from .assertions import can_speak, found, found_it, informed, segment, speaker, speaks
 from .clauses import COMMA, RELATIVE, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, noun_status, plain, word_set
 from .extents import clause_end, clause_predicate, complementizer
 from .found import Found, Span
-from .mentions import Mention, place, possessor, whence
+from .mentions import Mention, place, possessor, subject, whence
 
 QUESTION_WORDS = word_set("question_words")
 NOUNS = lexicon().nouns
 APPEARING = word_set("appearing")
+CALLS = frozenset({"просьба", "призыв"})
+CALLING = frozenset({"обратиться", "обращаться", "выступить", "выступать"})
 EXPECTING = frozenset({"ждать", "ожидать", "верить"})
 TOLD = QUESTION_WORDS - {"что", "чем", "кого", "кому"}
 """Words that open what was told: «рассказал, как жил»."""
@@ -171,6 +173,10 @@ def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: 
     """«слова знакомого, что тесты чистые» · «заявления властей о «десятках погибших»»"""
     tokens, last = g.tokens, g.last_word(noun.i)
     owner = possessor(g, noun.i)
+    if owner is not None and plain(tokens[owner.head].text) in {"том", "тем", "то"}:
+        owner = None  # «обвинения в том, что…»
+    if plain(noun.lemma) in CALLS:
+        return _called_for(g, noun, owner, asides)
     opener = None
     if owner is None and noun.head >= 0 and plain(tokens[noun.head].lemma) in APPEARING:
         # «на сайте «Зари» появилось сообщение, что…» · «из штаба поступила информация, что…»
@@ -218,6 +224,32 @@ def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: 
             span = g.span(lo + 1, hi + 1)
             return span and found(g, "noun", noun, [span], owner if owner and owner.first < lo else None, entry, 0.65)
     return None
+
+
+def _called_for(g: Grammar, noun: Token, owner: Mention | None, asides: list[tuple[int, int]]) -> Found | None:
+    """«обратился к соседям с просьбой не шуметь» · «просьба мэра не шуметь»"""
+    tokens = g.tokens
+    inf = next((k for k in noun.children if k > noun.i and tokens[k].feats.get("VerbForm") == "Inf"), None)
+    if inf is None:
+        return None
+    above = tokens[noun.head] if noun.head >= 0 else noun
+    if plain(above.lemma) in CALLING and speaks(g, above):
+        owner = subject(g, above.i) or owner
+    if owner is None or owner.head > inf or not can_speak(g, owner):
+        return None
+    span = g.span(max(noun.i + 1, g.left[inf], owner.last if owner.head > noun.i else 0),
+                  clause_end(g, inf, noun.i, asides))  # fmt: skip
+    return span and found(g, "noun", noun, [span], owner, Cue(frozenset(), "demands"), 0.7)
+
+
+def known(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
+    """«РБК стало известно, что банк продают.»"""
+    opener = complementizer(g, cue.i, frozenset({"что"}))
+    source = informed(g, cue.i)
+    if opener is None or source is None:
+        return None
+    span = g.span(opener + 1, clause_end(g, opener + 1, cue.i, asides))
+    return span and found(g, "that", cue, [span], source, entry, 0.8)
 
 
 def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from ..tokens import Sentence, Token
 from . import according, quoting, speech
 from .assertions import speaker, speaks
-from .clauses import DASH, Grammar, is_finite, token_at
+from .clauses import Grammar, is_finite, token_at
 from .cues import Cue, Status, lexicon, plain, word_set
 from .found import Found, Span
 from .mentions import Mention, following, phrase, subject
@@ -17,6 +17,7 @@ from .mentions import Mention, following, phrase, subject
 SUCH = word_set("such")
 SO = word_set("so")
 COMMENTS = word_set("comments")
+DENYING = frozenset({"отрицать", "опровергать", "опровергнуть", "подтверждать", "подтвердить"})
 EMPTY = 2
 """Line breaks between a colon and the words that it sets apart, at most: where there are more, a box was dropped."""
 
@@ -53,8 +54,10 @@ def reaching_back(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) 
         if span is None:
             continue
         source = speaker(g, verb.i, sentence.first, sentence.last) or following(g, verb.i, sentence.last)
-        content = _pointed_at(g, before, source, by_sentence) or [span]
-        out.append(Found("reaching back", verb.i, content, (verb.start, verb.stop), source, "says", 0.85,
+        denying = plain(verb.lemma) in DENYING
+        content = _pointed_at(g, before, None if denying else source, by_sentence) or [span]
+        status = lexicon().verbs[plain(verb.lemma)].status if denying else "says"
+        out.append(Found("reaching back", verb.i, content, (verb.start, verb.stop), source, status, 0.85,
                          impersonal=source is None))  # fmt: skip
         for f in by_sentence.get(tokens[0].sentence, []):
             if f.rule in {"aside", "like"} and f.at != verb.i:
@@ -67,16 +70,18 @@ def _pointed_at(
 ) -> list[Span] | None:
     """«Политик убеждён, что враг уйдёт. Об этом Иванов сказал в интервью»: a person says what a person is said to say.
 
-    None where the whole sentence is meant: an outlet reports it, or nobody is said to have said it.
+    None where the whole sentence is meant: an outlet reports it, or nobody is said to have said it. Whoever denies
+    (``source`` None) denies the words, and not that they were said.
     """
-    if source is None or not _personal(g, source):
+    if source is not None and not _personal(g, source):
         return None
     end = g.last_word(before.first)
     for f in by_sentence.get(g.tokens[before.first].sentence, []):
         main = f.rule in {"that", "wish", "to", "ask", "colon"} and g.tokens[f.at].rel in {"root", "conj"}
         believed = lexicon().verbs.get(plain(g.tokens[f.at].lemma))
         main = main and (believed is None or "quote" in believed.frames)  # «не верит, что…» is what is told
-        if main and f.source is not None and _personal(g, f.source) and f.content[-1][1] >= g.tokens[end - 1].stop:
+        somebody = f.source is not None and (source is None or _personal(g, f.source))
+        if main and somebody and f.content[-1][1] >= g.tokens[end - 1].stop:
             return list(f.content)
     return None
 
@@ -111,6 +116,10 @@ def _points_back(g: Grammar, tokens: Sequence[Token]) -> Token | None:
         verb = next((t for t in tokens[1:6] if is_finite(t)), None)
         if verb is not None and plain(verb.lemma) in pointing and speaks(g, verb):
             return verb
+    for a, b in pairwise(tokens[:9]):  # «В самой компании это отрицают.»
+        verb = b if plain(a.text) == "это" else a
+        if "это" in {plain(a.text), plain(b.text)} and is_finite(verb) and plain(verb.lemma) in DENYING:
+            return verb if len(tokens) < 12 and speaks(g, verb) else None
     such = next((t for t in tokens[:3] if plain(t.lemma) in SUCH), None)
     if such is not None and such.i + 1 <= tokens[-1].i:
         noun = g.tokens[such.i + 1]
@@ -289,63 +298,4 @@ def allegedly(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> l
             if span is not None:
                 out.append(Found("allegedly", t.i, [span], None, None, "claims", 0.6, impersonal=True))
             break
-    return out
-
-
-def going_on(
-    g: Grammar, found: Sequence[Found], same: Callable[[Found, Found], bool], paragraphs: Sequence[Sequence[Sentence]]
-) -> list[Found]:
-    """Sentences without a cue between two of the same source within a paragraph are that source's words too.
-
-    «По подсчётам автора, их 49 млн. В 2011 году рождаемость упала. «Увязать это невозможно», — пишет автор.»
-    """
-    by_sentence: dict[int, list[Found]] = {}
-    for f in found:
-        for number in _sentences_of(g, f):
-            by_sentence.setdefault(number, []).append(f)
-    out: list[Found] = []
-    for paragraph in paragraphs:
-        spoke: list[Found] = []
-        waiting: list[Sentence] = []
-        for sentence in paragraph:
-            if sentence.first >= sentence.last:
-                continue
-            here = by_sentence.get(g.tokens[sentence.first].sentence, [])
-            if here:
-                voice = next((a for a in spoke for b in here if same(a, b)), None) if waiting else None
-                if voice is not None and len(waiting) <= 3 and voice.rule != "reaching back":
-                    for s in waiting:
-                        if any(is_finite(t) or t.text in DASH for t in g.tokens[s.first : s.last]):
-                            _go_on(g, s, voice, 0.55, out)
-                spoke, waiting = sorted(here, key=lambda f: -f.content[-1][1]), []
-            elif spoke and not waiting and spoke[0].source is not None and _concludes(g, sentence):
-                _go_on(g, sentence, spoke[0], 0.5, out)
-            else:
-                waiting.append(sentence)
-    return out
-
-
-def _go_on(g: Grammar, sentence: Sentence, voice: Found, sure: float, out: list[Found]) -> None:
-    span = g.span(sentence.first, sentence.last)
-    if span is not None:
-        out.append(Found("going on", sentence.first, [span], None, None, voice.status, sure, follows=voice))
-
-
-def _concludes(g: Grammar, sentence: Sentence) -> bool:
-    """«Именно поэтому она уехала.»: an argument goes on, and it is not the reporter's."""
-    words = [plain(t.text) for t in g.tokens[sentence.first : sentence.first + 2]]
-    return words in (["именно", "поэтому"], ["да", ","], ["итак", ","], ["то", "есть"]) or words[:1] in (
-        ["ведь"],
-        ["мол"],
-    )
-
-
-def _sentences_of(g: Grammar, f: Found) -> set[int]:
-    """Numbers of the sentences that an attribution's content or cue stands in."""
-    out = {g.tokens[f.at].sentence}
-    for a, b in f.content:
-        first, last = token_at(g, a), token_at(g, b) - 1
-        if first <= last:
-            begin, end = g.tokens[first].sentence, g.tokens[last].sentence
-            out.update(range(begin, min(end, begin + 60) + 1), (end,))
     return out

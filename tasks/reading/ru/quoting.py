@@ -179,6 +179,9 @@ def cue_before(g: Grammar, q: Quotation) -> tuple[Token | None, Cue | None, Ment
 def _cue_at(g: Grammar, q: Quotation, i: int) -> tuple[Token, Cue, Mention | None] | None:
     """The cue that a whole clause in quotation marks follows without a colon: «улыбнулся, сказав «мы победили»»."""
     token = g.tokens[i]
+    if with_words(g, i):
+        verb = g.clause_head(i)
+        return token, Cue(frozenset({"quote"}), "says"), speaker(g, verb, g.sentence(i).first, i)
     entry = lexicon().verbs.get(plain(token.lemma)) if is_predicate(token) else None
     if (
         entry is None
@@ -189,6 +192,13 @@ def _cue_at(g: Grammar, q: Quotation, i: int) -> tuple[Token, Cue, Mention | Non
     if not any(is_finite(g.tokens[k]) for k in inner_tokens(g, q)) or not speaks(g, token):
         return None
     return token, entry, speaker(g, i, g.sentence(i).first, i + 1)
+
+
+def with_words(g: Grammar, i: int) -> bool:
+    """«ушёл со словами «Мне пора»» · «с криками «Позор!»»: whether token ``i`` is such a noun."""
+    token = g.tokens[i]
+    said = token.pos == "NOUN" and plain(token.lemma) in {"слово", "крик", "возглас"} and i > 0
+    return said and token.feats.get("Case") == "Ins" and plain(g.tokens[i - 1].text) in {"с", "со"}
 
 
 def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention | None] | None:

@@ -32,6 +32,9 @@ def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -
     close = aside.last
     if bracket and close < end and tokens[close].text == ")":
         close += 1
+    if bracket and close < end and tokens[close - 1].text != ")":  # «в мае (по другим данным — в июне)»
+        closer = next((k for k in range(close, end) if tokens[k].text == ")"), end)
+        return _spans(g, (close, closer))
     begin = _fronted(g, begin, aside.first)
     if plain(tokens[begin].text) == "якобы":
         begin += 1

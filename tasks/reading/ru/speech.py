@@ -39,6 +39,7 @@ def is_name(g: Grammar, q: Quotation, tagged: dict[int, int]) -> bool:
     if (
         before is not None
         and before.sentence == g.tokens[inside.start].sentence
+        and not quoting.with_words(g, before.i)
         and (
             plain(before.text) in CLASSIFIERS
             or (before.pos in {"NOUN", "PROPN"} and plain(before.lemma) in CLASSIFIERS)

@@ -1,0 +1,102 @@
+"""Words that go on without a cue of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ..tokens import Sentence
+from .clauses import DASH, Grammar, is_finite, token_at
+from .cues import plain, word_set
+from .found import Found
+
+PASSING_ON = frozenset({"мол", "дескать"})
+NEEDFUL = word_set("needful")
+ARGUING = (["именно", "поэтому"], ["да", ","], ["итак", ","], ["то", "есть"], ["мол", ","])
+"""How an argument goes on: «Именно поэтому она уехала.»"""
+
+
+def going_on(
+    g: Grammar,
+    found: Sequence[Found],
+    same: Callable[[Found, Found], bool],
+    paragraphs: Sequence[Sequence[Sentence]],
+    names: set[int],
+) -> list[Found]:
+    """Sentences without a cue that are the words of whoever spoke before them in the paragraph.
+
+    Those between two of the same source: «По подсчётам автора, их 49 млн. В 2011 году рождаемость упала. «Увязать это
+    невозможно», — пишет автор.» Those that could not be the reporter's: «Инженер против. Мост, мол, рухнет.» ``names``
+    are the quotations that are names.
+    """
+    by_sentence: dict[int, list[Found]] = {}
+    for f in found:
+        for number in _sentences_of(g, f):
+            by_sentence.setdefault(number, []).append(f)
+    out: list[Found] = []
+    for paragraph in paragraphs:
+        spoke: list[Found] = []
+        waiting: list[Sentence] = []
+        for sentence in paragraph:
+            if sentence.first >= sentence.last:
+                continue
+            here = by_sentence.get(g.tokens[sentence.first].sentence, [])
+            if here:
+                voice = next((a for a in spoke for b in here if same(a, b)), None) if waiting else None
+                if voice is not None and len(waiting) <= 3 and voice.rule != "reaching back":
+                    for s in waiting:
+                        if any(is_finite(t) or t.text in DASH for t in g.tokens[s.first : s.last]):
+                            _go_on(g, s, voice, 0.55, out)
+                spoke, waiting = sorted(here, key=lambda f: -f.content[-1][1]), []
+            elif spoke and spoke[0].source is not None and _theirs(g, sentence, spoke[0], len(waiting), names):
+                _go_on(g, sentence, spoke[0], 0.5, out)
+            else:
+                waiting.append(sentence)
+    return out
+
+
+def _go_on(g: Grammar, sentence: Sentence, voice: Found, sure: float, out: list[Found]) -> None:
+    span = g.span(sentence.first, sentence.last)
+    if span is not None:
+        out.append(Found("going on", sentence.first, [span], None, None, voice.status, sure, follows=voice))
+
+
+def _theirs(g: Grammar, sentence: Sentence, voice: Found, waiting: int, names: set[int]) -> bool:
+    """Whether a sentence without a cue could not be the reporter's.
+
+    It passes on («мол», «дескать»); or, next to what was said, it argues («Именно поэтому …»), says what is needful
+    or would be («Надо ждать», «Это спасло бы завод»), or has somebody's words in quotation marks, which are no name.
+    """
+    tokens = g.tokens[sentence.first : sentence.last]
+    words = [plain(t.text) for t in tokens]
+    if PASSING_ON & set(words):
+        return waiting <= 1
+    if waiting:
+        return False
+    if words[:2] in ARGUING or words[0] in {"ведь", "иначе"}:
+        return True
+    if voice.rule in {"reaching back", "reference", "aside", "like"} and voice.kind != "direct":
+        return False  # an outlet has these words too, and what follows may be its own
+    needful = next((t for t in tokens if is_finite(t) or plain(t.text) in NEEDFUL), None)
+    if needful is not None and plain(needful.text) in NEEDFUL and voice.rule != "by":
+        return True
+    return "бы" in words or any(_quotes(g, t.i, names) for t in tokens)
+
+
+def _quotes(g: Grammar, i: int, names: set[int]) -> bool:
+    """Whether token ``i`` opens a quotation of three words or more within its sentence, which is no name."""
+    if not g.quoted_at(i) or g.inside[i + 1] in names or i == g.sentence(i).first:
+        return False
+    q = g.quotations[g.inside[i + 1]]
+    inner = g.parse.text[q.inner[0][0] : q.inner[-1][1]]
+    return q.depth == 0 and inner[:1].islower() and len(inner.split()) > 2
+
+
+def _sentences_of(g: Grammar, f: Found) -> set[int]:
+    """Numbers of the sentences that an attribution's content or cue stands in."""
+    out = {g.tokens[f.at].sentence}
+    for a, b in f.content:
+        first, last = token_at(g, a), token_at(g, b) - 1
+        if first <= last:
+            begin, end = g.tokens[first].sentence, g.tokens[last].sentence
+            out.update(range(begin, min(end, begin + 60) + 1), (end,))
+    return out
