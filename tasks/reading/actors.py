@@ -23,7 +23,7 @@ from .people import People
 from .record import READ_BLOCKS, Actor, Block, MentionForm
 from .ru import homonyms, metonyms
 from .ru.morphology import normal
-from .ru.persons import BODIES
+from .ru.persons import BODIES, POSTS
 from .tokens import NameSpan, Parse, Token
 
 NAMELESS = frozenset({"ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "PART", "PRON", "PUNCT", "SCONJ"})
@@ -41,9 +41,12 @@ def find(parse: Parse, blocks: list[Block], published: datetime | None) -> list[
     gathering = Gathering(parse, today(published.date() if published else None))
     stretches = tokens_within(parse, sorted(block.span for block in blocks if block.kind in READ_BLOCKS))
     inside = {i for stretch in stretches for i in stretch}
+    hits = gazetteer_hits(parse, stretches)
     names = [n for n in parse.names if inside.issuperset(range(n.first, n.last)) and can_name(parse, n)]
+    countries = {hit.first: hit.last for hit in hits if hit.entries[0].form == "name"}
+    names = [n for n in names if not is_post(parse, n, countries)]
     tagged = {i: name for name in names for i in range(name.first, name.last)}
-    hits = homonyms.sift(parse, gazetteer_hits(parse, stretches), tagged)
+    hits = homonyms.sift(parse, hits, tagged)
     bodies: list[tuple[Hit, Entry]] = []
     leaders: dict[int, Hit] = {}
     for hit in hits:
@@ -65,6 +68,11 @@ def find(parse: Parse, blocks: list[Block], published: datetime | None) -> list[
 def can_name(parse: Parse, name: NameSpan) -> bool:
     """Whether a word of the name is of a class that names things: «Ещё» at a sentence's head is not, capital or no."""
     return any(token.pos not in NAMELESS for token in parse.tokens[name.first : name.last])
+
+
+def is_post(parse: Parse, name: NameSpan, states: Mapping[int, int]) -> bool:
+    """Whether a post and its state, whose name ends by its first token in ``states``, were taken for a name."""
+    return name.kind == "PER" and states.get(name.first + 1) == name.last and parse.tokens[name.first].lemma in POSTS
 
 
 def tokens_within(parse: Parse, spans: list[tuple[int, int]]) -> list[range]:

@@ -11,12 +11,12 @@ from dataclasses import replace
 
 from .record import Actor, Attribution, Source, SourceKind
 from .ru.anaphora import identify
-from .ru.clauses import Grammar, token_at
+from .ru.clauses import Grammar, holds, token_at
 from .ru.cues import plain
 from .ru.found import Found
 from .ru.memory import Identity, Memory
 from .ru.morphology import normal
-from .ru.people import HEADS, People, Person
+from .ru.people import HEADS, People, Person, stem
 from .ru.pronouns import THIRD
 from .ru.sourcewords import words
 from .tokens import NameSpan
@@ -42,10 +42,12 @@ class Sources:
 
     def __init__(self, g: Grammar, bodies: Sequence[Span], actors: Sequence[Actor]) -> None:
         self.g = g
+        self.bodies = bodies
         persons = [m.span for a in actors if a.kind == "person" for m in a.mentions]
         self.people = People(
-            g, bodies, [NameSpan(a, b, token_at(g, a), token_at(g, b), "PER") for a, b in sorted(persons)]
-        )
+            g, bodies, [NameSpan(a, b, token_at(g, a), token_at(g, b), "PER") for a, b in sorted(persons)],
+            {m.span[0] for a in actors if a.kind == "state" for m in a.mentions if m.as_ == "name"},
+        )  # fmt: skip
         self.actors = Actors(g, actors)
 
     def identify(self, found: Sequence[Found]) -> dict[int, Identity]:
@@ -62,7 +64,7 @@ class Sources:
             follows = out.get(id(f.follows)) if f.follows is not None else None
             who = follows or identify(memory, f)
             out[id(f)] = who
-            memory.remember(self.g.tokens[f.at].start, who, f.content, nested=bool(around))
+            memory.remember(self.g.tokens[f.at].start, who, f.content if f.follows is None else (), nested=bool(around))
             around.append(f)
         self._named_late(found, out)
         return out
@@ -101,6 +103,7 @@ class Sources:
         for k, f in enumerate(found):
             who = self.actors.placed(identities[id(f)])
             span = self.g.span(f.source.first, f.source.last) if f.source is not None else None
+            span = span if span is not None and holds(self.bodies, *span) else None
             key = (plain(who.name), who.kind)
             if key not in ids:
                 ids[key] = Source(
@@ -175,6 +178,14 @@ def _fullest(g: Grammar, actor: Actor) -> dict[str, str]:
     return {plain(m.text): full for m in named} if full else {}
 
 
+def _rename(person: Person, leader: Actor) -> None:
+    """Give a leader the surname's nominative that the gazetteer has, where grammar took another form for it."""
+    *given, surname = person.name.split(" ")
+    known = (leader.name.ru or "").split(" ")[-1]
+    if surname != known and stem(surname) == stem(known):
+        person.name = " ".join([*given, known])
+
+
 class Actors:
     """Actors by what they are called and by where they are mentioned."""
 
@@ -207,6 +218,9 @@ class Actors:
                 person = people.by_token.get(token_at(g, start))
                 if person is not None:
                     person.state = actor.state
+                    t = g.tokens[token_at(g, start)]
+                    if t.rel == "nmod" and t.feats.get("Case") == "Nom":  # no genitive is one: «посланник Трампа»
+                        _rename(person, actor)
                     by_state.setdefault(actor.state, {})[person.name] = person
 
         def leader(span: Span) -> Person | None:

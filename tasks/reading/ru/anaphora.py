@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from ..record import SourceKind
 from ..tokens import Token
-from . import bodies, kinds, names, roles
-from .clauses import COMMA, Grammar
+from . import bodies, couples, kinds, names, roles, zero
+from .clauses import COMMA, Grammar, is_finite
 from .cues import plain, word_set
 from .found import Found
 from .memory import UNNAMED, Identity, Memory, of_people, somebody
 from .mentions import Mention, phrase, subject
-from .people import FAR, HEADS, KIN, Person, stem
+from .people import HEADS, KIN, Person, stem
 from .posts import STATES
 from .pronouns import SECOND, THIRD, Resolve, pronoun, second
 from .sourcewords import speaking_noun, words
@@ -23,6 +23,7 @@ from .sourcewords import speaking_noun, words
 ANYBODY = word_set("anybody")
 RELATIVES = word_set("relatives")
 WORDS_BACK = 60
+SEVERAL = frozenset({"несколько", "многие", "некоторые", "ряд", "отдельный", "различный", "разный"})
 
 
 def identify(memory: Memory, found: Found) -> Identity:
@@ -30,13 +31,16 @@ def identify(memory: Memory, found: Found) -> Identity:
     memory.before = min(found.content[0][0], memory.g.tokens[found.at].start)
     if found.source is not None:
         return of_mention(memory, found.source, found) or UNNAMED
-    verb = memory.g.tokens[found.at]
+    verb = zero.predicate(memory.g, found)
+    beside = zero.beside(memory.g, found)
+    if beside is not None:
+        return of_mention(memory, beside, found) or UNNAMED
     person = verb.feats.get("VerbForm") == "Conv" or (verb.pos == "VERB" and verb.feats.get("Number") == "Sing")
     if person and found.cue is not None and not found.carries and not found.impersonal:
-        owner = subject(memory.g, found.at)  # «поблагодарил гостей, подчеркнув: «…»»
+        owner = subject(memory.g, verb.i)  # «поблагодарил гостей, подчеркнув: «…»»
         if owner is not None:
             return of_mention(memory, owner, found) or UNNAMED
-    last = memory.last()
+    last = bodies.named_there(memory, verb) or memory.last()
     if found.carries or found.impersonal:
         # «Подчёркивается, что…» goes on with the text or body that spoke; people do not go on in the passive.
         goes_on = found.carries or _adds(memory.g.tokens[found.at])
@@ -53,6 +57,8 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     """Whom a mention means; None where it can't be told."""
     g = memory.g
     head = g.tokens[mention.head]
+    if is_finite(head) and plain(g.tokens[mention.last - 1].text) in THIRD:  # «— усмехнулась она»
+        head = g.tokens[mention.last - 1]
     if plain(head.text) in THIRD:
         return pronoun(memory, mention, THIRD[plain(head.text)], resolve(memory, found), adds=_adds(g.tokens[found.at]))
     if plain(head.lemma) in SECOND and mention.last - mention.first - mention.place == 1:
@@ -75,6 +81,7 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
         return Identity(memory.people.spelt_out(name) or name, told)
     people = memory.people.named_in(mention)
     if people:
+        memory.people.learn(people, head)
         return of_people(people)
     quoted = kinds.quoted_name(g, mention)
     if quoted is None:
@@ -85,6 +92,7 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     who = (
         for_state(memory, mention, head)
         or of_channel(memory, mention, head)
+        or of_owner(memory, mention, head, found)
         or family(memory, mention, head)
         or unnamed(g, mention, head)
         or stands_for(memory, mention, head, quoted)
@@ -104,6 +112,24 @@ def for_state(memory: Memory, mention: Mention, head: Token) -> Identity | None:
     if plain(head.lemma) not in words().for_state or memory.state_in(span) is None:
         return None
     return Identity(names.phrase(memory.g, mention), "state_body")
+
+
+def of_owner(memory: Memory, mention: Mention, head: Token, found: Found) -> Identity | None:
+    """«в сообщении ведомства», «корреспондент «Зари»»: words of the body, and of the outlet, that they are of."""
+    g, lemma = memory.g, plain(head.lemma)
+    if lemma in words().statements:
+        owner = next((c for c in g.children(head.i, "nmod") if c.i == head.i + 1), None)
+        if owner is None or owner.pos != "NOUN" or owner.i + 1 != mention.last or owner.feats.get("Number") == "Plur":
+            return None
+        w = words()
+        if plain(owner.lemma) in w.for_body | w.for_organization | w.for_media | w.official | HEADS:
+            whose = of_mention(memory, Mention(owner.i, owner.i + 1, owner.i), found)
+            return whose if whose is not None and whose.kind != "unnamed" else None
+    if lemma in words().own_journalists and head.feats.get("Number") == "Sing":
+        n = next((n for n in memory.people.names_between(head.i + 1, mention.last) if n.kind == "ORG"), None)
+        who = bodies.organization(memory, mention, n.first, n.last, "писать") if n is not None else None
+        return who if who is not None and who.kind == "media" else None
+    return None
 
 
 def antecedent(g: Grammar, relative: Token) -> Mention | None:
@@ -127,7 +153,7 @@ def family(memory: Memory, mention: Mention, head: Token) -> Identity | None:
     if not plural or owner is None:
         return None
     surname = stem(memory.g.tokens[owner.last - 1].text)[:-1]
-    for first, last in memory.people.pairs():
+    for first, last in couples.pairs(memory.people):
         theirs = memory.g.tokens[last.last - 1].text
         if theirs[-1:] in "еы" and stem(theirs).startswith(surname):
             return Identity(
@@ -141,14 +167,16 @@ def unnamed(g: Grammar, mention: Mention, head: Token) -> Identity | None:
     w, lemma = words(), plain(head.lemma)
     plural = head.feats.get("Number") == "Plur"
     alone = mention.last - mention.first == 1
-    if lemma == "власть" and plural:
+    if lemma in {"власть", "орган"} and plural:
         return None  # authorities are a body, if only by that word
-    before = {plain(t.lemma) for t in g.tokens[mention.first : mention.head] if t.pos in {"ADJ", "DET", "VERB"}}
+    before = {plain(t.lemma) for t in g.tokens[mention.first : mention.head] if t.pos not in {"ADP", "NOUN", "PROPN"}}
     nobody = (
         bool(before & w.unknown)
         or (plain(head.text) in ANYBODY and head.pos != "NUM")
         or (lemma == "один" and not named_one(g, mention))
         or lemma in w.nameless
+        or lemma == "пресса"
+        or (plural and bool(before & SEVERAL) and head.pos == "NOUN")
         or (plural and alone and head.pos == "NOUN" and lemma not in w.document)
         or (plural and lemma in w.unnamed | w.person | w.official)
         or (plural and lemma in w.media and lemma not in {"радио", "медиа"} and mention.last == mention.head + 1)
@@ -166,6 +194,8 @@ def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None
     if plain(head.lemma) not in {"автор", "администратор", "админ", "ведущий"}:
         return None
     owner = next((t for t in memory.g.tokens[mention.head + 1 : mention.last] if t.pos == "NOUN"), None)
+    if owner is not None and head.feats.get("Number") == "Sing" and plain(owner.lemma) in words().works:
+        return memory.just_before(head.start, "") or somebody(head)
     if owner is None or not (plain(owner.lemma) in words().channel or plain(owner.lemma) in {"пост", "запись"}):
         return None
     voice = bodies.outlet(memory, mention, "канал")
@@ -213,7 +243,8 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
         if namesake is not None:
             return namesake
     if bare and lemma in w.for_body:
-        return bodies.last_named(memory, "state_body", mention) or memory.last("state_body")
+        named = bodies.last_named(memory, "state_body", mention) or memory.last("state_body")
+        return named or bodies.told_of(memory, mention)
     if bare and lemma in w.for_organization:
         return memory.last("organization") or bodies.last_named(memory, "organization", mention)
     if not plural and lemma in w.for_account:
@@ -239,7 +270,8 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
             return Identity(names.phrase(g, mention), "person", gender=head.feats.get("Gender", ""))
     if opens and kinds.of_noun(lemma) is None and names.plural_subject(g, head):
         return somebody(head)  # «Военкоры сообщают»
-    animate = head.pos in {"NOUN", "PROPN"} and not tagged and head.feats.get("Animacy") == "Anim"
+    own = any(n.kind != "PER" and n.last > head.i for n in memory.people.names_between(mention.first, head.i + 1))
+    animate = head.pos in {"NOUN", "PROPN"} and not own and head.feats.get("Animacy") == "Anim"
     if not plural and (animate or lemma in w.for_person | w.person | w.official):
         known = memory.described(head, mention)
         if known is None and lemma in w.official | HEADS:
@@ -247,7 +279,8 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
             if known is not None and lemma not in {"глава", "лидер"} and roles.cannot_mean(lemma, known.posts):
                 known = None  # the prime minister is not the only minister whom the text names
         if known is None and lemma not in w.person | w.unnamed | w.official | KIN and not of_state(g, mention):
-            return epithet(memory, head) or somebody(head)
+            # «отмечает бывший соратник вождя»: what no stranger is called means who was told of just before
+            return memory.just_before(head.start, head.feats.get("Gender", ""), lemma) or somebody(head)
         return of_people([known]) if known is not None else somebody(head)
     return None
 
@@ -255,16 +288,6 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
 def of_state(g: Grammar, mention: Mention) -> bool:
     """«глава государства»: a post that is no epithet."""
     return any(plain(t.lemma) in STATES for t in g.tokens[mention.head + 1 : mention.last])
-
-
-def epithet(memory: Memory, head: Token) -> Identity | None:
-    """«отмечает бывший соратник вождя»: what no stranger is called means who spoke, or was spoken of, just before."""
-    near = next(((pos, who) for pos, who in reversed(memory.spoken[-2:]) if who.kind in {"person", "official"}), None)
-    sex = head.feats.get("Gender", "")
-    if near is not None and head.start - near[0] < FAR // 2 and near[1].gender in {sex, ""}:
-        return near[1]
-    named = memory.people.last_named(min(head.start, memory.before), sex)
-    return of_people([named[1]]) if named is not None and named[2] and head.start - named[0] < FAR // 3 else None
 
 
 def author(memory: Memory, mention: Mention) -> Identity | None:
@@ -343,7 +366,8 @@ def untagged_name(memory: Memory, mention: Mention) -> str | None:
         child = g.tokens[k]
         if not (mention.head < k < mention.last and child.pos == "PROPN" and child.rel == "appos" and g.inside[k] < 0):
             continue
-        if child.feats.get("Case") == head.feats.get("Case") and not memory.people.owns_at(k, head):
+        apart = k - head.i > 3 and any(t.pos == "ADP" for t in g.tokens[head.i : k])
+        if child.feats.get("Case") == head.feats.get("Case") and not apart and not memory.people.owns_at(k, head):
             stop = k + 1
             while stop < mention.last and g.tokens[stop].text[:1].isalpha() and g.is_under(stop, k):
                 stop += 1

@@ -8,10 +8,10 @@ from dataclasses import replace
 from ..record import SourceKind
 from ..tokens import Token
 from . import kinds, names
-from .clauses import token_at
+from .clauses import Grammar, token_at
 from .cues import plain
 from .memory import Identity, Memory
-from .mentions import Mention
+from .mentions import Mention, phrase
 from .people import stem
 from .sourcewords import words
 from .speech import CLASSIFIERS
@@ -19,6 +19,7 @@ from .speech import CLASSIFIERS
 ABBREVIATED = re.compile(r"\s*\([А-ЯЁA-Z-]{2,8}\)$")
 """The abbreviation that a name gives itself: «Центральное агентство (ЦА)»."""
 AGENCY = frozenset({"агентство", "информагентство"})
+AGENCIES = ("рос", "федеральное агентство", "агентство")
 NO_AGENCY = frozenset({"газета", "телеканал", "радиостанция", "таблоид"})
 
 
@@ -53,6 +54,8 @@ def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
         if who.kind != "media" and n.first and plain(memory.g.tokens[n.first - 1].lemma) in words().channel:
             return replace(who, kind="channel", anonymous=True)
         if who.kind == "media" and (fits(who) or (noun in AGENCY and spoke is None)):
+            return who
+        if noun == "агентство" and spoke is None and who.kind == "state_body" and plain(who.name).startswith(AGENCIES):
             return who
     return spoke[1] if spoke is not None else None
 
@@ -102,6 +105,19 @@ def last_named(memory: Memory, kind: SourceKind, mention: Mention) -> Identity |
     return None
 
 
+def told_of(memory: Memory, mention: Mention) -> Identity | None:
+    """«Прокуратура Твери проверит завод. В ведомстве сообщили…»: the body told of last by a common noun and whose."""
+    g = memory.g
+    back = g.parse.sentences[max(0, g.tokens[mention.head].sentence - 2)].first
+    for k in range(mention.first - 1, back - 1, -1):
+        token = g.tokens[k]
+        if token.pos == "NOUN" and plain(token.lemma) in words().state_body and token.rel.startswith("nsubj"):
+            found = phrase(g, k)
+            if found.last - k > 1:
+                return Identity(names.phrase(g, found), "state_body")
+    return None
+
+
 def declined(memory: Memory, name: str) -> str:
     """The name in quotation marks that spoke before and that ``name`` is a form of: «Утренней зари» → Утренняя заря."""
     words_of = plain(name).split()
@@ -116,11 +132,30 @@ def declined(memory: Memory, name: str) -> str:
     return name
 
 
+def _classifier(g: Grammar, first: int) -> str:
+    """The noun that says what a name in quotation marks names: газета «Заря»."""
+    if first > 1 and g.quoted_at(first - 1) and g.tokens[first - 2].pos == "NOUN":
+        return plain(g.tokens[first - 2].lemma)
+    return ""
+
+
+def named_there(memory: Memory, verb: Token) -> Identity | None:
+    """«В Лиге недовольны. Там напомнили, что…»: the body named last, if none has spoken since."""
+    g = memory.g
+    if not any(plain(g.tokens[k].text) == "там" for k in range(max(verb.i - 3, g.sentence(verb.i).first), verb.i)):
+        return None
+    n = next(memory.people.organizations_before(verb.i), None)
+    spoke = memory.spoken[-1][0] if memory.spoken else -1
+    if n is None or n.start < spoke or g.tokens[verb.i].sentence - g.tokens[n.first].sentence > 2:
+        return None
+    return organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+
+
 def organization(memory: Memory, mention: Mention, first: int, last: int, verb: str) -> Identity:
     """The body, outlet or company named by the tokens ``[first, last)``, in the nominative and fullest form."""
     g = memory.g
     tokens = g.tokens
-    lemma = plain(tokens[mention.head].lemma) if not first <= mention.head < last else ""
+    lemma = plain(tokens[mention.head].lemma) if not first <= mention.head < last else _classifier(g, first)
     while first + 1 < last and tokens[first].pos in {"NOUN", "ADJ"} and plain(tokens[first].lemma) in words().media:
         lemma = plain(tokens[first].lemma)
         first += 1  # «агентство Reuters» is called Reuters

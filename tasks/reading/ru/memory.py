@@ -11,8 +11,8 @@ from ..tokens import Token
 from . import posts, roles
 from .clauses import Grammar, token_at
 from .cues import plain
-from .mentions import Mention
-from .people import People, Person
+from .mentions import Mention, phrase
+from .people import HEADS, KIN, NEAR, People, Person
 
 GENERAL = frozenset({"политик", "парламентарий", "дипломат", "военный", "спортсмен", "артист", "бизнесмен", "чиновник"})
 """What many may be called who were given a post of another name."""
@@ -87,7 +87,7 @@ class Memory:
 
     def remember(self, at: int, who: Identity, content: Sequence[tuple[int, int]], *, nested: bool) -> None:
         """Keep who spoke, and where of others; who is quoted by another stands behind that other."""
-        if who.kind in {"person", "official"} or who.gender in {"Masc", "Fem"}:
+        if content and (who.kind in {"person", "official"} or who.gender in {"Masc", "Fem"}):
             self.people.words.extend(content)
         self.spoken.insert(len(self.spoken) - (1 if nested and self.spoken else 0), (at, who))
         if who.kind != "unnamed":
@@ -106,6 +106,19 @@ class Memory:
         """The person who spoke last, named or not."""
         return next((who for who in self.recent() if who.kind in {"person", "official"} or who.gender), None)
 
+    def just_before(self, at: int, sex: str, noun: str = "") -> Identity | None:
+        """The person who spoke, or was a subject, just before ``at``; ``noun``: what they are called there."""
+        near = next(((pos, who) for pos, who in reversed(self.spoken[-2:]) if who.kind in {"person", "official"}), None)
+        if near is None or at - near[0] >= NEAR // 2 or (sex and near[1].gender not in {sex, ""}):
+            named = self.people.last_named(min(at, self.before), sex)
+            subject = named is not None and named[2] and at - named[0] < NEAR // 3
+            near = (named[0], of_people([named[1]])) if named is not None and subject else None
+        if near is None:
+            return None
+        person = next((p for p in self.people.by_token.values() if p.name == near[1].name), None)
+        kin = person is not None and bool(person.posts) and not person.posts.keys() - KIN
+        return None if kin and noun in HEADS else near[1]
+
     def described(self, head: Token, mention: Mention) -> Person | None:
         """The person that a post means, by what is known of states and of who spoke last."""
         span = self.g.tokens[mention.first].start, self.g.tokens[mention.last - 1].stop
@@ -121,9 +134,23 @@ class Memory:
             self.people, head, mention, told, speaker.name if speaker is not None else "", self.before
         )
         alone = mention.last - mention.first == 1 and head.feats.get("Number") == "Sing"
+        if alone and known is not None and self._another(head, known):
+            return None
         if alone and known is not None and speaker is not None and known.name != speaker.name:
             return self._goes_on(head, known, speaker) or known
         return known
+
+    def _another(self, head: Token, known: Person) -> bool:
+        """«по словам чиновника из Минска», then «чиновник»: that nameless one, named since whom the noun may mean."""
+        named = max((at for at, who, _ in self.people.order if who is known and at < head.start), default=head.start)
+        noun = plain(head.lemma)
+        for k in range(head.i - 1, token_at(self.g, named), -1):
+            token = self.g.tokens[k]
+            if token.pos == "NOUN" and token.feats.get("Number") == "Sing" and plain(token.lemma) == noun:
+                earlier = phrase(self.g, k)
+                owned = earlier.last - earlier.head > 1
+                return owned and not self.people.named_in(earlier) and self.described(token, earlier) is not known
+        return False
 
     def _goes_on(self, head: Token, known: Person, speaker: Identity) -> Person | None:
         """The last speaker, where nothing says that they are not the «политик» and ``known`` was named before."""

@@ -211,6 +211,10 @@ def _shared(g: Grammar, verb: int) -> Mention | None:
     return None
 
 
+OTHERS = frozenset({"Dat", "Ins", "Loc"})
+"""Cases of people who are no subject's owner."""
+
+
 def completed(g: Grammar, mention: Mention, limit: int) -> Mention:
     """A mention with the name that belongs to it where the tree cut it off.
 
@@ -234,6 +238,8 @@ def completed(g: Grammar, mention: Mention, limit: int) -> Mention:
         between = g.tokens[mention.head + 1 : name.first]
         if any(is_finite(t) and not t.rel.startswith("acl") for t in between):
             break
+        if not before and any(t.feats.get("Animacy") == "Anim" and t.feats.get("Case") in OTHERS for t in between):
+            break  # «заявил тренер после встречи с директором клуба Анной Лугиной»
         marks = sum(t.text in COMMA for t in between)
         broken = marks > 1 or (marks == 1 and name.last < stop and is_finite(g.tokens[name.last]))
         if not before and head.pos != "NUM" and (broken or any(t.text in DASH or t.text == ":" for t in between)):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from ..tokens import NameSpan, Token
 from . import names, persons, roles, tenures
@@ -65,13 +64,25 @@ class People:
     ``words``: where people's words stand, as far as the article has been followed.
     """
 
-    def __init__(self, g: Grammar, readable: Sequence[tuple[int, int]], persons: Sequence[NameSpan] = ()) -> None:
+    def __init__(
+        self,
+        g: Grammar,
+        readable: Sequence[tuple[int, int]],
+        persons: Sequence[NameSpan] = (),
+        states: Set[int] = frozenset(),
+    ) -> None:
         self.g = g
-        self.names = [n for n in g.parse.names if holds(readable, n.start, n.stop)]
+        # What ends in a state's name, by its first code point, names nobody: «Султан Омана».
+        self.names = [
+            n
+            for n in g.parse.names
+            if holds(readable, n.start, n.stop)
+            and not (n.kind == "PER" and n.last - n.first > 1 and g.tokens[n.last - 1].start in states)
+        ]
         tagged = {i for n in self.names for i in range(n.first, n.last)}
         self.names += [n for n in persons if n.first < n.last and tagged.isdisjoint(range(n.first, n.last))]
         self.names.sort(key=lambda n: n.first)
-        self._starts = [n.first for n in self.names]
+        self.starts = [n.first for n in self.names]
         self.by_token: dict[int, Person] = {}
         self._by_surname: dict[str, list[Person]] = {}
         self._by_first: dict[str, list[Person]] = {}
@@ -85,7 +96,7 @@ class People:
         ]
         for n in sorted(spans, key=lambda n: (n.last - n.first < 2, n.first)):  # full names first
             self._add(n)
-        self.order = [(n.start, self.by_token[n.first], self._is_subject(n)) for n in spans]
+        self.order = [(n.start, self.by_token[n.first], self.is_subject(n)) for n in spans]
         self._initials: dict[str, str] | None = None
         self.at = [start for start, _, _ in self.order]
         self.words: list[tuple[int, int]] = []
@@ -119,6 +130,10 @@ class People:
         if nominative and _fullness(name) >= _fullness(person.name):
             # A form that the text itself has in the nominative beats one that grammar makes.
             person.name = name
+        elif nominative and len(parts) == 1 and person.gender != "Fem" and person.name.endswith(f"{last.text}а"):
+            # «задержали Рашида Агаева», then «Агаев»: a man's name in the genitive, whatever the tagger made of it
+            words_of = person.name.split(" ")
+            person.name = " ".join(persons.word_of_name(w, "Gen", "Masc", given=k == 0) for k, w in enumerate(words_of))
         self.by_token[n.first] = person
         self._describe(n, person)
 
@@ -136,7 +151,7 @@ class People:
         guessed = known or (persons.gender_of_first_name(first.text) if first.feats.get("Case") != "Nom" else "")
         return guessed or first.feats.get("Gender", "") or last.feats.get("Gender", "")
 
-    def _is_subject(self, n: NameSpan) -> bool:
+    def is_subject(self, n: NameSpan) -> bool:
         for t in self.g.tokens[n.first : n.last]:
             up = self.g.tokens[t.head] if t.head >= 0 else None
             if t.rel.startswith("nsubj") or (up is not None and t.rel == "appos" and up.rel.startswith("nsubj")):
@@ -161,7 +176,11 @@ class People:
                 and token.head == token.i - 1
             ):
                 above = g.tokens[token.head]
-                if above.feats.get("Case") == token.feats.get("Case") and plain(above.lemma) not in RELATIONAL:
+                same = above.feats.get("Case") == token.feats.get("Case") and plain(above.lemma) not in RELATIONAL
+                # «пожаловался на директора Семёна Рака»: of a man accusative and genitive are one form
+                alike = above.feats.get("Case") == "Acc" and token.feats.get("Case") in {"Gen", "Acc"}
+                alike = alike and n.last - n.first > 1
+                if same or (alike and plain(above.lemma) in words().official | HEADS and person.gender == "Masc"):
                     heads.append(above)
         for head in heads:
             if head.pos not in {"NOUN", "ADJ"} and (head.pos != "PROPN" or g.named(head.i, head.i + 1)):
@@ -181,6 +200,13 @@ class People:
         if post not in person.posts:
             self.by_post.setdefault(post, []).append(person)
         person.posts.setdefault(post, set()).update(owners)
+
+    def learn(self, people: Sequence[Person], post: Token) -> None:
+        """Give a person the post of a mention that grammar had to complete: «глава «Луча», где бастуют, Олег Белов»."""
+        w, lemma = words(), roles.in_office(plain(post.lemma))
+        known = lemma in w.official | w.person | w.for_person | HEADS
+        if len(people) == 1 and post.pos == "NOUN" and known and lemma not in people[0].posts:
+            self._give(people[0], lemma, self.modifiers(post.i, self.g.right[post.i] + 1, post.i, None))
 
     def _nearest(self, name: Token, head: Token) -> Token:
         """The post right before a name: «с мэром города и с тренером команды Олегом Беловым» is of a trainer."""
@@ -219,35 +245,17 @@ class People:
 
     def names_between(self, first: int, last: int) -> Iterator[NameSpan]:
         """Names that begin in the tokens ``[first, last)``."""
-        for k in range(bisect_left(self._starts, first), len(self.names)):
+        for k in range(bisect_left(self.starts, first), len(self.names)):
             if self.names[k].first >= last:
                 return
             yield self.names[k]
 
     def organizations_before(self, token: int) -> Iterator[NameSpan]:
         """Organizations named before ``token``, the nearest first, no more than forty names back."""
-        at = bisect_left(self._starts, token)
+        at = bisect_left(self.starts, token)
         for k in range(at - 1, max(-1, at - 41), -1):
             if self.names[k].kind == "ORG":
                 yield self.names[k]
-
-    def pairs(self) -> Iterator[tuple[NameSpan, NameSpan]]:
-        """Two people named together: «Вера и Илья Лугины»."""
-        for a, b in pairwise(self.names):
-            if a.kind == b.kind == "PER" and a.last + 1 == b.first and plain(self.g.tokens[a.last].text) == "и":
-                yield a, b
-
-    def together(self, token: int) -> tuple[int, list[Person]] | None:
-        """Two people named last before ``token`` who are one subject, and where: «Трамп и Путин встретились»."""
-        at = bisect_left(self._starts, token)
-        for k in range(at - 1, max(0, at - 10), -1):
-            n, other = self.names[k], self.names[k - 1]
-            t = self.g.tokens[n.first]
-            both = n.first in self.by_token and other.first in self.by_token
-            joined = both and t.rel == "conj" and other.first <= t.head < other.last
-            if joined and self._is_subject(other):
-                return n.start, [self.by_token[other.first], self.by_token[n.first]]
-        return None
 
     def spelt_out(self, name: str) -> str | None:
         """The full name that an abbreviation stands for in this text: «ФАС» → «Федеральная антимонопольная служба»."""
@@ -269,6 +277,10 @@ class People:
                     head = next((t for t in tokens if t.pos in {"NOUN", "PROPN"}), tokens[0])
                     self._initials[letters] = names.phrase(self.g, Mention(n.first, last, head.i))
         return self._initials.get(name)
+
+    def counts(self, mention: Mention) -> bool:
+        """«менеджер одного из банков»: nobody in particular."""
+        return any(plain(t.lemma) == "один" for t in self.g.tokens[mention.first : mention.last])
 
     def by_stem(self, word: str) -> Person | None:
         """The person whose surname ``word`` is, though the tagger missed it here."""
@@ -309,9 +321,12 @@ class People:
             if above == head.i or above < 0 or not g.tokens[above].rel.startswith(("appos", "flat")):
                 break
             above = g.tokens[above].head
-        if case == "Nom" and head.rel.startswith("nsubj") and token.rel.startswith("appos") and above == head.i:
+        nominative = any(t.feats.get("Case") == "Nom" for t in g.tokens[n.first : n.last])
+        if nominative and head.rel.startswith("nsubj") and token.rel.startswith("appos") and above == head.i:
             return True  # a subject is in the nominative, whatever the tagger makes of «экс-председатель»
         relational = plain(head.lemma) in RELATIONAL and n.first == head.i + 1
+        if relational and token.rel == "nmod" and n.last - n.first == 1:
+            return False  # «спецпредставитель Трампа», whatever case the tagger sees in it
         if case and over and case != over and not (over == "Nom" and case == "Acc"):
             return False
         if token.rel.startswith(("appos", "flat")) and above == head.i:

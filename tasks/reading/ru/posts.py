@@ -52,13 +52,15 @@ def described(
     if lemma in KIN and len(people.by_post.get(lemma, [])) == 1:
         return people.by_post[lemma][0]
     w = words()
-    if lemma in w.official | HEADS | SPEAKERS and owners and head.feats.get("Number") == "Sing":
+    if owners and head.feats.get("Number") == "Sing" and lemma not in w.unnamed | w.for_speaker:
         # «сенатор от Техаса»: the one named last, if nothing else is known of them than such a post.
         last = people.last_named(at, "")
         elsewhere = state is not None and last is not None and last[1].state not in {None, state[0]}
-        known = w.official if lemma in w.official else NOBODY
-        if last is not None and at - last[0] < NEAR // 2 and not elsewhere and not last[1].posts.keys() - known:
-            return last[1]
+        if last is not None and at - last[0] < NEAR // 2 and not elsewhere:
+            theirs = last[1].name == spoke and not last[1].posts and sex in {last[1].gender, ""}
+            goes_on = theirs and not people.counts(mention)
+            if goes_on or (lemma in w.official and not last[1].posts.keys() - w.official):
+                return last[1]
     if owners or lemma in w.unnamed | w.for_speaker or (lemma in RELATIONAL and lemma not in w.for_person):
         return None
     if lemma in KIN and mention.last - mention.first > 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..tokens import Token
+from . import couples
 from .clauses import token_at
 from .cues import plain
 from .memory import UNNAMED, Identity, Memory, of_people
@@ -55,11 +56,14 @@ def _several(memory: Memory, mention: Mention) -> Identity:
     """«они»: two who were one subject since somebody spoke, or the many or the body that spoke last."""
     last = memory.last()
     spoke = memory.spoken[-1][0] if memory.spoken else -1
-    pair = memory.people.together(mention.first)
+    pair = couples.together(memory.people, mention.first)
     if pair is not None and pair[0] > spoke:
         return of_people(pair[1])
-    several = last is not None and (last.gender == "Plur" or last.kind in {"organization", "media", "state_body"})
-    return last if several and last is not None else UNNAMED
+    several = couples.bodies(memory.people, mention.first)
+    if several is not None and several[0] > spoke:
+        return Identity(several[1], "organization", gender="Plur")
+    many = last is not None and (last.gender == "Plur" or last.kind in {"organization", "media", "state_body"})
+    return last if many and last is not None else UNNAMED
 
 
 def _subject_since(memory: Memory, mention: Mention, gender: str, after: int) -> Mention | None:

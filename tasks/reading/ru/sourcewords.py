@@ -40,6 +40,9 @@ class SourceWords:
     for_speaker: frozenset[str]
     agencies: frozenset[str]
     at_law: frozenset[str]
+    statements: frozenset[str]
+    own_journalists: frozenset[str]
+    works: frozenset[str]
 
 
 def speaking_noun(lemma: str) -> bool:

@@ -1,0 +1,42 @@
+"""Two who are named together and act as one: «Вера и Илья Лугины», «Трамп и Путин», «полиция и МЧС»."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ..tokens import NameSpan
+from .cues import plain
+from .people import People, Person
+
+
+def pairs(people: People) -> Iterator[tuple[NameSpan, NameSpan]]:
+    """Two people named together: «Вера и Илья Лугины»."""
+    for a, b in pairwise(people.names):
+        if a.kind == b.kind == "PER" and a.last + 1 == b.first and plain(people.g.tokens[a.last].text) == "и":
+            yield a, b
+
+
+def together(people: People, token: int) -> tuple[int, list[Person]] | None:
+    """Two people named last before ``token`` who are one subject, and where: «Трамп и Путин встретились»."""
+    at = bisect_left(people.starts, token)
+    for k in range(at - 1, max(0, at - 10), -1):
+        n, other = people.names[k], people.names[k - 1]
+        t = people.g.tokens[n.first]
+        both = n.first in people.by_token and other.first in people.by_token
+        joined = both and t.rel == "conj" and other.first <= t.head < other.last
+        if joined and people.is_subject(other):
+            return n.start, [people.by_token[other.first], people.by_token[n.first]]
+    return None
+
+
+def bodies(people: People, token: int) -> tuple[int, str] | None:
+    """Two bodies named last before ``token`` who are one subject, and where: «полиция и МЧС опровергли»."""
+    at = bisect_left(people.starts, token)
+    for k in range(at - 1, max(0, at - 6), -1):
+        n, other = people.names[k], people.names[k - 1]
+        joined = n.kind == other.kind == "ORG" and other.last + 1 == n.first
+        if joined and plain(people.g.tokens[other.last].text) == "и" and people.is_subject(other):
+            return n.start, people.g.parse.text[other.start : n.stop]
+    return None

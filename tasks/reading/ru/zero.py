@@ -1,0 +1,87 @@
+"""Whose words a clause without a subject tells: «письмо, в котором просит…», «в МИД осудили удар, назвав…»."""
+
+from __future__ import annotations
+
+from ..tokens import Token
+from .clauses import Grammar, is_finite, is_predicate, token_at
+from .cues import plain
+from .found import Found
+from .mentions import Mention, phrase, place, subject
+from .sourcewords import words
+
+WITHIN = {"нем": "Masc", "ней": "Fem", "них": "Plur"}
+UP = 6
+"""Steps up the tree within which a clause hangs on the noun that it tells of."""
+
+
+def predicate(g: Grammar, found: Found) -> Token:
+    """The verb of a cue: «выступил с заявлением»."""
+    token = g.tokens[found.at]
+    if found.cue is None or is_predicate(token):
+        return token
+    words_of = g.tokens[token_at(g, found.cue[0]) : token_at(g, found.cue[1])]
+    return next((t for t in words_of if is_predicate(t)), token)
+
+
+def beside(g: Grammar, found: Found) -> Mention | None:
+    """The mention that a cue without a source takes from the clause beside it; None where it takes none."""
+    verb = g.tokens[found.at]
+    within = _within(g, verb)
+    if within is not None:
+        return within
+    relative = _relative(g, found.at)
+    if relative is not None:
+        noun = g.tokens[relative]
+        said = found.impersonal or verb.feats.get("Variant") == "Short" or plain(verb.text).endswith("ся")
+        if said:  # «закон, в котором сказано, что…»
+            return phrase(g, relative, relative + 1) if plain(noun.lemma) in words().document else None
+        above = _predicate(g, noun.head)
+        return subject(g, above) or place(g, above, g.sentence(above).first, above) if above >= 0 else None
+    if verb.feats.get("VerbForm") == "Conv" and subject(g, found.at) is None:
+        above = _predicate(g, verb.head)
+        return place(g, above, g.sentence(above).first, above) if above >= 0 else None
+    return None
+
+
+def _within(g: Grammar, verb: Token) -> Mention | None:
+    """«Ему вручили письмо. В нём говорится, что…»: the text that was told of last, of that gender."""
+    for k in range(max(g.sentence(verb.i).first, verb.i - 3), verb.i - 1):
+        pronoun = g.tokens[k + 1]
+        gender = WITHIN.get(plain(pronoun.text))
+        if plain(g.tokens[k].text) not in {"в", "во"} or gender is None:
+            continue
+        back = g.parse.sentences[max(0, verb.sentence - 2)].first
+        for i in range(k - 1, back - 1, -1):
+            token = g.tokens[i]
+            if token.pos == "NOUN" and plain(token.lemma) in words().document and _agrees(token, gender):
+                return phrase(g, i, i + 1)
+    return None
+
+
+def _agrees(token: Token, gender: str) -> bool:
+    if gender == "Plur" or token.feats.get("Number") == "Plur":
+        return gender == "Plur" and token.feats.get("Number") == "Plur"
+    return token.feats.get("Gender") in ({"Masc", "Neut"} if gender == "Masc" else {gender})
+
+
+def _relative(g: Grammar, at: int) -> int | None:
+    """The noun that «в котором» means where the clause of ``at`` begins with it."""
+    for _ in range(UP):
+        token = g.tokens[at]
+        if token.head < 0:
+            return None
+        if token.rel.startswith("acl") and token.head < at and g.tokens[token.head].pos == "NOUN":
+            inner = (g.tokens[k] for k in range(token.head + 1, at))
+            opened = any(plain(t.lemma) == "который" and plain(g.tokens[t.i - 1].text) in {"в", "во"} for t in inner)
+            return token.head if opened and not any(g.children(at, "nsubj")) else None
+        at = token.head
+    return None
+
+
+def _predicate(g: Grammar, at: int) -> int:
+    """The finite verb at or above ``at``; -1 where there is none."""
+    for _ in range(UP):
+        if at < 0 or is_finite(g.tokens[at]):
+            return at
+        at = g.tokens[at].head
+    return -1
