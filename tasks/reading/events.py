@@ -24,6 +24,7 @@ Types, quad classes and CAMEO roots follow the PLOVER manual (Halterman et al., 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
@@ -42,7 +43,7 @@ from .ru.morphology import lemma
 from .ru.parties import Parties
 from .ru.partynames import of_capital
 from .ru.towns import towns
-from .tokens import Parse
+from .tokens import Parse, Sentence
 
 Span = tuple[int, int]
 
@@ -51,6 +52,17 @@ THRESHOLD = 0.5
 
 AGE = "1992"
 """The year (ISO) before which an event is history: a reading is for what passes between the states of its day."""
+
+PAST_AGE = re.compile(
+    r"\b(?:(?:годы|время|период|ходе|начале|конце) (?:\w+ ){0,2}(?:мировой|отечественной|холодной) войны"
+    r"|средние века|(?:[IVX]+|1?\d-[а-я]+|(?:поза)?прошлом) (?:век|столети)"
+    r"|(?:двадцатых|тридцатых|сороковых|пятидесятых|шестидесятых|семидесятых|восьмидесятых) годах)",
+    re.IGNORECASE,
+)
+"""Words that put what is told in an age before ours."""
+
+NEAR = 6
+"""Tokens behind an event's words within which its age stands."""
 
 BYGONE = HISTORIC - {"YUG", "SCG"}
 """States that ended by then."""
@@ -90,16 +102,38 @@ def find(
         sentence = parse.sentences[number]
         if sentence.last - sentence.first > LONGEST or not holds(spans, sentence.start, sentence.stop):
             continue
+        if _is_made_up(parse, sentence):
+            continue
         asked = parse.text[sentence.start : sentence.stop].rstrip('»" ').endswith("?")
         for hit in eventrules.find(g, parties, sentence.first, sentence.last):
             event = _event(g, hit, words, day, asked=asked)
-            if event.confidence >= THRESHOLD and not _is_history(event):
+            if event.confidence >= THRESHOLD and not _is_history(event) and not _is_of_past_age(g, hit):
                 pair = frozenset((event.actor, event.recipient)) if event.mutual else (event.actor, event.recipient)
                 key = (event.type, pair, event.evidence[0])
                 if key not in found or found[key].confidence < event.confidence:
                     found[key] = event
     ordered = sorted(found.values(), key=lambda e: (e.evidence[0], e.type, e.actor, e.recipient))
     return [event.model_copy(update={"id": f"e{n}"}) for n, event in enumerate(_distinct(ordered), 1)]
+
+
+def _is_made_up(parse: Parse, sentence: Sentence) -> bool:
+    """Whether a sentence tells of a work of art: «в романе Дания нападает на Норвегию»."""
+    told = frames().words["fiction"]
+    return any(plain(t.lemma) in told for t in parse.tokens[sentence.first : sentence.last])
+
+
+def _is_of_past_age(g: Grammar, hit: Hit) -> bool:
+    """Whether the words of an event are put in an age before ours: «в XIX веке Британия воевала с Афганистаном»."""
+    sentence = g.sentence(hit.anchors[0])
+    for found in PAST_AGE.finditer(g.parse.text, sentence.start, sentence.stop):
+        at = token_at(g, found.start())
+        if at - max(hit.anchors) > NEAR:
+            continue  # the tree may hang the age of one thing on another
+        for _ in range(3):
+            if at in hit.anchors:
+                return True
+            at = g.tokens[at].head if at >= 0 else -1
+    return False
 
 
 def _is_history(event: Event) -> bool:
@@ -208,6 +242,12 @@ class Words:
         source = self.sources.get(said.source or "")
         return source is not None and source.kind in {"media", "author"} and not source.anonymous
 
+    def is_some_official(self, said: Attribution) -> bool:
+        """An official or an organ of whom the text does not say whose: of a treaty most likely a side's own."""
+        source = self.sources.get(said.source or "")
+        official = source is not None and source.kind in {"official", "state_body"} and not source.anonymous
+        return official and self.speaks_for(said) is None
+
     def takes_for_granted(self, said: Attribution) -> bool:
         """«Напомнил, что …»: what is told is no claim."""
         if said.cue is None:
@@ -270,7 +310,7 @@ def _status(g: Grammar, hit: Hit, words: Words, said: Attribution | None, *, ask
         return "claimed"
     if said is None or not hit.modality.asserted or words.is_outlet(said):
         return status
-    if words.takes_for_granted(said):
+    if words.takes_for_granted(said) or (hit.mutual and words.is_some_official(said)):
         return status
     own = {hit.actor.id, hit.recipient.id} if hit.mutual else {hit.actor.id}
     return status if words.speaks_for(said) in own else "claimed"

@@ -172,7 +172,7 @@ def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, pas
         return []
     if frame.by and not any(plain(g.tokens[k].text) == frame.by for k in g.tokens[noun].children):
         return []
-    heads = [noun, i]
+    heads = [noun, *(c.i for c in g.children(noun, "conj") if c.pos == "NOUN"), i]
     actors = _agents(parties, i, frame, passive)
     if passive and not actors and g.tokens[noun].pos == "NOUN":
         actors = parties.agent(noun)  # «нанесён удар израильской авиацией»: the tree gives it to «удар»

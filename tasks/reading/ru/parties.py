@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..tokens import Token
-from .arguments import NOMINAL, Argument, arguments, fits, is_indeclinable
+from .arguments import NOMINAL, Argument, fits, is_indeclinable
 from .clauses import is_finite, is_predicate
 from .cues import plain
 from .eventframes import Frame, Slot, frames
 from .mentions import agrees
-from .partynames import Names, Party, once
+from .partynames import BOTH, Party, once
+from .partyplaces import Places
 
 PLACED = frozenset({("в", "Loc"), ("с", "Ins"), ("на территории", "Gen")})
 """Where what is struck may lie: «базы в Ираке», «границу с Ираном»."""
-BOTH = frozenset({"страна", "государство", "сторона", "столица"})
 
 
-class Parties(Names):
+class Parties(Places):
     """The parties that stand at the tokens of one parse."""
 
     def of(self, i: int, depth: int = 0) -> list[Party]:
@@ -53,40 +53,6 @@ class Parties(Names):
             yield from self._possessors(i, depth)
         elif self.g.tokens[i].feats.get("Animacy") == "Anim":
             yield from self._beside(i)
-
-    def pronoun(self, i: int) -> list[Party]:
-        """Whom «он», «она», «они» mean: the one noun before in the sentence that agrees and can be meant.
-
-        What is not the subject does not mean the subject: «Дания осудила удар и помогла ей».
-        """
-        word = self.g.tokens[i]
-        found: dict[str, Party] = {}
-        for k in range(i - 1, self.g.sentence(i).first - 1, -1):
-            noun = self.g.tokens[k]
-            if noun.pos not in {"NOUN", "PROPN"} or noun.rel.startswith(("appos", "flat")) or not _alike(word, noun):
-                continue
-            meant = self.of(k)
-            if meant:
-                found.update({p.id: Party(p.id, i, i, "pronoun") for p in meant})
-            elif noun.feats.get("Animacy") == "Anim":
-                return []
-        up = word.head
-        while len(found) > 1 and up >= 0 and not is_predicate(self.g.tokens[up]) and self.g.tokens[up].head < up:
-            up = self.g.tokens[up].head
-        if len(found) > 1 and up >= 0 and not word.rel.startswith("nsubj"):
-            for party in self.subject(up):
-                found.pop(party.id, None)
-        return list(found.values()) if len(found) == 1 else []
-
-    def both(self, i: int) -> list[Party]:
-        """Whom «двух стран», «обе стороны» mean: the two that the sentence has named by then."""
-        word = self.g.tokens[i]
-        counted = any(plain(self.g.tokens[k].lemma) in {"два", "двое", "оба"} for k in word.children)
-        if not counted or any(c.rel.startswith("nmod") for c in self.g.children(i, "nmod")):
-            return []
-        before = [p for k in range(self.g.sentence(i).first, i) for p in self.at.get(k, ()) if p.form != "demonym"]
-        found = once(Party(p.id, i, i, "pronoun") for p in before)
-        return found if len(found) == 2 else []
 
     def _acts(self, i: int) -> bool:
         lemma = plain(self.g.tokens[i].lemma)
@@ -150,6 +116,8 @@ class Parties(Names):
                       for p in self.named(a.head) or self.seat(a.head)]  # fmt: skip
             if within:
                 return within
+        if lemma == "столица" and frame.type == "CONSULT":
+            return self._possessors(i, 0)
         if frame.people:
             demonyms = [p for p in self.at.get(i, ()) if p.form == "demonym"]
             if demonyms:
@@ -173,46 +141,6 @@ class Parties(Names):
             return once(found)
         return []
 
-    def lying(self, i: int, depth: int = 0) -> list[Party]:
-        """The state where a thing lies: «порт Одессы», «склад в Алеппо», «город на востоке Чада»."""
-        thing = self.g.tokens[i]
-        if thing.pos != "NOUN" or (not depth and plain(thing.lemma) not in frames().words["targets"]):
-            return []
-        for argument in self.arguments(i):
-            owns = not argument.prep and argument.case == "Gen"
-            if owns or (argument.prep in {"в", "на", "под", "близ"} and argument.case in {"Loc", "Ins", "Gen"}):
-                k = argument.head
-                found = (self.named(k) if not owns or depth else []) or self.seat(k) or self.town(k)
-                found = found or (self.lying(k, depth + 1) if depth < 2 else [])
-                if found:
-                    return [Party(p.id, p.token, i, p.form) for p in found[:1]]
-        return []
-
-    def located(self, i: int) -> list[Party]:
-        """The state where something takes place: «в Багдаде прошёл митинг», «протесты в Пакистане»."""
-        for argument in self.arguments(i):
-            if argument.prep in {"в", "на"} and argument.case == "Loc":
-                found = self.of(argument.head) or self.seat(argument.head) or self.town(argument.head)
-                if found:
-                    return found[:1]
-        return []
-
-    def crowd(self, i: int) -> list[Party]:
-        """The state of the people who are the subject of ``i``, or where they do it: «жители Каира вышли на митинг»."""
-        at = -1
-        for child in self.g.children(i, "nsubj"):
-            people = [child.i, *(c.i for c in self.g.children(child.i, "nmod"))]
-            for k in people:
-                if plain(self.g.tokens[k].lemma) in frames().words["crowds"]:
-                    whose = [p for a in self.arguments(k) if a.case == "Gen" and not a.prep
-                             for p in self.of(a.head) or self.seat(a.head)]  # fmt: skip
-                    demonyms = [p for p in self.at.get(k, ()) if p.form == "demonym"]
-                    found = whose or self.adjectives(k) or demonyms or self.located(k)
-                    if found:
-                        return found
-                    at = i
-        return self.located(at) if at >= 0 else []
-
     def accused(self, i: int) -> list[Party]:
         """Who is blamed for what a noun names: «обвинил Турцию в обстреле»."""
         up = self.g.tokens[i].head
@@ -221,10 +149,6 @@ class Parties(Names):
             return []
         told = [a for a in self.arguments(up) if a.rel == "obj"]
         return self.of(told[0].head) if told else []
-
-    def arguments(self, i: int) -> Iterator[Argument]:
-        """The nominal dependents of ``i``."""
-        return arguments(self.g, i)
 
     def fill(self, frame: Frame, slots: Iterable[Slot], heads: Sequence[int], *, passive: bool = False) -> list[Party]:
         """The parties in the first of ``slots`` that holds any, beside any of ``heads``."""
@@ -408,11 +332,6 @@ class Parties(Names):
 
 def is_infinitive(token: Token) -> bool:
     return token.feats.get("VerbForm") == "Inf"
-
-
-def _alike(pronoun: Token, noun: Token) -> bool:
-    a, b = pronoun.feats, noun.feats
-    return a.get("Number") == b.get("Number") and (a.get("Number") == "Plur" or a.get("Gender") == b.get("Gender"))
 
 
 def _same_number(a: Token, b: Token) -> bool:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ..gazetteer.lexicon import lexicon, states
 from ..record import Actor, MentionForm
-from .clauses import Grammar
+from ..tokens import Token
+from .arguments import Argument, arguments
+from .clauses import Grammar, is_predicate
 from .cues import plain
 from .towns import towns
 
 WE = frozenset({"мы", "я"})
+WHOSE = {
+    "его": {"Number": "Sing", "Gender": "Masc"},
+    "ее": {"Number": "Sing", "Gender": "Fem"},
+    "их": {"Number": "Plur"},
+}
+"""Whom a possessive means, which agrees with what is owned."""
+BOTH = frozenset({"страна", "государство", "сторона", "столица"})
 THIRD = frozenset({"он", "она", "они"})
 AGAINST = "анти"
 TOWARDS = "про"
@@ -41,6 +50,7 @@ class Names:
         self.voice = voice
         self.seats: dict[int, str] = {}
         self.towns: dict[int, str] = {}
+        self.meant: dict[int, list[Party]] = {}
         self.at: dict[int, list[Party]] = {}
         self.persons: set[int] = set()
         starts = {t.start: t.i for t in g.tokens}
@@ -53,7 +63,7 @@ class Names:
                 if i < 0:  # the second half of «британско-казахстанский»
                     i = next((t.i for t in g.tokens if t.start < mention.span[0] < t.stop), -1)
                 while 0 <= i < len(g.tokens) and g.tokens[i].start < mention.span[1]:
-                    if actor.kind == "person":
+                    if actor.kind == "person" and (party is not None or plain(g.tokens[i].text) not in towns()):
                         self.persons.add(i)
                     if party is not None:
                         self.at.setdefault(i, []).append(Party(party, i, i, mention.as_))
@@ -95,6 +105,8 @@ class Names:
             word = plain(self.g.tokens[k].text)
             if word.startswith("наш") and not against and (state := self.voice(k)) is not None:
                 out.append(Party(state, k, i, "pronoun"))
+            if word in WHOSE and not against:
+                out += [Party(p.id, k, i, p.form) for p in self.pronoun(k)]
             for p in self.at.get(k, ()):
                 hostile = word.startswith(AGAINST)
                 if p.form == "adjective" and hostile == against and not word.startswith(TOWARDS):
@@ -110,7 +122,55 @@ class Names:
         return [Party(self.towns[i], i, i, "capital")] if i in self.towns else []
 
     def pronoun(self, i: int) -> list[Party]:
-        """Whom a pronoun means; see ``Parties``."""
+        """Whom «он», «она», «они» mean: the one noun before in the sentence that agrees and can be meant.
+
+        What is not the subject does not mean the subject: «Дания осудила удар по Исландии и помогла ей».
+        """
+        if i not in self.meant:
+            self.meant[i] = []  # which is what it means while it is looked for
+            self.meant[i] = self._meant_by(i)
+        return self.meant[i]
+
+    def _meant_by(self, i: int) -> list[Party]:
+        word = self.g.tokens[i]
+        found: dict[str, Party] = {}
+        for k in range(i - 1, self.g.sentence(i).first - 1, -1):
+            noun = self.g.tokens[k]
+            if noun.pos not in {"NOUN", "PROPN"} or noun.rel.startswith(("appos", "flat")) or not _alike(word, noun):
+                continue
+            meant = self.of(k)
+            if meant:
+                found.update({p.id: Party(p.id, i, i, "pronoun") for p in meant})
+            elif noun.feats.get("Animacy") == "Anim":
+                return []
+        up = word.head
+        while len(found) > 1 and up >= 0 and not is_predicate(self.g.tokens[up]) and self.g.tokens[up].head < up:
+            up = self.g.tokens[up].head
+        if len(found) > 1 and up >= 0 and not word.rel.startswith("nsubj"):
+            for party in self.subject(up):
+                found.pop(party.id, None)
+        return list(found.values()) if len(found) == 1 else []
+
+    def both(self, i: int) -> list[Party]:
+        """Whom «двух стран», «обе стороны» mean: the two that the sentence has named by then."""
+        word = self.g.tokens[i]
+        counted = any(plain(self.g.tokens[k].lemma) in {"два", "двое", "оба"} for k in word.children)
+        if not counted or any(True for _ in self.g.children(i, "nmod")):
+            return []
+        before = [p for k in range(self.g.sentence(i).first, i) for p in self.at.get(k, ()) if p.form != "demonym"]
+        found = once(Party(p.id, i, i, "pronoun") for p in before)
+        return found if len(found) == 2 else []
+
+    def arguments(self, i: int) -> Iterator[Argument]:
+        """The nominal dependents of ``i``."""
+        return arguments(self.g, i)
+
+    def subject(self, i: int, depth: int = 0) -> list[Party]:
+        """Who does what a verb says; see ``Parties``."""
+        raise NotImplementedError
+
+    def of(self, i: int, depth: int = 0) -> list[Party]:
+        """The parties of a noun phrase; see ``Parties``."""
         raise NotImplementedError
 
 
@@ -118,6 +178,11 @@ class Names:
 def of_capital(word: str) -> str | None:
     """The state whose capital ``word`` names, in whatever case; None for other places."""
     return next((e.id for e in lexicon().look_up(word.split()) if e.form == "capital" and e.id in states()), None)
+
+
+def _alike(pronoun: Token, noun: Token) -> bool:
+    a, b = WHOSE.get(plain(pronoun.text), pronoun.feats), noun.feats
+    return a.get("Number") == b.get("Number") and (a.get("Number") == "Plur" or a.get("Gender") == b.get("Gender"))
 
 
 def once(parties: Iterable[Party]) -> list[Party]:
