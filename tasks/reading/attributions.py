@@ -108,6 +108,8 @@ def said(g: Grammar, paragraphs: Sequence[Span], body: Sequence[Sentence], names
     # A cue behind a quotation is spent; one before a colon may have words on its left too.
     spent = {f.at for f in found if f.cue is not None and f.cue[0] >= f.content[0][0]}
     leading = {f.at for f in found if f.cue is not None} - spent
+    for noun in [i for i in spent if g.tokens[i].pos == "NOUN"]:  # «передаёт «Заря» слова мэра»: so is the verb
+        spent |= {k for k in range(max(noun - 8, 0), noun) if is_finite(g.tokens[k])}
     for sentence in body:
         found += reported(g, sentence, spent, leading, names)
     found += passages.reaching_back(g, found, body)

@@ -92,6 +92,8 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     how = opening[:1] == ["как"] or (opening[1:] == ["как"] and opening[0] in LOOSE | {"и", "а"})
     if not how and (first == sentence.first or tokens[first - 1].text in {".", "..."}):
         return None  # an initial's full stop parts nothing: «Б. Орлов охарактеризовал»
+    if how and lemma == "предполагаться":
+        return None  # «как предполагалось» is the reporter's
     if how and lemma == "говориться" and first + 2 >= token.i + 1 and delimiter_after(g, token.i):
         return None  # «Как говорится, …» is a turn of phrase
     if opening[:1] and opening[0] in {"когда", "где", "если", "пока", "поскольку", "хотя", "куда", "зачем", "что"}:

@@ -42,7 +42,7 @@ def speaks(g: Grammar, token: Token) -> bool:
         if child.rel == "nsubj" and plain(child.text) in {"я", "мы", "ты", "вы"}:
             return False
         if plain(child.text) in {"бы", "если", "чтобы", "пусть", "ли"} and k < token.i and token.i - k < 12:
-            return False
+            return k > 0 and plain(g.tokens[k - 1].text) == "будто"  # «тот будто бы признался, что…»
         if plain(child.text) in SEEMING and abs(k - token.i) < 8:
             return False  # «столица, похоже, уверена, что…»: the reporter's guess
         if plain(child.text) in {"будет", "будут", "должен", "должна", "буду", "будем"} and k < token.i:

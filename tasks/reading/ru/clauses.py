@@ -17,6 +17,8 @@ TERMINAL = frozenset({".", "!", "?", "…", "...", "?!", "!..", "?..", "!!!", "?
 LEADING_MARKS = COMMA | DASH | TERMINAL | {":", ")", "»", "]"}
 CLOSERS = frozenset({"»", "”", ")", "]"})
 RELATIVE = word_set("relative")
+REFLEXIVE = ("ется", "ётся", "ится", "ются", "ятся", "лся", "лась", "лись")
+"""How reflexive verbs end, and next to no nouns."""
 
 
 @dataclass(slots=True)
@@ -157,13 +159,14 @@ def is_predicate(token: Token) -> bool:
 
 
 def _mended(token: Token) -> Token:
-    """A verb with «ё» that the tagger, who does not know the spelling, took for another form: «передаёт»."""
+    """A verb that the tagger, who does not know it or its «ё», took for another word: «передаёт», «усмехается»."""
     if token.pos == "PUNCT" and token.text[0].isalpha():  # «Интернет-компании»
         forms = parses(token.text.lower())
         best = next((f for f in forms if f.feats.get("Case") == "Nom"), None) or next(iter(forms), None)
         return replace(token, pos=best.pos, feats=dict(best.feats)) if best is not None else token
     infinitive = token.feats.get("VerbForm") == "Inf" and not token.text.lower().endswith(("ть", "ти", "чь", "ся"))
-    if "ё" not in token.text or not (infinitive or token.pos in {"NOUN", "ADJ", "PROPN"}):
+    noun = token.pos in {"NOUN", "ADJ", "PROPN"}
+    if not (noun and token.text.endswith(REFLEXIVE)) and ("ё" not in token.text or not (infinitive or noun)):
         return token
     best = next(iter(parses(token.text.lower())), None)
     if best is None or best.pos != "VERB" or best.feats.get("VerbForm") != "Fin":

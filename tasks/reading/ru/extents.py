@@ -215,7 +215,8 @@ def _resumes(g: Grammar, token: Token, verb: Token, head: int) -> bool:
     if token.rel == "conj" and token.head == verb.i:
         lemma = plain(token.lemma)
         speech = lemma in lexicon().verbs or lemma in lexicon().phrases
-        return speech or (not own and agrees(token, verb) and _same_form(token, verb))
+        tense = token.feats.get("Tense") == verb.feats.get("Tense")
+        return (speech and tense) or (not own and agrees(token, verb) and _same_form(token, verb))
     if token.rel == "conj" and not own and token.i > head and _same_form(token, verb) and agrees(token, verb):
         return plain(token.lemma) in {"отказаться", "призвать", "добавить", "пообещать", "попросить", "потребовать",
                                       "выразить", "подчеркнуть", "отметить"}  # fmt: skip
@@ -237,6 +238,9 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
     entry = lexicon().verbs.get(lemma) or lexicon().predicatives.get(lemma)
     if entry is None and lemma != "отказаться":
         return False
+    silent = plain(tokens[said.i - 1].text) == "не" and _same_form(said, verb) and not any(g.children(said.i, "nsubj"))
+    if silent and all(t.pos in {"ADV", "PART"} for t in tokens[first + 1 : said.i]):
+        return True  # «подтвердил, что он ушёл, однако не уточнил причин»
     stop = next((k for k in range(said.i + 1, end) if tokens[k].text in COMMA), end)
     near = [plain(tokens[k].lemma) for k in range(first + 1, stop)]
     if REPLIES & set(near) or any(a in POINTING and b in ANSWERED for a, b in pairwise([*near, ""])):

@@ -18,7 +18,7 @@ NOUNS = lexicon().nouns
 APPEARING = word_set("appearing")
 CALLS = frozenset({"просьба", "призыв"})
 CALLING = frozenset({"обратиться", "обращаться", "выступить", "выступать"})
-EXPECTING = frozenset({"ждать", "ожидать", "верить"})
+EXPECTING = frozenset({"ждать", "ожидать", "верить", "надеяться", "опасаться", "рассчитывать"})
 TOLD = QUESTION_WORDS - {"что", "чем", "кого", "кому"}
 """Words that open what was told: «рассказал, как жил»."""
 
@@ -30,8 +30,8 @@ def that(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
         return None
     if "charge" in entry.frames and "that" not in entry.frames and plain(g.tokens[opener - 2].text) != "том":
         return None
-    if plain(cue.lemma) in EXPECTING and opener != cue.i + 2:
-        return None  # «ждёт ответа на то, что случилось»
+    if plain(cue.lemma) in EXPECTING and (opener != cue.i + 2 or cue.feats.get("Tense") == "Past"):
+        return None  # «ждёт ответа на то, что случилось»; «она надеялась, что он вернётся» is a tale's
     if any(
         t.pos == "NOUN" and plain(t.lemma) in NOUNS and possessor(g, t.i) is not None
         for t in g.tokens[cue.i + 1 : opener - 1]
@@ -44,6 +44,8 @@ def that(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
     first = opener + 1
     if first < len(g.tokens) and plain(g.tokens[first].text) == "якобы":
         first += 1
+    if first < len(g.tokens) and plain(g.tokens[first].text) == "такое":
+        first = opener  # «объяснил, что такое пошлина»
     span = g.span(first, clause_end(g, first, cue.i, asides))
     if span is None:
         return None
@@ -126,6 +128,10 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
     if tokens[taken].text in COMMA:
         taken -= 1
     first = min(inf, taken + 1)
+    if any(_told_to(g, k) for k in range(first, inf) if not g.is_under(k, inf)):  # wherever the tree hangs them
+        first = inf
+        while g.is_under(first - 1, inf) or tokens[first - 1].text in {"не", "ни"}:
+            first -= 1
     spans: list[Span] = []
     fronted = [k for k in tokens[inf].children if k < cue.i and tokens[k].rel.split(":")[0] in {"obl", "obj", "iobj"}]
     if fronted and plain(tokens[g.left[fronted[0]]].lemma) != "который":
@@ -161,6 +167,14 @@ def _next_clause(g: Grammar, inf: int, end: int) -> int:
             named = token.pos in {"NOUN", "PROPN", "PRON"} and token.feats.get("Case") == "Nom"
             subject_seen = subject_seen or (named and tokens[k - 1].pos != "ADP")
     return end
+
+
+def _told_to(g: Grammar, i: int) -> bool:
+    """«призвал лидеров соседних стран не ехать»: a noun for people or a name, in a case of those who are told."""
+    token = g.tokens[i]
+    people = token.feats.get("Animacy") == "Anim" or token.pos == "PROPN"
+    return people and token.pos in {"NOUN", "PROPN"} and token.feats.get("Case") in {"Acc", "Dat", "Gen"} and (
+        plain(g.tokens[g.left[i]].text) not in {"к", "о", "с", "в", "на", "из", "за"})  # fmt: skip
 
 
 def _addressee(g: Grammar, i: int) -> bool:

@@ -12,6 +12,7 @@ from .cues import Cue, lexicon, plain
 from .mentions import Mention, following, phrase, place, possessor, subject
 from .sourcewords import words as words_of_sources
 
+SAID = frozenset({"слово", "высказывание", "комментарий", "заявление", "сообщение", "мнение", "рассказ"})
 AFTER = re.compile(r"(?:'')?[\"»”]?[.,!?…]*\s*(?:[-–—―]\s*)?")
 """What parts a quotation from a cue behind it."""
 
@@ -79,7 +80,9 @@ def cue_clause(g: Grammar, first: int, *, dashed: bool) -> tuple[Token, Cue, Men
             return None
         end = clause_stop(g, i, sentence.last)
         source = quotee(g, token, end)
-        if source is None:
+        if source is not None:
+            token = _attributing(g, token, end)
+        else:
             source = subject(g, i)
             if source is not None and not first <= source.head < sentence.last:
                 source = None
@@ -123,11 +126,9 @@ def quotee(g: Grammar, cue: Token, end: int) -> Mention | None:
     lemma = plain(cue.lemma)
     if not lemma.startswith(("цитир", "процитир", "привод", "привест", "переда")):
         return None
-    for child in g.children(cue.i, "obj", "iobj", "nsubj"):
-        if not cue.i < child.i < end:
-            continue
-        if plain(child.lemma) in {"слово", "высказывание", "комментарий", "заявление", "сообщение", "мнение"}:
-            return possessor(g, child.i)
+    noun = _words_quoted(g, cue, end)
+    if noun is not None:
+        return possessor(g, noun.i)
     if lemma.startswith(("цитир", "процитир")):
         for child in g.children(cue.i, "obj", "iobj"):
             if cue.i < child.i < end:
@@ -138,6 +139,25 @@ def quotee(g: Grammar, cue: Token, end: int) -> Mention | None:
         if after is not None and after.pos in {"PROPN", "NOUN"} and after.feats.get("Case") in {"Gen", "Acc"}:
             return phrase(g, after.i)
     return None
+
+
+def _words_quoted(g: Grammar, cue: Token, end: int) -> Token | None:
+    """«передаёт «Заря» слова мэра», «приводит его рассказ»: the noun for what an outlet passes on."""
+    return next(
+        (
+            t
+            for t in g.tokens[cue.i + 1 : end]
+            if plain(t.lemma) in SAID
+            and t.feats.get("Case") in {"Acc", "Nom"}
+            and not any(g.tokens[k].pos == "ADP" for k in t.children)
+        ),
+        None,
+    )
+
+
+def _attributing(g: Grammar, cue: Token, end: int) -> Token:
+    """What attributes where an outlet quotes: the noun, but «цитирует» itself."""
+    return cue if plain(cue.lemma).endswith("цитировать") else _words_quoted(g, cue, end) or cue
 
 
 def clause_stop(g: Grammar, cue: int, last: int) -> int:
@@ -225,6 +245,9 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
         future = token.feats.get("Tense") == "Fut" and perfective(lemma)
         if future or token.feats.get("Person") in {"1", "2"}:
             continue
+        quoted = quotee(g, token, mark)
+        if quoted is not None:  # «Заря» приводит рассказ сторожа: …»
+            return _attributing(g, token, mark), entry, quoted
         source = speaker(g, i, begin, mark) or following(g, i, mark)
         if source is not None and source.head >= mark:
             source = place(g, i, begin, mark)

@@ -120,6 +120,8 @@ def _ends_a_clause(g: Grammar, q: Quotation, first: int, cue: Token) -> bool:
     if g.tokens[begin].start >= q.start or g.sentence(cue.i).first != begin:
         return False
     before = g.tokens[begin : first - 1]
+    while before and set(before[-1].text) == {"'"}:
+        before = before[:-1]  # a wiki's italics
     return bool(before) and before[-1].text not in {":", *COMMA, *DASH, *TERMINAL} and before[-1].pos not in {"PUNCT"}
 
 
