@@ -304,3 +304,91 @@ def test_we_in_a_quotation_is_the_state_that_is_spoken_for(text: str, event: str
 )
 def test_history_sport_and_private_matters_are_no_events(text: str) -> None:
     assert brief(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Эквадорские военные обстреляли порт Одессы.", "ASSAULT ECU>UKR happened"),
+        ("Чили нанесла удар по складу в Алеппо.", "ASSAULT CHL>SYR happened"),
+        ("Перуанская авиация разбомбила лагерь боевиков в боливийской провинции.", "ASSAULT PER>BOL happened"),
+        ("Армия Перу обстреляла повстанцев в Боливии.", "ASSAULT PER>BOL happened"),
+        ("Премьер-министр Чили прилетел в Стамбул.", "CONSULT CHL>TUR happened"),
+        ("Армия Перу завершила вывод войск с юга Боливии.", "RETREAT PER>BOL happened"),
+        ("Перуанские пограничники покинули Чили.", "RETREAT PER>CHL happened"),
+    ],
+)
+def test_towns_and_regions_lie_in_the_state_that_is_struck_visited_or_left(text: str, event: str) -> None:
+    assert brief(text) == [event]
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Дания осудила удар по Норвегии и выразила солидарность с ней.", "SUPPORT DNK>NOR happened"),
+        ("Канцлер ФРГ посетил Осло, где его принял президент Норвегии.", "CONSULT NOR>DEU happened"),
+        ("На границе Чили и Перу прошла встреча министров двух стран.", "CONSULT CHL=PER happened"),
+        ("Между военными Чили и Перу произошла перестрелка.", "ASSAULT CHL=PER happened"),
+    ],
+)
+def test_pronouns_and_both_sides_are_whom_grammar_makes_them(text: str, event: str) -> None:
+    assert event in brief(text)
+
+
+def test_a_pronoun_that_may_mean_two_means_nobody() -> None:
+    assert brief("Министр Чили встретил президента Перу, и его поддержала Боливия.") == []
+
+
+def test_what_stands_behind_the_next_verb_belongs_to_it() -> None:
+    assert brief(
+        "Чили подписала с Перу соглашение, договорилась с Боливией о транзите и отложила встречу с Уругваем."
+    ) == [
+        "AGREE CHL=PER happened",
+        "AGREE BOL=CHL happened",
+        "REJECT CHL>URY happened",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Временный поверенный в делах Литвы вызван в МИД Дании.", "ACCUSE DNK>LTU happened"),
+        ("В Дании задержан гражданин Литвы.", "COERCE DNK>LTU happened"),
+        ("Суд в Осло арестовал гражданина Дании.", "COERCE NOR>DNK happened"),
+        ("Из Дании высланы два литовских дипломата.", "SANCTION DNK>LTU happened"),
+        ("Под датские санкции попали литовские чиновники.", "COERCE DNK>LTU happened"),
+        ("Датские хакеры взломали сервер министерства обороны Норвегии.", "COERCE DNK>NOR happened"),
+        ("Дания поблагодарила Норвегию за помощь.", "AID NOR>DNK happened"),
+        ("Норвегия поддержала санкции Дании против Литвы.", "COERCE DNK>LTU happened"),
+        ("Дания пригрозила ввести пошлины на норвежские товары.", "THREATEN DNK>NOR happened"),
+        ("Дания настаивает на изменении конституции Норвегии.", "REQUEST DNK>NOR happened"),
+        ("Дания выступила против норвежской резолюции.", "REJECT DNK>NOR happened"),
+        ("Дания проголосовала за вступление Норвегии.", "SUPPORT DNK>NOR happened"),
+        ("Дания возложила ответственность за аварию на Норвегию.", "ACCUSE DNK>NOR happened"),
+        ("МИД Дании назвал действия Норвегии неприемлемыми.", "ACCUSE DNK>NOR happened"),
+        ("Датский истребитель нарушил воздушное пространство Норвегии.", "MOBILIZE DNK>NOR happened"),
+        ("Дания приостановила работу посольства в Норвегии.", "SANCTION DNK>NOR happened"),
+        ("Дания направила в Норвегию спецпосланника.", "CONSULT DNK>NOR happened"),
+        ("Дания закупила норвежские ракеты.", "COOPERATE DNK>NOR happened"),
+        ("Дания выделила сто миллионов евро на восстановление Норвегии.", "AID DNK>NOR happened"),
+        ("Датско-норвежское сотрудничество расширяется.", "COOPERATE DNK=NOR happened"),
+    ],
+)
+def test_a_news_agency_says_it_in_many_ways(text: str, event: str) -> None:
+    assert event in brief(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "В XIX веке Дания воевала с Норвегией.",
+        "В годы Второй мировой войны Германия оккупировала Данию.",
+        "В романе Дания нападает на Норвегию.",
+        "Экспорт рыбы из Норвегии в Данию сократился.",
+        "Уход Британии из ЕС удивил всех.",
+        "Шахматная федерация Дании поддержала Норвегию.",
+        "Датско-норвежское сотрудничество обсуждали долго.",
+    ],
+)
+def test_past_ages_fiction_statistics_and_membership_are_no_events(text: str) -> None:
+    assert brief(text) == []

@@ -106,6 +106,19 @@ def test_blame_is_a_claim_and_conditions_and_denials_reach_over_clauses(text: st
     assert event in brief(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Аналитик Пётр Орлов напомнил, что Чили заключила договор с Перу.", "AGREE CHL=PER happened"),
+        ("Аналитик Пётр Орлов заявил, что Чили заключила договор с Перу.", "AGREE CHL=PER claimed"),
+        ("США обвинили Чили в поставках оружия Перу.", "COOPERATE CHL>PER claimed"),
+        ("Чили импортирует перуанскую нефть.", "COOPERATE CHL>PER happened"),
+    ],
+)
+def test_what_is_recalled_happened_and_what_is_blamed_is_claimed(text: str, event: str) -> None:
+    assert event in brief(text)
+
+
 def test_a_source_that_denies_it_makes_it_denied() -> None:
     (event,) = passed("Представитель Китая опроверг, что Израиль атаковал Сирию.")
     assert event.status == "denied"

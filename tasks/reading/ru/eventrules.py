@@ -234,7 +234,9 @@ def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> 
         actors = [a for a in actors if plain(g.tokens[a.head].lemma) in forces]
     if frame.officials:
         if frame.to[0].case == "obj":  # who receives them may be a state
-            recipients = [r for r in recipients if r.head != r.token or r.head in parties.persons]
+            recipients = [
+                r for r in recipients if r.head != r.token or r.head in parties.persons or r.form == "pronoun"
+            ]
         else:
             actors = [a for a in actors if a.head != a.token or a.head in parties.persons]
     return _pairs(g, "verb", frame, actors, recipients, (i,), of_verb(g, i), 0.96)

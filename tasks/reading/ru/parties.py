@@ -84,7 +84,7 @@ class Parties(Places):
         if plain(self.g.tokens[i].lemma) in {"сторона", "страна", "государство"}:  # «стороны — Литва и Латвия — …»
             for child in self.g.children(i, "appos", "parataxis"):
                 return self.of(child.i, depth + 1)
-        if plain(self.g.tokens[i].lemma) in frames().words["local"] and (there := self.located(i)):
+        if plain(self.g.tokens[i].lemma) in frames().words["local"] and (there := self.located(i) or self.lying(i, 1)):
             return [Party(p.id, p.token, i, p.form) for p in there]  # «суд в Москве»
         return self._beside(i)
 
@@ -131,7 +131,8 @@ class Parties(Places):
                 found = next((done for k in doing if (done := self.agent(k))), [])
             for argument in self.arguments(i):
                 if (not argument.prep and argument.case == "Gen") or (
-                    frame.targets and (argument.prep, argument.case) in PLACED
+                    (frame.targets or (frame.deeds and lemma in words["deeds"] and not found))
+                    and (argument.prep, argument.case) in PLACED
                 ):
                     inner = self.of(argument.head) or self.seat(argument.head)
                     if not inner and frame.deeds and not argument.prep:  # «изменение конституции Дании»
@@ -256,7 +257,7 @@ class Parties(Places):
         if verb.feats.get("Person") == "1" and (state := self.voice(i)) is not None:
             return [Party(state, i, i, "pronoun")]
         if depth > 4 or verb.head < 0:
-            return self._impersonal(i)
+            return self._impersonal(i) or (self._shared_subject(i, depth) if depth < 4 else [])
         above = g.tokens[verb.head]
         form = verb.feats.get("VerbForm")
         if (verb.pos == "ADJ" and not is_finite(verb)) or (form == "Part" and verb.feats.get("Variant") != "Short"):
@@ -270,6 +271,16 @@ class Parties(Places):
         if verb.rel == "ccomp" and is_predicate(above) and above.i < i and agrees(verb, above):
             return self.subject(above.i, depth + 1)  # «Дания заявила, что не намерена …»
         return self._impersonal(i)
+
+    def _shared_subject(self, i: int, depth: int) -> list[Party]:
+        """The subject of the verb before, where two lead one tree: «подписала договор, обсудила план»."""
+        verb = self.g.tokens[i]
+        for k in range(i - 1, self.g.sentence(i).first - 1, -1):
+            other = self.g.tokens[k]
+            if other.head < 0 and is_finite(other) and is_finite(verb):
+                same = all(verb.feats.get(f) == other.feats.get(f) for f in ("Number", "Gender", "Tense"))
+                return self.subject(k, depth + 1) if same else []
+        return []
 
     def _antecedent(self, i: int) -> list[Party]:
         """Whom «который» means: the noun that its clause describes."""

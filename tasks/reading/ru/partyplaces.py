@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .arguments import is_indeclinable
 from .cues import plain
 from .eventframes import frames
 from .partynames import Names, Party
@@ -29,8 +30,11 @@ class Places(Names):
     def located(self, i: int) -> list[Party]:
         """The state where something takes place: «в Багдаде прошёл митинг», «протесты в Пакистане»."""
         for argument in self.arguments(i):
-            if argument.prep in {"в", "на"} and argument.case == "Loc":
-                found = self.of(argument.head) or self.seat(argument.head) or self.town(argument.head)
+            k = argument.head
+            if argument.prep in {"в", "на"} and (argument.case == "Loc" or is_indeclinable(self.g.tokens[k].text)):
+                found = self.of(k) or self.seat(k) or self.town(k)
+                if not found and plain(self.g.tokens[k].lemma) in frames().words["inland"]:
+                    found = self.adjectives(k)  # «в датской провинции»
                 if found:
                     return found[:1]
         return []
