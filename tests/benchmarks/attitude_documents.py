@@ -22,11 +22,11 @@ from tests.benchmarks import stance_data as data
 
 MOST = 24
 """Entities of a sentence whose pairs are looked at."""
-STRENGTH = 0.003
+STRENGTH = 0.01
 """Inverse of the penalty."""
 PARTS = 5
 KINDS = ("PERSON", "ORGANIZATION", "COUNTRY")
-SMOOTH = 15
+SMOOTH = 41
 """Pairs over which F1 is averaged when a threshold is sought, so that one pair doesn't decide it."""
 
 

@@ -23,7 +23,7 @@ WORDS = 0.2
 asks that expressions meet and gives a third of a hit for how far they agree, so it favours long ones."""
 GRIDS = ((0.1, 0.13, 0.16, 0.2, 0.25, 0.3), (0.1, 0.15, 0.2, 0.3), (0.1, 0.13, 0.16, 0.2, 0.25, 0.3))
 """Least probabilities that are tried of views held by nobody, the author and participants."""
-STRENGTH = 0.1
+STRENGTH = 0.3
 """Inverse of the penalty of the judges."""
 AUTHOR = frozenset({-1})
 

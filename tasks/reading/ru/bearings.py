@@ -13,6 +13,7 @@ for the caller to split.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,9 +51,12 @@ GOVERNED = ("nsubj", "nsubj:pass", "obj", "iobj", "obl", "nmod", "amod", "conj",
 _RELATION = {name: k for k, name in enumerate(RELATIONS, 1)}
 _PREPOSITION = {name: k for k, name in enumerate(PREPOSITIONS, 1)}
 _POS = {name: k for k, name in enumerate(POS)}
+_CONTENT = np.array([name in CONTENT for name in POS], np.float32)
 _CASE = {name: k for k, name in enumerate(CASES, 1)}
 _KIND = {name: k for k, name in enumerate(KINDS)}
 _ROLE = {name: k for k, name in enumerate(ROLES)}
+RECENT = 2048
+"""Words whose vectors are kept for the next sentence."""
 TURNED = 1 << 17
 """Added to the number of a word that is negated."""
 SHIFT, CODES = 20, 28
@@ -125,54 +129,89 @@ def spot(tokens: Sequence[Token], first: int, last: int, kind: str) -> Spot:
     return Spot(head, first, last, kind)
 
 
+@cache
+def relation(name: str) -> int:
+    """The number of a relation, of which only the kind need be known; 0 for one that isn't."""
+    return _RELATION.get(name) or _RELATION.get(name.partition(":")[0], 0)
+
+
 def words(parse: Parse, sentences: Sequence[int], vocabulary: Mapping[str, int]) -> Words:
     """What there is to know of the words of ``sentences``, which must differ."""
-    lexicon = polarity.lexicon()
-    group_number = {group.name: k for k, group in enumerate(lexicon.groups)}
-    numbers: list[tuple[int, int, int, int, int, int, int]] = []
-    shift, bounds, texts = {}, {}, []
+    lexicon, numbered = polarity.lexicon(), polarity.group_numbers()
+    shift, bounds = {}, {}
+    texts: list[str] = []
+    lemmas: list[int] = []
+    groups: list[int] = []
+    relations: list[int] = []
+    pos: list[int] = []
+    heads: list[int] = []
+    turned: list[int] = []
+    prepositions: list[int] = []
     for sentence in sentences:
         piece = parse.sentences[sentence]
-        inside = parse.tokens[piece.first : piece.last]
-        shift[sentence] = move = len(numbers) - piece.first
-        bounds[sentence] = (len(numbers), len(numbers) + len(inside))
+        low, high = piece.first, piece.last
+        inside = parse.tokens[low:high]
+        shift[sentence] = move = len(texts) - low
+        bounds[sentence] = (len(texts), len(texts) + len(inside))
         lower = [t.text.lower() for t in inside]
-        # Only what has such a word beside it, or completes what has, can be negated.
-        turning = {t.head for t, word in zip(inside, lower, strict=True) if word in lexicon.negations}
-        at = {t.head: _PREPOSITION.get(word, 0) for t, word in zip(inside, lower, strict=True) if t.rel == "case"}
         texts += lower
-        for t in inside:
-            lemma = t.lemma
-            group = lexicon.words.get(lemma)
-            head = t.head + move if piece.first <= t.head < piece.last else -1
-            relation = _RELATION.get(t.rel) or _RELATION.get(t.rel.partition(":")[0], 0)
-            numbers.append(
-                (
-                    vocabulary.get(lemma, -1),
-                    group_number[group.name] if group else -1,
-                    bool(turning) and (t.i in turning or t.rel == "xcomp") and polarity.negated(parse.tokens, t.i),
-                    relation,
-                    at.get(t.i, 0),
-                    _POS.get(t.pos, 0),
-                    head,
-                )
-            )
-    table = np.array(numbers, np.int64).reshape(-1, 7).T
-    lemmas, groups, turned, relations, prepositions, pos, heads = table
+        called = [t.lemma for t in inside]
+        lemmas += [vocabulary.get(lemma, -1) for lemma in called]
+        groups += [numbered.get(lemma, -1) for lemma in called]
+        relations += [relation(t.rel) for t in inside]
+        pos += [_POS.get(t.pos, 0) for t in inside]
+        heads += [t.head + move if low <= t.head < high else -1 for t in inside]
+        marked, led = [0] * len(inside), [0] * len(inside)
+        turning = False
+        for t, word in zip(inside, lower, strict=True):
+            inward = low <= t.head < high
+            if word in lexicon.negations and inward:
+                turning = True
+                marked[t.head - low] = 1
+            if t.rel == "case" and inward:
+                led[t.head - low] = _PREPOSITION.get(word, 0)
+        if turning:
+            # Only what has such a word beside it, or completes what has, can be negated.
+            marked = [
+                int((mark or t.rel == "xcomp") and polarity.negated(parse.tokens, t.i))
+                for t, mark in zip(inside, marked, strict=True)
+            ]
+        turned += marked
+        prepositions += led
+    return _arrays(shift, bounds, texts, [lemmas, groups, turned, relations, prepositions, pos, heads])
+
+
+def _arrays(
+    shift: dict[int, int], bounds: dict[int, tuple[int, int]], texts: list[str], columns: list[list[int]]
+) -> Words:
+    lemmas, groups, turned, relations, prepositions, pos, heads = np.array(columns, np.int64)
     n = len(lemmas)
     above = np.append(np.where(heads < 0, n, heads), n)
     chains = np.arange(n + 1)[:, None].repeat(STEPS, 1)
     for step in range(1, STEPS):
         chains[:, step] = above[chains[:, step - 1]]
-    known = engine().networks.forms.words
-    vectors = known.vectors(known.ids(texts))
-    vectors /= np.maximum(np.sqrt(np.einsum("nd,nd->n", vectors, vectors))[:, None], 1e-6)
-    content = np.isin(pos, [_POS[name] for name in CONTENT]).astype(np.float32)
+    vectors = _vectors(texts)
+    content = _CONTENT[pos]
     return Words(
         shift, bounds,
         np.where(lemmas < 0, -1, lemmas + TURNED * turned), np.where(groups < 0, -1, groups + TURNED * turned),
         (1 - 2 * turned).astype(np.float32), relations, prepositions, pos, content, chains, vectors,
     )  # fmt: skip
+
+
+_recent: dict[str, Floats] = {}
+
+
+def _vectors(texts: Sequence[str]) -> Floats:
+    """(n, 300): navec's vectors of lower-case words, of length 1."""
+    if len(_recent) > RECENT:
+        _recent.clear()
+    if missing := list(dict.fromkeys(word for word in texts if word not in _recent)):
+        known = engine().networks.forms.words
+        vectors = known.vectors(known.ids(missing))
+        vectors /= np.maximum(np.sqrt(np.einsum("nd,nd->n", vectors, vectors))[:, None], 1e-6)
+        _recent.update(zip(missing, vectors, strict=True))
+    return np.stack([_recent[word] for word in texts])
 
 
 def bearings(parse: Parse, seen: Words, spots: Sequence[Spot], links: Sequence[Sequence[polarity.Link]]) -> Bearings:
@@ -208,17 +247,22 @@ def bearings(parse: Parse, seen: Words, spots: Sequence[Spot], links: Sequence[S
     )  # fmt: skip
 
 
-def keys(of: Bearings, what: Ints, offset: int) -> Keys:
-    """The keys of spots: ``what`` (n,) a word is called, -1 for none, through each of the bearings."""
-    some = np.flatnonzero(what[of.word] >= 0)
-    called, spots, up, down, rises, falls, case, role, away = (
-        array[some] for array in (what[of.word], of.spot, of.up, of.down, of.rises, of.falls, of.case, of.role, of.away)
+def keys(of: Bearings, whats: Sequence[Ints], offsets: Sequence[int]) -> Keys:
+    """The keys of spots: each of ``whats`` (n,) that a word is called, -1 for none, through each of the bearings."""
+    names = [what[of.word] for what in whats]
+    known = [np.flatnonzero(name >= 0) for name in names]
+    some = np.concatenate(known)
+    called = np.concatenate([name[at] for name, at in zip(names, known, strict=True)])
+    first = np.repeat(np.array(offsets) << SHIFT + CODES, [len(at) for at in known])
+    spots, up, down, rises, falls, case, role, away = (
+        array[some] for array in (of.spot, of.up, of.down, of.rises, of.falls, of.case, of.role, of.away)
     )
     outside = away != 0
     far = np.abs(away)
     up, down = np.minimum(up, 4), np.minimum(down, 3)
     way, right = up * 4 + down, (away > 0).astype(np.int64)
     ones, zeros = np.ones(len(called), np.float32), np.zeros(len(called), np.int64)
+    called = called | first
     via = (role - 1) % 3
     linked = outside & (role > 0)
     templates: tuple[tuple[Ints, NDArray[np.bool_], Any], ...] = (
@@ -236,9 +280,9 @@ def keys(of: Bearings, what: Ints, offset: int) -> Keys:
         (zeros, linked, 1.5 * ones),
     )
     found = []
-    for k, (code, where, value) in enumerate(templates, offset):
+    for k, (code, where, value) in enumerate(templates):
         at = np.flatnonzero(where)
-        found.append((spots[at], (k << SHIFT + CODES) | (code[at] << SHIFT) | called[at], value[at]))
+        found.append((spots[at], (k << SHIFT + CODES) + (code[at] << SHIFT) + called[at], value[at]))
     return joined(found)
 
 
@@ -303,14 +347,24 @@ def between(seen: Words, of: Bearings, spots: Sequence[Spot], pairs: Sequence[tu
     close = (np.maximum(of.role[h] - 1, 0) % 3 == 0) & (np.maximum(of.role[t] - 1, 0) % 3 == 0)
     amid = (of.away[h] * of.away[t] < 0) & (seen.content[word] > 0)
     ahead = (of.away[h] > 0).astype(np.int64)
+    both = above | linked
+    whats = [
+        (what[at := np.flatnonzero(where & (what >= 0))] + (template + offset << SHIFT + CODES), at)
+        for what, offset, where in (
+            (seen.lemmas[word], 0, both | amid), (seen.groups[word], 10, both | amid), (nothing, 20, both),
+        )
+    ]  # fmt: skip
+    called, some = (np.concatenate(part) for part in zip(*whats, strict=True))
+    # What stands between two says something as a word, not by standing there.
+    worded = np.arange(len(some)) < len(some) - len(whats[-1][1])
     found = []
-    for what, offset in ((seen.lemmas[word], 0), (seen.groups[word], 10), (nothing, 20)):
-        for k, (code, where) in enumerate(
-            ((climbs, above), (parts * 2 + close, linked), (parts, linked), (ahead, amid), (nothing, above | linked))
-        ):
-            at = np.flatnonzero(where & (what >= 0) & ((k != 3) | (offset < 20)))
-            name = (template + offset + k << SHIFT + CODES) | (code[at] << SHIFT) | what[at]
-            found.append((number[at], name, np.ones(len(at), np.float32)))
+    for k, (code, where) in enumerate(
+        ((climbs, above), (parts * 2 + close, linked), (parts, linked), (ahead, amid), (nothing, both))
+    ):
+        inside = np.flatnonzero(where[some] & worded if where is amid else where[some])
+        at = some[inside]
+        name = called[inside] + (k << SHIFT + CODES) + (code[at] << SHIFT)
+        found.append((number[at], name, np.ones(len(at), np.float32)))
     # Where the target stands as the holder sees it, and of what kinds they are.
     kinds = np.array([_KIND[s.kind] for s in spots])
     itself = np.flatnonzero(of.word[t] == of.heads[target][number])
@@ -327,20 +381,27 @@ def between(seen: Words, of: Bearings, spots: Sequence[Spot], pairs: Sequence[tu
 def sights(seen: Words, of: Bearings) -> Floats:
     """(m, sights): how much each word counts in each weighing; a negated word counts against."""
     far, up, down = np.abs(of.away), of.up, of.down
-    outside = of.away != 0
+    # A negated word counts against: its sign is in every column.
+    sign = seen.sign[of.word]
+    outside = (of.away != 0) * sign
     counted = outside * seen.content[of.word]
-    near = counted * np.exp(-far / 4)
+    near = counted * np.exp(far / np.float32(-4))
     top = outside * (down == 0)
-    by_role = [outside * ((of.role - 1) // 3 == r) * (of.role > 0) for r in range(len(ROLES))]
-    via = np.where(of.role > 0, (of.role - 1) % 3, 0)
+    part, via = np.divmod(of.role - 1, 3)
+    by_role = [outside * (part == r) for r in range(len(ROLES))]
+    less, direct = (1 / (1 + via)).astype(np.float32), via == 0
+    high = top * ((up > 0) & (up <= 2))
+    way = up * 4 + down
+    short = (up < 4) & (down < 4)
     columns = (
-        ~outside, counted, near, near * (of.away < 0), near * (of.away > 0), counted * (far <= 3), counted * (far <= 8),
-        *(role / (1 + via) for role in by_role), *(role * (via == 0) for role in by_role),
+        sign - outside, counted, near, near * (of.away < 0), near * (of.away > 0), counted * (far <= 3),
+        counted * (far <= 8), *(role * less for role in by_role), *(role * direct for role in by_role),
         *(top * (up == k) for k in (1, 2, 3)),
-        *(counted * (up == a) * (down == b) for a, b in ((0, 1), (0, 2), (1, 1), (1, 2), (2, 1), (2, 2))),
+        *(counted * (short & (way == a * 4 + b)) for a, b in ((0, 1), (0, 2), (1, 1), (1, 2), (2, 1), (2, 2))),
         counted * (up + down <= 2), counted * (up + down <= 4),
-        *(top * (up > 0) * (up <= 2) * (of.rises == _RELATION[name]) for name in GOVERNED),
+        *(high * (of.rises == _RELATION[name]) for name in GOVERNED),
     )  # fmt: skip
-    out = np.stack(columns, 1).astype(np.float32)
-    out *= seen.sign[of.word][:, None]
+    out = np.empty((len(far), len(columns)), np.float32)
+    for k, column in enumerate(columns):
+        out[:, k] = column
     return out

@@ -11,13 +11,14 @@ bad and good.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from ..tokens import Parse, Token
 from . import polarity
-from .bearings import KINDS, POS, RELATIONS, Spot
+from .bearings import KINDS, POS, RELATIONS, ROLES, TURNED, Spot
 from .forms import Floats
 from .stance import Answer, Seen
 
@@ -27,10 +28,14 @@ LEAST = 1e-4
 """Probabilities are kept this far from 0 and 1."""
 
 _SIGN = np.array([-1, 1], np.float32)
-_PLACES = [
-    [RELATIONS.index(name) + 1 for name in names]
-    for names in (("nsubj", "nsubj:pass"), ("obj", "iobj"), ("obl",), ("nmod",), ("conj",))
-]
+_PLACES = np.array(
+    [
+        [name in names for names in (("nsubj", "nsubj:pass"), ("obj", "iobj"), ("obl",), ("nmod",), ("conj",))]
+        for name in ("", *RELATIONS)
+    ],
+    np.float32,
+)
+_PARTS = np.eye(len(ROLES) + 1, dtype=np.float32)
 _WORDS = [POS.index(name) for name in ("VERB", "NOUN", "ADJ")]
 
 
@@ -102,8 +107,20 @@ def views(parse: Parse, seen: Seen, answer: Answer, pairs: Sequence[tuple[int, i
         *(word == pos for pos in _WORDS), odds(known.max(0)), odds(1 - (1 - known).prod(0)),
         odds((mates[:, :, None] * shown).max(1)), (mates[:, :, None] & (shown[None] > shown[:, None])).sum(1),
     )  # fmt: skip
+    # What part each plays in that word, and what its group says of whoever does.
+    parts = (seen.of.role + 2) // 3
+    group = seen.words.groups[first[:, None] + best]
+    sound = _polarities()[np.where(group < 0, -1, group % TURNED)] * np.where(group < TURNED, 1, -1)[..., None]
     of_spots = np.concatenate(
-        [each(np.log(answer.by + 1e-3)), each(alike), each(standing), np.stack(by_sign, 2).astype(np.float32)], 2
+        [
+            each(np.log(answer.by + 1e-3)),
+            each(alike),
+            each(standing),
+            np.stack(by_sign, 2).astype(np.float32),
+            _PARTS[parts[starts[:-1, None] + best]],
+            (sound * _SIGN[:, None]).astype(np.float32),
+        ],
+        2,
     )
     mine, way = odds(held), _frames(parse, seen, pairs)[:, None]
     apart = seen.of.heads[target] - seen.of.heads[holder]
@@ -119,10 +136,18 @@ def views(parse: Parse, seen: Seen, answer: Answer, pairs: Sequence[tuple[int, i
             each(standing[holder]),
             each(own[holder]),
             np.stack(pair_by_sign, 2).astype(np.float32),
+            _PARTS[parts[starts[holder, None] + best[target]]],
         ],
         2,
     )
     return Views(of_spots, of_pairs)
+
+
+@lru_cache(maxsize=1)
+def _polarities() -> Floats:
+    """(groups + 1, 3): of each group in ``polarity.toml``; zeros at the end."""
+    groups = polarity.lexicon().groups
+    return np.array([*((g.between, g.agent, g.patient) for g in groups), (0, 0, 0)], np.float32)
 
 
 def _frames(parse: Parse, seen: Seen, pairs: Sequence[tuple[int, int]]) -> Floats:
@@ -142,9 +167,8 @@ def _tokens(parse: Parse, sentence: int) -> Sequence[Token]:
 
 def _standing(seen: Seen, spots: Sequence[Spot]) -> Floats:
     """(k, 10): of what kind a spot is and how it hangs in its sentence."""
-    relation = seen.words.relations[seen.of.heads]
-    kinds = [[at.kind == kind for at in spots] for kind in KINDS]
-    return np.stack([*kinds, *(np.isin(relation, codes) for codes in _PLACES)], 1).astype(np.float32)
+    kinds = np.array([[at.kind == kind for kind in KINDS] for at in spots], np.float32)
+    return np.hstack([kinds, _PLACES[seen.words.relations[seen.of.heads]]])
 
 
 def judge(found: Views, weights: Mapping[str, Floats]) -> Judgement:

@@ -75,6 +75,13 @@ def lexicon() -> Lexicon:
     )
 
 
+@lru_cache(maxsize=1)
+def group_numbers() -> dict[str, int]:
+    """The number of each word's group, in the order of ``Lexicon.groups``."""
+    number = {group.name: k for k, group in enumerate(lexicon().groups)}
+    return {word: number[group.name] for word, group in lexicon().words.items()}
+
+
 def group_of(token: Token) -> Group | None:
     """The group of a word: «критиковавший» is that of «критиковать», «проиранский» that of support."""
     return lexicon().words.get(token.lemma)

@@ -108,8 +108,7 @@ def spot_keys(parse: Parse, seen: Seen) -> Keys:
     """The keys of each spot."""
     words, of = seen.words, seen.of
     parts = (
-        bearings.keys(of, words.lemmas, 0),
-        bearings.keys(of, words.groups, GROUPS),
+        bearings.keys(of, (words.lemmas, words.groups), (0, GROUPS)),
         bearings.standing(parse, words, seen.spots, seen.shown, STANDING),
     )
     return bearings.joined(parts)
