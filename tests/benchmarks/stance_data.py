@@ -45,8 +45,6 @@ class Text(NamedTuple):
     spots: list[Spot]
     judged: list[bool]
     """Whether a row of rusentne asks about the spot."""
-    named: list[bool]
-    """Whether the reader finds somebody there, and by a name: it holds no common noun for an actor."""
     stance: list[int]
     by: list[int]
     """Of spots: how they are shown, and whose view that is; or ``UNKNOWN``."""
@@ -171,12 +169,11 @@ def _text(
             if len(at) < MOST and not any(span[0] < b and a < span[1] for a, b in at):
                 at[span] = kind
     found = [(span, here) for span, kind in at.items() if (here := spot(parse, span, kind)) is not None]
-    out = Text(fold, parse, nouns, [s for s, _ in found], [s for _, s in found], [], [], [], [], [], None, [], [])
+    out = Text(fold, parse, nouns, [s for s, _ in found], [s for _, s in found], [], [], [], [], None, [], [])
     held = [None if said is None else [o for o in said if meets(span, o["Target"])] for span in out.spans]
     for span, views in zip(out.spans, held, strict=True):
         row = (rows or {}).get(span)
         out.judged.append(row is not None)
-        out.named.append(any(span[0] < b and a < span[1] and k != "PROFESSION" for (a, b), k in read.items()))
         out.stance.append(row[1] if row else _polarity(views or []) if rows is None else UNKNOWN)
         out.by.append(_by(views or []))
         out.expression.append(_expression(parse, views) if views else None)
