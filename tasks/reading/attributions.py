@@ -21,6 +21,8 @@ from .tokens import Parse, Sentence, Token
 Span = tuple[int, int]
 BEFORE_COLON = frozenset({"that", "to", "wish", "ask", "small"})
 """Rules of what stands before a colon that introduces a quotation: «призвал не спешить: «Время есть»»."""
+ATTRIBUTING = frozenset({"NOUN", "VERB", "AUX", "ADJ"})
+"""Parts of speech of the words that attribute."""
 LONGEST = 300
 """Tokens of the longest sentence that is read: what is longer is a table or a list, and reading it takes long."""
 
@@ -44,7 +46,12 @@ def find(parse: Parse, blocks: Sequence[Block], actors: Sequence[Actor]) -> tupl
     reading = sources.Sources(g, bodies, actors)
     who = reading.identify(found)
     more = continuations.going_on(
-        g, found, lambda a, b: sources.same_voice(who[id(a)], who[id(b)]), _by_paragraph(body, paragraphs), names
+        g,
+        found,
+        lambda a, b: sources.same_voice(who[id(a)], who[id(b)]),
+        _by_paragraph(body, paragraphs),
+        lambda f: who[id(f)].name,
+        names,
     )
     if more:
         found = _ordered([*found, *more], bodies)
@@ -159,7 +166,7 @@ def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int],
     trailing = [(a.first, a.last) for a in beside if a.rule in {"aside", "like"}]
     used = spent | {a.cue_first for a in beside}
     for token in g.tokens[sentence.first : sentence.last]:
-        if token.i not in used:
+        if token.pos in ATTRIBUTING and token.i not in used:
             hit = by_cue(g, token, trailing, names)
             if hit is not None and (_generic(g, token, hit) or (token.i in leading and hit.rule not in BEFORE_COLON)):
                 continue  # «сообщил: «…»»: the words behind the colon are read as direct speech

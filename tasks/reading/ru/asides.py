@@ -21,6 +21,10 @@ CONJUNCTIONS = frozenset({"после того ,", "до того ,", "пере�
 """What makes a conjunction together with «как»."""
 
 
+BY = frozenset(form for word in ("по", "согласно", "со", "с", "на", "если", "судя") for form in (word, word.title()))
+"""What opens an aside of a noun: «по словам», «согласно отчёту», «если верить»."""
+
+
 def delimiter_after(g: Grammar, i: int) -> bool:
     """Whether a mark or the end of the sentence follows token ``i`` at once."""
     return i + 1 >= g.sentence(i).last or delimiter(g.tokens[i + 1])
@@ -34,10 +38,10 @@ def find(g: Grammar, sentence: Sentence) -> list[Aside]:
         if token.i < stop:
             continue
         aside = None
-        if token.pos in {"VERB", "AUX", "ADJ"} and is_finite(token):
-            aside = verb(g, sentence, token)
-        elif plain(token.text) in {"по", "согласно", "со", "с", "на", "если", "судя"}:
+        if token.text in BY:
             aside = according.by_noun(g, sentence, token)
+        elif token.pos in {"VERB", "AUX", "ADJ"} and is_finite(token):
+            aside = verb(g, sentence, token)
         if aside is not None and aside.first >= stop:
             out.append(aside)
             stop = aside.last

@@ -36,6 +36,7 @@ class Grammar:
     inside: list[int]
     name_starts: list[int]
     starts: list[int]
+    tokens: list[Token]
 
     def names_from(self, i: int) -> Iterator[NameSpan]:
         """The tagger's names that begin at token ``i`` or after it."""
@@ -50,10 +51,6 @@ class Grammar:
     def quoted_at(self, i: int) -> bool:
         """Whether token ``i`` is the opening mark of a quotation."""
         return i + 1 < len(self.inside) and self.inside[i + 1] >= 0 and self.inside[i] != self.inside[i + 1]
-
-    @property
-    def tokens(self) -> list[Token]:
-        return self.parse.tokens
 
     def sentence(self, i: int) -> Sentence:
         """The sentence of token ``i``."""
@@ -201,7 +198,9 @@ def grammar(parse: Parse, quotations: Sequence[Quotation]) -> Grammar:
                 inside[k] = number
             k += 1
         at = k
-    return Grammar(parse, quotations, left, right, inside, [n.first for n in parse.names], [t.start for t in tokens])
+    return Grammar(
+        parse, quotations, left, right, inside, [n.first for n in parse.names], [t.start for t in tokens], tokens
+    )
 
 
 def _shape(parse: Parse) -> tuple[Parse, list[int], list[int]]:

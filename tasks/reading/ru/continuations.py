@@ -20,13 +20,14 @@ def going_on(
     found: Sequence[Found],
     same: Callable[[Found, Found], bool],
     paragraphs: Sequence[Sequence[Sentence]],
+    called: Callable[[Found], str],
     names: set[int],
 ) -> list[Found]:
     """Sentences without a cue that are the words of whoever spoke before them in the paragraph.
 
     Those between two of the same source: «По подсчётам автора, их 49 млн. В 2011 году рождаемость упала. «Увязать это
-    невозможно», — пишет автор.» Those that could not be the reporter's: «Инженер против. Мост, мол, рухнет.» ``names``
-    are the quotations that are names.
+    невозможно», — пишет автор.» Those that could not be the reporter's: «Инженер против. Мост, мол, рухнет.» ``called``
+    gives the name of an attribution's source, ``names`` are the quotations that are names.
     """
     by_sentence: dict[int, list[Found]] = {}
     for f in found:
@@ -44,10 +45,15 @@ def going_on(
                 voice = next((a for a in spoke for b in here if same(a, b)), None) if waiting else None
                 if voice is not None and len(waiting) <= 3 and voice.rule != "reaching back":
                     for s in waiting:
-                        if any(is_finite(t) or t.text in DASH for t in g.tokens[s.first : s.last]):
+                        says = any(is_finite(t) or t.text in DASH for t in g.tokens[s.first : s.last])
+                        if says and not _is_about(g, s, called(voice)):
                             _go_on(g, s, voice, 0.55, out)
                 spoke, waiting = sorted(here, key=lambda f: -f.content[-1][1]), []
-            elif spoke and spoke[0].source is not None and _theirs(g, sentence, spoke[0], len(waiting), names):
+            elif (
+                spoke
+                and spoke[0].source is not None
+                and _theirs(g, sentence, spoke[0], called(spoke[0]), len(waiting), names)
+            ):
                 _go_on(g, sentence, spoke[0], 0.5, out)
             else:
                 waiting.append(sentence)
@@ -60,7 +66,7 @@ def _go_on(g: Grammar, sentence: Sentence, voice: Found, sure: float, out: list[
         out.append(Found("going on", sentence.first, [span], None, None, voice.status, sure, follows=voice))
 
 
-def _theirs(g: Grammar, sentence: Sentence, voice: Found, waiting: int, names: set[int]) -> bool:
+def _theirs(g: Grammar, sentence: Sentence, voice: Found, name: str, waiting: int, names: set[int]) -> bool:
     """Whether a sentence without a cue could not be the reporter's.
 
     It passes on («мол», «дескать»); or, next to what was said, it argues («Именно поэтому …»), says what is needful
@@ -76,10 +82,21 @@ def _theirs(g: Grammar, sentence: Sentence, voice: Found, waiting: int, names: s
         return True
     if voice.rule in {"reaching back", "reference", "aside", "like"} and voice.kind != "direct":
         return False  # an outlet has these words too, and what follows may be its own
+    if _is_about(g, sentence, name):
+        return False
     needful = next((t for t in tokens if is_finite(t) or plain(t.text) in NEEDFUL), None)
     if needful is not None and plain(needful.text) in NEEDFUL and voice.rule != "by":
         return True
     return "бы" in words or any(_quotes(g, t.i, names) for t in tokens)
+
+
+def _is_about(g: Grammar, sentence: Sentence, name: str) -> bool:
+    """Whether a sentence names whoever spoke, as nobody speaks of himself: «Сам Лосев не вернулся»."""
+    own = set(plain(name).split())
+    return any(
+        t.pos == "PROPN" and t.feats.get("Case") == "Nom" and plain(t.lemma) in own
+        for t in g.tokens[sentence.first : sentence.last]
+    )
 
 
 def _quotes(g: Grammar, i: int, names: set[int]) -> bool:
