@@ -41,7 +41,7 @@ from .ru.eventrules import Hit
 from .ru.eventstatus import HEARSAY
 from .ru.morphology import lemma
 from .ru.parties import Parties
-from .ru.partynames import of_capital
+from .ru.partynames import of_capital, once
 from .ru.towns import towns
 from .tokens import Parse, Sentence
 
@@ -235,6 +235,8 @@ class Words:
         first, last = (token_at(self.g, offset) for offset in said.source_span)
         heads = (i for i in range(first, last) if not first <= self.g.tokens[i].head < last)
         named = next((self.parties.of(i) for i in heads), [])  # «заявил президент Турции»
+        if not named:  # «говорится в заявлении МИД Франции»
+            named = once(p for i in range(first, last) for p in self.parties.at.get(i, ()))
         return named[0].id if len(named) == 1 else None
 
     def is_outlet(self, said: Attribution) -> bool:

@@ -189,6 +189,8 @@ def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, pas
     if frame.joint and not recipients and not any(plain(c.lemma) == "совместный" for c in g.children(noun, "amod")):
         return []
     if frame.reverse:
+        if not actors and frame.targets:  # «порт Хайфы подвергся удару»
+            actors = [p for c in g.children(i, "nsubj") for p in parties.struck(c.i, frame)]
         actors, recipients = recipients, actors
     return _pairs(g, "phrase", frame, actors, recipients, (i, noun), of_verb(g, i), 0.97)
 
@@ -214,7 +216,7 @@ def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> 
     actors = _agents(parties, i, frame, passive)
     recipients = parties.fill(frame, frame.to, [i], passive=passive)
     verb = g.tokens[i]
-    if passive and not actors and frame.from_:
+    if not actors and frame.from_ and (passive or _has_no_subject(g, i)):
         actors = parties.fill(frame, frame.from_, [i])
     if passive and not recipients and _describes(verb):
         recipients = parties.struck(verb.head, frame) if frame.to[0].case == "obj" else []
@@ -240,6 +242,12 @@ def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> 
         else:
             actors = [a for a in actors if a.head != a.token or a.head in parties.persons]
     return _pairs(g, "verb", frame, actors, recipients, (i,), of_verb(g, i), 0.96)
+
+
+def _has_no_subject(g: Grammar, i: int) -> bool:
+    """«В Осло задержали»: they who are there do it."""
+    plural = is_finite(g.tokens[i]) and g.tokens[i].feats.get("Number") == "Plur"
+    return plural and next(g.children(i, "nsubj"), None) is None
 
 
 def by_carrier(g: Grammar, parties: Parties, i: int) -> list[Hit]:
@@ -285,6 +293,8 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
     if up >= 0 and is_predicate(g.tokens[up]) and active(plain(g.tokens[up].lemma)) in frames().words["holding"]:
         heads.append(up)  # «между Москвой и Киевом ведутся переговоры»
     elif frame.going:
+        return []
+    if frame.needs and not frame.needs & {plain(c.lemma) for c in g.children(i, "amod")}:
         return []
     if frame.unless and frame.unless & {plain(t.lemma) for t in g.tokens[i + 1 : i + 5]}:
         return []
