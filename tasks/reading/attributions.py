@@ -240,6 +240,7 @@ RULES = (
     ("wish", frames.wish),
     ("to", frames.to),
     ("ask", frames.ask),
+    ("ask", frames.colon),
     ("that", frames.colon),
     ("that", frames.ask),
     ("about", None),

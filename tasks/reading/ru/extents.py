@@ -146,7 +146,7 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
             return i
         if token.text in DASH and i + 2 < end and _goes_on_to_say(g, i + 1, end, verb):
             return i
-        if token.text == ":" and i + 3 < end and plain(tokens[i + 1].text) == "по" and _by_whom(g, i + 2):
+        if token.text in {":", ";"} and i + 3 < end and plain(tokens[i + 1].text) == "по" and _by_whom(g, i + 2):
             return i
         if i > first + 1 and is_finite(token) and _resumes(g, token, verb, head):
             opens = g.left[i] if first < g.left[i] <= i else i
@@ -239,7 +239,7 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
     if entry is None and lemma != "отказаться":
         return False
     silent = plain(tokens[said.i - 1].text) == "не" and _same_form(said, verb) and not any(g.children(said.i, "nsubj"))
-    if silent and all(t.pos in {"ADV", "PART"} for t in tokens[first + 1 : said.i]):
+    if silent and all(t.pos in {"ADV", "PART"} or t.feats.get("Case") == "Gen" for t in tokens[first + 1 : said.i]):
         return True  # «подтвердил, что он ушёл, однако не уточнил причин»
     stop = next((k for k in range(said.i + 1, end) if tokens[k].text in COMMA), end)
     near = [plain(tokens[k].lemma) for k in range(first + 1, stop)]

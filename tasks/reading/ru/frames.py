@@ -42,8 +42,8 @@ def that(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
     if not found_it(g, source, entry, cue):
         return None
     first = opener + 1
-    if first < len(g.tokens) and plain(g.tokens[first].text) == "якобы":
-        first += 1
+    if first < len(g.tokens) and plain(g.tokens[first].text) in {"якобы", "бы"}:
+        first += 1  # «будто бы самолёт сбили»
     if first < len(g.tokens) and plain(g.tokens[first].text) == "такое":
         first = opener  # «объяснил, что такое пошлина»
     span = g.span(first, clause_end(g, first, cue.i, asides))
@@ -132,6 +132,8 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
         first = inf
         while g.is_under(first - 1, inf) or tokens[first - 1].text in {"не", "ни"}:
             first -= 1
+    if g.inside[inf] >= 0 and g.inside[inf] != g.inside[cue.i]:  # «призвал стороны «не спешить»»
+        first = max(first, next((k for k in range(first, inf) if g.quoted_at(k)), first))
     spans: list[Span] = []
     fronted = [k for k in tokens[inf].children if k < cue.i and tokens[k].rel.split(":")[0] in {"obl", "obj", "iobj"}]
     if fronted and plain(tokens[g.left[fronted[0]]].lemma) != "который":
@@ -281,7 +283,8 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
                 source = speaker(g, cue.i, segment(g, cue.i), i)
                 if not found_it(g, source, entry, cue):
                     return None
-                return found(g, "colon", cue, [span], source, entry, 0.8) if span and source else None
+                nobody = source is None and plain(cue.lemma) not in lexicon().reflexive
+                return None if span is None or nobody else found(g, "colon", cue, [span], source, entry, 0.8)
             return None
         if is_finite(token) or plain(token.text) in {"о", "об", "что"} or token.text in {"(", "«", '"', ";"}:
             return None
