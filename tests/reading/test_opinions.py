@@ -54,6 +54,17 @@ def test_what_was_read_before_changes_nothing() -> None:
     assert all((a == b).all() for a, b in zip(first, again, strict=True))
 
 
+def test_a_table_finds_what_is_in_it_and_nothing_else() -> None:
+    rng = np.random.default_rng(7)
+    names = np.unique(np.concatenate([np.arange(500), rng.integers(0, 1 << 52, 3000)]))
+    table = stance.Table(names, names[:, None].astype(np.float32))
+    others = np.setdiff1d(rng.integers(0, 1 << 52, 2000), names)
+    asked = rng.permutation(np.concatenate([names, others, names[:50]]))
+    here, rows = table.find(asked)
+    assert here.tolist() == np.flatnonzero(np.isin(asked, names)).tolist()
+    assert table.names[rows].tolist() == asked[here].tolist()
+
+
 def test_an_opinion_counts_by_how_far_its_parts_agree_and_not_at_all_with_another_polarity_or_holder() -> None:
     one = Tuple(frozenset({0}), frozenset({2}), frozenset({1, 3}), "NEG")
     assert overlap(one, {one}) == 1

@@ -56,7 +56,7 @@ _CASE = {name: k for k, name in enumerate(CASES, 1)}
 _KIND = {name: k for k, name in enumerate(KINDS)}
 _ROLE = {name: k for k, name in enumerate(ROLES)}
 RECENT = 2048
-"""Words whose vectors are kept for the next sentence."""
+"""Words whose vectors are kept, and as many of those before them: common ones are looked up once."""
 TURNED = 1 << 17
 """Added to the number of a word that is negated."""
 SHIFT, CODES = 20, 28
@@ -200,13 +200,17 @@ def _arrays(
 
 
 _recent: dict[str, Floats] = {}
+_before: dict[str, Floats] = {}
 
 
 def _vectors(texts: Sequence[str]) -> Floats:
     """(n, 300): navec's vectors of lower-case words, of length 1."""
+    global _recent, _before
     if len(_recent) > RECENT:
-        _recent.clear()
-    if missing := list(dict.fromkeys(word for word in texts if word not in _recent)):
+        _recent, _before = {}, _recent
+    unlike = dict.fromkeys(word for word in texts if word not in _recent)
+    _recent.update((word, _before[word]) for word in unlike if word in _before)
+    if missing := [word for word in unlike if word not in _before]:
         known = engine().networks.forms.words
         vectors = known.vectors(known.ids(missing))
         vectors /= np.maximum(np.sqrt(np.einsum("nd,nd->n", vectors, vectors))[:, None], 1e-6)

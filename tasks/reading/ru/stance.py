@@ -19,7 +19,7 @@ import numpy as np
 from ..tokens import Parse
 from . import bearings, polarity
 from .bearings import Bearings, Keys, Spot, Words
-from .forms import Floats
+from .forms import Floats, Ints
 
 WEIGHTS = Path(__file__).with_name("stance.npz")
 GROUPS, STANDING, TELLING, BETWEEN = 20, 40, 60, 100
@@ -31,6 +31,8 @@ KEYED = ("spot", "telling", "between")
 COLUMNS = 12
 DENSE = 6
 """Of these, columns that vectors vote for."""
+MIX = np.uint64(0x9E3779B97F4A7C15)
+"""What names are multiplied by to be strewn over slots."""
 SMOOTH = 0.5
 """Added to the weight of all words of a sight, so that few words say little."""
 
@@ -141,6 +143,37 @@ def echo(telling: Floats, of: Bearings) -> Floats:
     return np.hstack([most, total, np.log(most + 0.01), np.log(total + 0.05)])
 
 
+class Table:
+    """Votes of whole numbers, found by hashing (Fibonacci's, with linear probing): (n,) and (n, columns)."""
+
+    def __init__(self, names: Any, votes: Floats) -> None:
+        self.names, self.votes = names, votes
+        bits = len(names).bit_length() + 2
+        self.shift, self.mask = np.uint64(64 - bits), (1 << bits) - 1
+        self.slots = np.full(1 << bits, -1, np.int32)
+        left, at = np.arange(len(names), dtype=np.int32), self._slot(names)
+        while len(left):
+            free = self.slots[at] < 0
+            self.slots[at[free]] = left[free]
+            lost = self.slots[at] != left
+            left, at = left[lost], (at[lost] + 1) & self.mask
+
+    def _slot(self, names: Any) -> Any:
+        return (names.astype(np.uint64) * MIX >> self.shift).astype(np.int64)
+
+    def find(self, names: Any) -> tuple[Ints, Ints]:
+        """Which of ``names`` are here, and their rows."""
+        at = self._slot(names)
+        rows = self.slots[at]
+        left = np.flatnonzero((rows >= 0) & (self.names[rows] != names))
+        while len(left):
+            at[left] = (at[left] + 1) & self.mask
+            rows[left] = self.slots[at[left]]
+            left = left[(rows[left] >= 0) & (self.names[rows[left]] != names[left])]
+        here = np.flatnonzero(rows >= 0)
+        return here, rows[here]
+
+
 class Model:
     """The weights by name, and what they answer."""
 
@@ -150,21 +183,18 @@ class Model:
         self.lexicon = Lexicon(
             {word: k for k, word in enumerate(vocabulary)}, read["mean"], read["axes"], read["sound"]
         )
-        self.tables = {
-            name: (weights[f"{name}.keys"], read[f"{name}.votes"]) for name in ("spot", "telling", "between")
-        }
+        self.tables = {name: Table(weights[f"{name}.keys"], read[f"{name}.votes"]) for name in KEYED}
         self.dense, self.heard, self.told, self.echo = (read[name] for name in ("dense", "heard", "told", "echo"))
         self.bias = {name: read[f"{name}.bias"] for name in KEYED}
         self.judges = {name[len("judge.") :]: array for name, array in weights.items() if name.startswith("judge.")}
 
     def votes(self, name: str, keys: Keys, count: int) -> Floats:
         """(count, columns): the summed votes of keys by their rows."""
-        table, votes = self.tables[name]
+        table = self.tables[name]
         rows, names, values = keys
-        place = np.minimum(np.searchsorted(table, names), len(table) - 1)
-        known = table[place] == names
-        cast = votes[place[known]] * values[known, None]
-        sums = [np.bincount(rows[known], cast[:, c], count) for c in range(votes.shape[1])]
+        known, place = table.find(names)
+        cast, of = (table.votes[place] * values[known, None]).T, rows[known]
+        sums = [np.bincount(of, column, count) for column in cast]
         return np.stack(sums, 1).astype(np.float32) + self.bias[name]
 
     def ask(
