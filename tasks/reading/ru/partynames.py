@@ -50,6 +50,7 @@ class Names:
         self.voice = voice
         self.seats: dict[int, str] = {}
         self.towns: dict[int, str] = {}
+        self.beside: dict[int, tuple[Argument, ...]] = {}
         self.meant: dict[int, list[Party]] = {}
         self.at: dict[int, list[Party]] = {}
         self.persons: set[int] = set()
@@ -163,7 +164,9 @@ class Names:
 
     def arguments(self, i: int) -> Iterator[Argument]:
         """The nominal dependents of ``i``."""
-        return arguments(self.g, i)
+        if i not in self.beside:
+            self.beside[i] = tuple(arguments(self.g, i))
+        return iter(self.beside[i])
 
     def subject(self, i: int, depth: int = 0) -> list[Party]:
         """Who does what a verb says; see ``Parties``."""
