@@ -16,6 +16,7 @@ from .ru.assertions import speaks
 from .ru.clauses import Grammar, grammar, holds, is_finite, is_predicate, token_at
 from .ru.cues import lexicon, plain
 from .ru.found import Found
+from .ru.memory import Identity
 from .tokens import Parse, Sentence, Token
 
 Span = tuple[int, int]
@@ -44,7 +45,7 @@ def find(parse: Parse, blocks: Sequence[Block], actors: Sequence[Actor]) -> tupl
     names = _names(g)
     found = _ordered(said(g, paragraphs, body, names), bodies)
     reading = sources.Sources(g, bodies, actors)
-    who = reading.identify(found)
+    who = _authors(g, found, reading.identify(found))
     more = continuations.going_on(
         g,
         found,
@@ -55,14 +56,22 @@ def find(parse: Parse, blocks: Sequence[Block], actors: Sequence[Actor]) -> tupl
     )
     if more:
         found = _ordered([*found, *more], bodies)
-        who = reading.identify(found)
+        who = _authors(g, found, reading.identify(found))
     for f in found:
         whole_quotation(g, f)
         f.kind = kind(g, f, names)
     cued = {tuple(f.content) for f in found if f.cue is not None}
+    told = sorted(s for f in found if f.kind == "direct" for s in f.content)
+    found = [f for f in found if who[id(f)].kind != "author" or not all(holds(told, *s) for s in f.content)]
     # A name before a colon is no second attribution where a cue has the same words: «По словам Иванова: «…»».
     found = [f for f in found if f.cue is not None or tuple(f.content) not in cued]
     return reading.record(_ordered(found, bodies), who)
+
+
+def _authors(g: Grammar, found: Sequence[Found], who: dict[int, Identity]) -> dict[int, Identity]:
+    """``who`` with the writer of the article for «по нашим данным»."""
+    ours = (f for f in found if f.source is not None and plain(g.tokens[f.source.head].lemma) == "наш")
+    return who | {id(f): Identity("AUTHOR", "author") for f in ours}
 
 
 def _paragraphs(text: str, bodies: Sequence[Span]) -> list[Span]:

@@ -28,8 +28,9 @@ def weigh(
     outer = sorted(
         attributions, key=lambda a: (a.within is not None, -sum(y - x for x, y in a.content), a.content[0][0])
     )
+    authors = {None, *(s.id for s in sources if s.kind == "author")}
     for number, a in enumerate(outer):
-        if a.source is None:
+        if a.source in authors:
             continue
         for start, stop in (*a.content, *(s for s in (a.cue, a.source_span) if s is not None)):
             part = owner[start:stop]

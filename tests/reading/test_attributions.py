@@ -41,6 +41,12 @@ def test_each_frame_gives_its_content_cue_and_source(text: str, content: str, cu
     assert "Бережн" in found.source
 
 
+def test_our_data_are_the_writers_unless_somebody_speaks() -> None:
+    found = one("По нашим данным, верфь продадут весной.")
+    assert (found.content, found.source, found.source_kind) == ("верфь продадут весной", "AUTHOR", "author")
+    assert one("«По нашим данным, верфь продадут весной», — сказал мэр.").source == "UNNAMED"
+
+
 def test_of_somebodys_words_that_an_outlet_passes_on_the_noun_is_the_cue() -> None:
     found = one("«Мы не знали», — передаёт «Заря» слова Анны Бережной.")
     assert (found.content, found.cue, found.source) == ("Мы не знали", "слова", "Анна Бережная")

@@ -29,6 +29,11 @@ def test_an_article_without_attributions_has_no_source() -> None:
     assert (found.own_voice, found.shares, found.flags) == (1.0, {}, ["no-source"])
 
 
+def test_what_the_writer_claims_to_know_is_the_articles_own_voice() -> None:
+    found = weighed("Мост закрыт. По нашим данным, его продадут.")
+    assert (found.own_voice, found.flags) == (1.0, ["no-source"])
+
+
 def test_two_named_sources_raise_no_flag() -> None:
     found = weighed("Степан Лугин заявил, что мост закрыт. Анна Бережная сообщила, что поезда ходят.")
     assert (found.sole_source, found.flags) == (None, [])

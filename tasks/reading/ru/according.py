@@ -65,6 +65,9 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         pass
     else:
         return None
+    ours = next((k for k in between if plain(tokens[k].lemma) == "наш"), None)
+    if ours is not None and lower == "по" and g.inside[i] < 0:  # «по нашим данным»: the writer's
+        return _aside_of_noun(g, sentence, i, noun + 1, Mention(ours, ours + 1, ours), end, strict=lemma not in FREE)
     if any(plain(tokens[k].lemma) in {"наш", "мой", "ваш"} for k in between):
         return None
     own = next((k for k in between if plain(tokens[k].text) in {"его", "ее", "их"}), None)
