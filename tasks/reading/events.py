@@ -112,6 +112,8 @@ def find(
                 key = (event.type, pair, event.evidence[0])
                 if key not in found or found[key].confidence < event.confidence:
                     found[key] = event
+    # ``words`` and its parties hold each other, and the whole parse: apart, they are freed at once, without a search.
+    del words.parties
     ordered = sorted(found.values(), key=lambda e: (e.evidence[0], e.type, e.actor, e.recipient))
     return [event.model_copy(update={"id": f"e{n}"}) for n, event in enumerate(_distinct(ordered), 1)]
 

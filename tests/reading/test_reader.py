@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from datetime import UTC, datetime
@@ -68,6 +69,17 @@ def assert_sound(reading: Reading) -> None:
     assert all(a < b <= len(text) for x in reading.attributions for a, b in x.content)
     assert problems(reading) == []
     assert not [how for how in reading.stages.values() if how.startswith("failed")]
+
+
+def test_a_reading_leaves_nothing_that_only_the_garbage_collector_can_free() -> None:
+    assert read(SAMPLE).events
+    gc.collect()
+    gc.disable()
+    try:
+        read(SAMPLE)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 @given(ANYTHING)
