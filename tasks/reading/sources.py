@@ -87,6 +87,7 @@ class Sources:
                 one = post or plain(head.text) in {"он", "она"}
                 waiting = [*waiting, (f, sex)] if one else []
             else:
+                self._introduced(f, out, waiting)
                 adds = f.cue is not None and plain(tokens[f.at].lemma) in w.adding
                 alone = f.source.last - f.source.first == 1 and " " not in who.name
                 person = self.people.by_token.get(head.i) if waiting and adds and alone else None
@@ -95,6 +96,19 @@ class Sources:
                         if sex in {"", person.gender} or not person.gender:
                             out[id(earlier)] = who
                 waiting = []
+
+    def _introduced(self, f: Found, out: dict[int, Identity], waiting: list[tuple[Found, str]]) -> None:
+        """«Директор приюта заявил, что… По словам Олега Рудина, …»: a full name that nothing else introduces."""
+        if not waiting or f.source is None:
+            return
+        person = self.people.by_token.get(f.source.first + f.source.place)
+        head = self.g.tokens[f.source.first + f.source.place]
+        earlier, sex = waiting[-1]
+        owned = earlier.source is not None and earlier.source.last - earlier.source.head > 1
+        fresh = person is not None and not person.posts and next(
+            at for at, p, _ in self.people.order if p is person) == head.start  # fmt: skip
+        if person is not None and fresh and owned and person.first and sex in {person.gender, ""}:
+            out[id(earlier)] = out[id(f)]
 
     def record(self, found: Sequence[Found], identities: dict[int, Identity]) -> tuple[list[Source], list[Attribution]]:
         """Sources and attributions with ids in the order of the text, hearsay linked by ``within``."""
@@ -246,12 +260,18 @@ class Actors:
         return state[0] if state is not None else None
 
     def state_in(self, span: Span) -> tuple[str, Span] | None:
-        """The state of the first state or body mentioned in ``span``, and where: «глава МИД Польши» → POL."""
+        """The state of the first state or body mentioned in ``span``, and where: «глава МИД Польши» → POL.
+
+        A leader stands for theirs where there is no other: «советник Трампа» → USA.
+        """
+        led: tuple[str, Span] | None = None
         for k in range(bisect_left(self._starts, span[0]), len(self._places)):
             start, stop, actor = self._places[k]
             if start >= span[1]:
-                return None
+                return led
             state = actor.id if actor.kind == "state" else actor.state
             if stop <= span[1] and actor.kind in {"state", "body"} and state is not None:
                 return state, (start, stop)
-        return None
+            if stop <= span[1] and actor.kind == "person" and state is not None and start > span[0]:
+                led = led or (state, (start, stop))
+        return led

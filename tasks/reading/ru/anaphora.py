@@ -40,6 +40,11 @@ def identify(memory: Memory, found: Found) -> Identity:
         owner = subject(memory.g, verb.i)  # «поблагодарил гостей, подчеркнув: «…»»
         if owner is not None:
             return of_mention(memory, owner, found) or UNNAMED
+        opening = memory.g.tokens[memory.g.sentence(verb.i).first]
+        near = opening.pos == "PROPN" and opening.i < verb.i < opening.i + 8
+        missed = memory.people.by_stem(opening.text) if near else None
+        if missed is not None:  # a surname that the tagger missed: «Спейси в свою очередь ответил»
+            return of_people([missed])
     last = bodies.named_there(memory, verb) or memory.last()
     if found.carries or found.impersonal:
         # «Подчёркивается, что…» goes on with the text or body that spoke; people do not go on in the passive.
@@ -117,12 +122,13 @@ def for_state(memory: Memory, mention: Mention, head: Token) -> Identity | None:
 def of_owner(memory: Memory, mention: Mention, head: Token, found: Found) -> Identity | None:
     """«в сообщении ведомства», «корреспондент «Зари»»: words of the body, and of the outlet, that they are of."""
     g, lemma = memory.g, plain(head.lemma)
-    if lemma in words().statements:
+    if lemma in words().statements | words().passed_on | {"статья"}:
         owner = next((c for c in g.children(head.i, "nmod") if c.i == head.i + 1), None)
         if owner is None or owner.pos != "NOUN" or owner.i + 1 != mention.last or owner.feats.get("Number") == "Plur":
             return None
         w = words()
-        if plain(owner.lemma) in w.for_body | w.for_organization | w.for_media | w.official | HEADS:
+        others = w.for_body | w.for_organization | w.official | HEADS if lemma in w.statements else frozenset()
+        if plain(owner.lemma) in w.for_media | others:
             whose = of_mention(memory, Mention(owner.i, owner.i + 1, owner.i), found)
             return whose if whose is not None and whose.kind != "unnamed" else None
     if lemma in words().own_journalists and head.feats.get("Number") == "Sing":

@@ -57,7 +57,18 @@ def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
             return who
         if noun == "агентство" and spoke is None and who.kind == "state_body" and plain(who.name).startswith(AGENCIES):
             return who
-    return spoke[1] if spoke is not None else None
+    return spoke[1] if spoke is not None else _named_last(memory, mention, noun)
+
+
+def _named_last(memory: Memory, mention: Mention, noun: str) -> Identity | None:
+    """What no list knows for an outlet or an agency: «газета» for a name in quotation marks, «агентство» for any."""
+    for n in memory.people.organizations_before(mention.first):
+        who = organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+        quoted = n.first > 0 and memory.g.quoted_at(n.first - 1)
+        known = _classifier(memory.g, n.first) or plain(memory.g.tokens[n.first].lemma) in words().organization
+        if who.kind == "organization" and not known and (quoted or noun == "агентство"):
+            return who if noun == "агентство" else replace(who, kind="media")
+    return None
 
 
 def issuer(memory: Memory, mention: Mention) -> Identity | None:

@@ -53,10 +53,18 @@ def phrase(g: Grammar, head: int, stop: int | None = None) -> Mention:
         if joins or token.pos == "SCONJ" or token.text in DASH or token.text == ":" or is_finite(token):
             first = k + 1
             break
+    while first < head and _beside(g.tokens[first], g.tokens[head]):
+        first += 1
     first, last = g.trim(first, last)
     if not first <= head < last:
         first, last = head, head + 1
     return Mention(first, last, head)
+
+
+def _beside(token: Token, head: Token) -> bool:
+    """Whether a noun before a subject is whom it told: «сообщило журналистам доверенное лицо»."""
+    addressee = token.pos in {"NOUN", "PROPN"} and token.feats.get("Case") == "Dat"
+    return addressee and head.feats.get("Case", "Nom") == "Nom" and token.rel != "flat"
 
 
 def agrees(verb: Token, noun: Token) -> bool:
@@ -89,6 +97,10 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
             if owner >= 0 and token.rel.startswith("acl") and g.tokens[owner].pos in {"NOUN", "PROPN", "PRON"}:
                 return phrase(g, owner, child.i)
             return None
+        if child.pos == "PRON" and not agrees(token, child):  # «Она голодает, и Белов на днях сообщил»
+            opening = _opening(g, verb)
+            if opening is not None and agrees(token, g.tokens[opening.head]):
+                return opening
         if child.i == verb + 1 or child.i == verb + 2:
             told = _besides_addressee(g, child.i, verb)
             if told is not None:
@@ -115,6 +127,9 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
         right_here = _name_before(g, verb)
         if right_here is not None and g.tokens[right_here.head].feats.get("Case", "Nom") == "Nom":
             return right_here
+        opening = _opening(g, verb)
+        if opening is not None and agrees(token, g.tokens[opening.head]):
+            return opening
     if form in {"Conv", "Inf"} or token.rel.startswith(("conj", "advcl", "xcomp")):
         up = token.head
         if form == "Conv" and up > verb and g.is_under(up, verb):
@@ -179,15 +194,8 @@ def _name_before(g: Grammar, verb: int) -> Mention | None:
     return None
 
 
-def _shared(g: Grammar, verb: int) -> Mention | None:
-    """The first subject of the sentence where the tree gives ``verb`` none: «Мать певца, которая пропала, сообщила…».
-
-    Only where it stands before the verb, agrees with it and its own verb is not of another kind.
-    """
-    token = g.tokens[verb]
-    right_here = _name_before(g, verb)
-    if right_here is not None:
-        return right_here
+def _opening(g: Grammar, verb: int) -> Mention | None:
+    """The name that opens the clause of ``verb`` where nothing else in it can be its subject."""
     start = verb
     while start > g.sentence(verb).first and verb - start < 20 and g.tokens[start - 1].text not in COMMA:
         start -= 1
@@ -197,6 +205,21 @@ def _shared(g: Grammar, verb: int) -> Mention | None:
         rest = g.tokens[opening.last : verb]
         if not any(is_finite(t) or (t.feats.get("Case") == "Nom" and t.pos in {"NOUN", "PROPN"}) for t in rest):
             return Mention(opening.first, opening.last, opening.first)  # «Спейси в свою очередь ответил»
+    return None
+
+
+def _shared(g: Grammar, verb: int) -> Mention | None:
+    """The first subject of the sentence where the tree gives ``verb`` none: «Мать певца, которая пропала, сообщила…».
+
+    Only where it stands before the verb, agrees with it and its own verb is not of another kind.
+    """
+    token = g.tokens[verb]
+    right_here = _name_before(g, verb)
+    if right_here is not None:
+        return right_here
+    opening = _opening(g, verb)
+    if opening is not None:
+        return opening
     if token.feats.get("Voice") in {"Pass", "Mid"} or token.feats.get("Gender") == "Neut":
         return None
     for i in range(g.sentence(verb).first, verb):

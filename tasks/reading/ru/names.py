@@ -115,6 +115,11 @@ def phrase(g: Grammar, mention: Mention) -> str:
     first = mention.first
     if mention.place and first < mention.head:
         first += 1
+    inner = next((k for k in range(mention.head - 1, first, -1) if tokens[k].pos == "ADP"), None)
+    if inner is not None and (
+        tokens[first].pos in {"VERB", "ADJ"} or tokens[first].rel.startswith("acl")
+    ):  # «оглашённое в среду решение» is a «решение»
+        first = next((k + 1 for k in range(inner, mention.head) if tokens[k].pos in {"NOUN", "PROPN"}), first)
     number = "plur" if head.feats.get("Number") == "Plur" else "sing"
     pieces: list[tuple[int, int, str]] = []
     for k in range(first, mention.last):

@@ -92,7 +92,8 @@ class People:
         spans = [
             n
             for n in self.names
-            if n.kind == "PER" and (n.last - n.first > 1 or plain(g.tokens[n.first].lemma) not in posts)
+            if n.kind == "PER"
+            and (n.last - n.first > 1 or roles.in_office(plain(g.tokens[n.first].lemma)) not in posts)
         ]
         for n in sorted(spans, key=lambda n: (n.last - n.first < 2, n.first)):  # full names first
             self._add(n)
@@ -119,7 +120,9 @@ class People:
                 person = known
                 break
         if person is None and len(parts) == 1:
-            person = next(iter(self._by_first.get(surname, [])), None)
+            person = next(iter(self._by_first.get(surname, [])), None) or self._misspelt(surname)
+        if person is None and len(parts) == 2 and persons.is_patronymic(last.text):  # «Виктор Фёдорович»
+            person = next(iter(self._by_first.get(stem(first.text), [])), None)
         if person is None:
             gender = self._gender(n, first, last)
             person = Person(name, stem(first.text) if len(parts) > 1 else "", surname, gender)
@@ -127,7 +130,8 @@ class People:
             if len(parts) > 1:
                 self._by_first.setdefault(person.first, []).append(person)
         nominative = all(t.feats.get("Case", "Nom") == "Nom" for t in parts)
-        if nominative and _fullness(name) >= _fullness(person.name):
+        whole = surname == person.surname or not person.first  # «Виктор Фёдорович» leaves out the surname
+        if nominative and whole and _fullness(name) >= _fullness(person.name):
             # A form that the text itself has in the nominative beats one that grammar makes.
             person.name = name
         elif nominative and len(parts) == 1 and person.gender != "Fem" and person.name.endswith(f"{last.text}а"):
@@ -136,6 +140,13 @@ class People:
             person.name = " ".join(persons.word_of_name(w, "Gen", "Masc", given=k == 0) for k, w in enumerate(words_of))
         self.by_token[n.first] = person
         self._describe(n, person)
+
+    def _misspelt(self, surname: str) -> Person | None:
+        """«Капричков» for the «Карпичков» who was named in full."""
+        if len(surname) < 6:
+            return None
+        alike = (p for s, named in self._by_surname.items() for p in named if p.first and persons.one_apart(s, surname))
+        return next(alike, None)
 
     def _gender(self, n: NameSpan, first: Token, last: Token) -> str:
         """By a verb in the past that is feminine, the first name, any verb in the past, the tagger."""
@@ -239,7 +250,8 @@ class People:
             ):
                 continue
             lemma = plain(t.lemma)
-            if t.pos != "ADJ" or (lemma.endswith(("ский", "цкий", "иностранный")) and lemma not in ADJECTIVES):
+            whose = lemma.endswith(("ский", "цкий", "иностранный", "внутренний")) and lemma not in ADJECTIVES
+            if lemma != "дело" and (t.pos != "ADJ" or whose):
                 out.add(lemma)
         return out
 
@@ -251,11 +263,12 @@ class People:
             yield self.names[k]
 
     def organizations_before(self, token: int) -> Iterator[NameSpan]:
-        """Organizations named before ``token``, the nearest first, no more than forty names back."""
+        """Organizations named before ``token``, the nearest first, no more than forty names back; «СМИ» is none."""
         at = bisect_left(self.starts, token)
         for k in range(at - 1, max(-1, at - 41), -1):
-            if self.names[k].kind == "ORG":
-                yield self.names[k]
+            n = self.names[k]
+            if n.kind == "ORG" and (n.last - n.first > 1 or self.g.tokens[n.first].text != "СМИ"):
+                yield n
 
     def spelt_out(self, name: str) -> str | None:
         """The full name that an abbreviation stands for in this text: «ФАС» → «Федеральная антимонопольная служба»."""
@@ -277,10 +290,6 @@ class People:
                     head = next((t for t in tokens if t.pos in {"NOUN", "PROPN"}), tokens[0])
                     self._initials[letters] = names.phrase(self.g, Mention(n.first, last, head.i))
         return self._initials.get(name)
-
-    def counts(self, mention: Mention) -> bool:
-        """«менеджер одного из банков»: nobody in particular."""
-        return any(plain(t.lemma) == "один" for t in self.g.tokens[mention.first : mention.last])
 
     def by_stem(self, word: str) -> Person | None:
         """The person whose surname ``word`` is, though the tagger missed it here."""

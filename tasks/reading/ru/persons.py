@@ -123,6 +123,15 @@ def surnames(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([lower, *(nominative.replace("ё", "е") for nominative, _ in nominatives(lower))]))
 
 
+def one_apart(a: str, b: str) -> bool:
+    """Whether two words that begin alike are one slip of the keys apart (Damerau, 1964)."""
+    if a[0] != b[0] or abs(len(a) - len(b)) > 1 or a == b:
+        return False
+    k = next((k for k, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    swapped = a[k : k + 2] == b[k : k + 2][::-1] and a[k + 2 :] == b[k + 2 :]
+    return swapped or a[k + 1 :] == b[k + 1 :] or a[k + 1 :] == b[k:] or a[k:] == b[k + 1 :]
+
+
 def name(tokens: Sequence[Token]) -> list[str]:
     """The words of a person's name in the nominative; initials keep their dots, brackets and posts go."""
     words = [t for t in tokens if t.text[:1].isalpha() or t.text == "."]

@@ -58,7 +58,7 @@ def described(
         elsewhere = state is not None and last is not None and last[1].state not in {None, state[0]}
         if last is not None and at - last[0] < NEAR // 2 and not elsewhere:
             theirs = last[1].name == spoke and not last[1].posts and sex in {last[1].gender, ""}
-            goes_on = theirs and not people.counts(mention)
+            goes_on = theirs and not _one_of(people, mention)
             if goes_on or (lemma in w.official and not last[1].posts.keys() - w.official):
                 return last[1]
     if owners or lemma in w.unnamed | w.for_speaker or (lemma in RELATIONAL and lemma not in w.for_person):
@@ -67,6 +67,11 @@ def described(
         return None  # «его дочь»
     near = people.before(at, sex, lemma)
     return near if near is None or state is None or near.state in {None, state[0]} else None
+
+
+def _one_of(people: People, mention: Mention) -> bool:
+    """«менеджер одного из банков»: nobody in particular."""
+    return any(plain(t.lemma) == "один" for t in people.g.tokens[mention.first : mention.last])
 
 
 def _goes_on(person: Person, noun: str, owners: set[str], state: tuple[str, set[str]] | None) -> bool:
@@ -122,6 +127,6 @@ def _overlap(a: set[str], b: set[str]) -> bool:
 
 def _ministry(short: str, word: str) -> bool:
     """Whether ``short`` is the ministry of ``word``: «минфин» of «финансы», «мид» of «иностранные» affairs."""
-    if short == "мид":
-        return word == "иностранный"
+    if short in {"мид", "мвд"}:
+        return word == ("иностранный" if short == "мид" else "внутренний")
     return short.startswith("мин") and 5 < len(short) < 14 and word.startswith(short[3:6])

@@ -64,16 +64,18 @@ def _agrees(token: Token, gender: str) -> bool:
     return token.feats.get("Gender") in ({"Masc", "Neut"} if gender == "Masc" else {gender})
 
 
-def _relative(g: Grammar, at: int) -> int | None:
-    """The noun that «в котором» means where the clause of ``at`` begins with it."""
+def _relative(g: Grammar, verb: int) -> int | None:
+    """The noun that «в котором» means where the clause of ``verb`` begins with it."""
+    if any(g.children(verb, "nsubj")):
+        return None
+    at = verb
     for _ in range(UP):
         token = g.tokens[at]
         if token.head < 0:
             return None
         if token.rel.startswith("acl") and token.head < at and g.tokens[token.head].pos == "NOUN":
-            inner = (g.tokens[k] for k in range(token.head + 1, at))
-            opened = any(plain(t.lemma) == "который" and plain(g.tokens[t.i - 1].text) in {"в", "во"} for t in inner)
-            return token.head if opened and not any(g.children(at, "nsubj")) else None
+            pronouns = [t.i for t in g.tokens[token.head + 1 : verb] if plain(t.lemma) == "который"]
+            return token.head if pronouns and plain(g.tokens[pronouns[-1] - 1].text) in {"в", "во"} else None
         at = token.head
     return None
 
