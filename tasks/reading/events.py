@@ -3,8 +3,9 @@
 Frames of words (``ru/eventframes.toml``) find their parties by dependency (``ru/eventrules.py``, ``ru/parties.py``):
 actor and recipient stand in one clause with the word that says what passed, or are resolved into it by its subject,
 its control or its relative pronoun. Parties of different clauses are never joined. Membership is no event, nor is what
-passed before 1992 or with a state that ended by then: that is history. «Мы» and «наш» in a quotation are the state
-that is spoken for.
+passed before 1992, in an age before or with a state that ended by then: that is history; nor what a novel or a film
+tells. «Мы» and «наш» in a quotation are the state that is spoken for; a pronoun is whom its sentence leaves no choice
+but to mean. A town that is struck, visited or left is its state's.
 
 **status** is, in this order:
 
@@ -16,8 +17,9 @@ that is spoken for.
   What its own actor announces has happened by that announcement, and an outlet reports as the article itself does;
   a witness, an opponent, an expert or a channel can be wrong about others, and the reader must see whose claim it is.
   «Якобы» makes a claim of anything, and so does blame («обвинил в обстреле»);
-* ``happened``: all else. What a source takes for granted («недавнее подписание соглашения стало сигналом») is not what
-  it argues for: it has happened, and ``attribution`` still says in whose words.
+* ``happened``: all else, with what a source recalls or confirms («напомнил, что подписали»), and what an official says
+  of both sides of whom the text does not tell whose he is. What a source takes for granted («недавнее подписание
+  соглашения стало сигналом») is not what it argues for: it has happened, and ``attribution`` still says in whose words.
 
 Types, quad classes and CAMEO roots follow the PLOVER manual (Halterman et al., 2023; draft 0.8 of 2021).
 """
