@@ -120,7 +120,8 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
         plain(tokens[g.left[up]].text) in {"о", "об"} or tokens[inf].rel.startswith("acl")
     ):  # fmt: skip
         return None  # «просил о возможности вернуться», «предлагал право уехать»
-    if up != cue.i and not (up >= 0 and tokens[up].head == cue.i) and not g.is_under(inf, cue.i):
+    told_last = any(g.right[k] >= inf - 2 for k in told)  # «рекомендуют туристам отложить», wherever the tree hangs it
+    if up != cue.i and not (up >= 0 and tokens[up].head == cue.i) and not g.is_under(inf, cue.i) and not told_last:
         return None
     first = inf
     taken = max((g.right[k] for k in tokens[cue.i].children

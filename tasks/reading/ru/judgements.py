@@ -10,7 +10,7 @@ from .clauses import COMMA, DASH, Grammar, is_finite
 from .cues import Cue, plain, word_set
 from .extents import REACH, clause_end
 from .found import Found, Span
-from .mentions import subject
+from .mentions import agrees, place, subject
 
 GOVERNED = frozenset({"obj", "obl", "iobj", "xcomp", "ccomp", "nmod", "parataxis"})
 ACTS = word_set("acts")
@@ -41,6 +41,11 @@ def _leads_in(token: Token) -> bool:
 def _happened(token: Token) -> bool:
     """A participle that serves as a noun: «назвал случившееся трагедией»."""
     return token.feats.get("VerbForm") == "Part" and token.feats.get("Case") == "Acc"
+
+
+def _no_subject(token: Token, cue: Token) -> bool:
+    """«В столице Ким считают героем»: one who is no subject of a plural, whatever the tree says."""
+    return token.rel == "nsubj" and token.pos == "PROPN" and token.i < cue.i and not agrees(cue, token)
 
 
 def _picked(g: Grammar, thing: int, verdict: int) -> bool:
@@ -82,7 +87,10 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         elif thing is not None and token.head == thing and i > thing and token.feats.get("Case") == "Ins":
             # «цифры странными»: the parse hangs the verdict on the thing.
             verdict = i if token.pos == "ADJ" else verdict
-        elif (token.head == cue.i and (token.rel.split(":")[0] in {"obj", "csubj"} or _happened(token))) or (
+        elif (
+            token.head == cue.i
+            and (token.rel.split(":")[0] in {"obj", "csubj"} or _happened(token) or _no_subject(token, cue))
+        ) or (
             thing is None
             and verdict is not None
             and token.head == verdict
@@ -105,7 +113,9 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
     if plain(tokens[thing].text) in {"себя", "это", "то"}:
         return None
     source = subject(g, cue.i)
-    if source is None or source.head == thing:  # «В ведомстве публикацию назвали «вымыслом»»
+    if source is not None and source.head == thing and _no_subject(tokens[thing], cue):
+        source = place(g, cue.i, segment(g, cue.i), cue.i)
+    elif source is None or source.head == thing:  # «В ведомстве публикацию назвали «вымыслом»»
         source = speaker(g, cue.i, segment(g, cue.i), cue.i)
     if source is None or source.head == thing or _picked(g, thing, verdict):
         return None

@@ -12,6 +12,7 @@ from .assertions import speaker, speaks
 from .clauses import Grammar, is_finite, token_at
 from .cues import Cue, Status, lexicon, plain, word_set
 from .found import Found, Span
+from .frames import EXPECTING
 from .mentions import Mention, following, phrase, subject
 
 SUCH = word_set("such")
@@ -78,8 +79,7 @@ def _pointed_at(
     end = g.last_word(before.first)
     for f in by_sentence.get(g.tokens[before.first].sentence, []):
         main = f.rule in {"that", "wish", "to", "ask", "colon"} and g.tokens[f.at].rel in {"root", "conj"}
-        believed = lexicon().verbs.get(plain(g.tokens[f.at].lemma))
-        main = main and (believed is None or "quote" in believed.frames)  # «не верит, что…» is what is told
+        main = main and plain(g.tokens[f.at].lemma) not in EXPECTING  # «не верит, что…» is what is told
         somebody = f.source is not None and (source is None or _personal(g, f.source))
         if main and somebody and f.content[-1][1] >= g.tokens[end - 1].stop:
             return list(f.content)
