@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ..tokens import Token
 from .clauses import COMMA, DASH, Grammar, is_finite
-from .cues import Cue, Status, lexicon, plain, word_set
+from .cues import Cue, lexicon, plain, word_set
 from .found import Found, Span
 from .mentions import Mention, agrees, phrase, place, subject
 from .morphology import parses
@@ -179,5 +179,7 @@ def found(
                                      or cue.feats.get("Number") == "Plur" or cue.pos == "NOUN"
                                      or cue.feats.get("Gender") == "Neut")  # fmt: skip
     # «не отрицает, что был там»: to deny a denial is to claim.
-    status: Status = "claims" if entry.status == "denies" and plain(g.tokens[cue.i - 1].text) == "не" else entry.status
+    status = entry.status
+    if plain(g.tokens[cue.i - 1].text) == "не" and (status == "denies" or lemma == "верить"):
+        status = "claims" if status == "denies" else "denies"
     return Found(rule, cue.i, content, (cue.start, cue.stop), source, status, sure, impersonal=impersonal)
