@@ -199,8 +199,14 @@ def read(document: Document) -> Reading:
 
 
 def warm() -> None:
-    """Load every model and read once: what a worker does before it forks, so that its children share the pages."""
+    """Load every model, read once, and look up the commonest words: what a worker does before it forks.
+
+    Its children then share the pages, and start with what they need most.
+    """
+    from .ru import engine
+
     read_article(
         text="Представитель ведомства заявил, что переговоры в Женеве продолжатся завтра. «Мы готовы», — сказал он.",
         received=datetime.fromisoformat("2000-01-01T00:00:00+00:00"),
     )
+    engine.warm()
