@@ -116,10 +116,11 @@ def _points_back(g: Grammar, tokens: Sequence[Token]) -> Token | None:
         verb = next((t for t in tokens[1:6] if is_finite(t)), None)
         if verb is not None and plain(verb.lemma) in pointing and speaks(g, verb):
             return verb
-    for a, b in pairwise(tokens[:9]):  # «В самой компании это отрицают.»
-        verb = b if plain(a.text) == "это" else a
-        if "это" in {plain(a.text), plain(b.text)} and is_finite(verb) and plain(verb.lemma) in DENYING:
-            return verb if len(tokens) < 12 and speaks(g, verb) else None
+    if "это" in words and len(tokens) < 12:  # «В самой компании это отрицают.»
+        at = words.index("это")
+        for t in (*tokens[at + 1 : at + 2], *tokens[max(at - 1, 0) : at]):
+            if is_finite(t) and plain(t.lemma) in DENYING:
+                return t if speaks(g, t) else None
     such = next((t for t in tokens[:3] if plain(t.lemma) in SUCH), None)
     if such is not None and such.i + 1 <= tokens[-1].i:
         noun = g.tokens[such.i + 1]
