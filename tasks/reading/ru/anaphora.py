@@ -15,7 +15,7 @@ from .cues import plain, word_set
 from .found import Found
 from .memory import UNNAMED, Identity, Memory, of_people, somebody
 from .mentions import Mention, phrase, subject
-from .people import HEADS, KIN, Person, stem
+from .people import HEADS, KIN, RELATIONAL, Person, stem
 from .posts import STATES
 from .pronouns import SECOND, THIRD, Resolve, pronoun, second
 from .sourcewords import speaking_noun, words
@@ -83,7 +83,7 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     told = memory.kinds.get(plain(words_of))
     if told is not None:  # a state, a body or a bloc by name
         name = memory.fullest.get(plain(words_of)) or names.phrase(g, mention)
-        return Identity(memory.people.spelt_out(name) or name, told)
+        return Identity(bodies.spelt_out(memory.people, name) or name, told)
     people = memory.people.named_in(mention)
     if people:
         memory.people.learn(people, head)
@@ -284,7 +284,15 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
             known = memory.leader((g.tokens[mention.first].start, g.tokens[mention.last - 1].stop))
             if known is not None and lemma not in {"глава", "лидер"} and roles.cannot_mean(lemma, known.posts):
                 known = None  # the prime minister is not the only minister whom the text names
-        if known is None and lemma not in w.person | w.unnamed | w.official | KIN and not of_state(g, mention):
+        theirs = lemma in RELATIONAL and any(
+            n.kind == "PER" for n in memory.people.names_between(head.i, mention.last)
+        )  # «внук певца Лугина» is a stranger
+        if (
+            known is None
+            and not theirs
+            and lemma not in w.person | w.unnamed | w.official | KIN
+            and not of_state(g, mention)
+        ):
             # «отмечает бывший соратник вождя»: what no stranger is called means who was told of just before
             return memory.just_before(head.start, head.feats.get("Gender", ""), lemma) or somebody(head)
         return of_people([known]) if known is not None else somebody(head)

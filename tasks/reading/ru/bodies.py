@@ -12,7 +12,7 @@ from .clauses import Grammar, token_at
 from .cues import plain
 from .memory import Identity, Memory
 from .mentions import Mention, phrase
-from .people import stem
+from .people import People, stem
 from .sourcewords import words
 from .speech import CLASSIFIERS
 
@@ -162,6 +162,28 @@ def named_there(memory: Memory, verb: Token) -> Identity | None:
     return organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
 
 
+def spelt_out(people: People, name: str) -> str | None:
+    """The full name that an abbreviation stands for in this text: «ФАС» → «Федеральная антимонопольная служба»."""
+    if not (name.isupper() and 1 < len(name) < 8):
+        return None
+    # «Антидопинговое агентство США (ЮСАДА)» says itself what it stands for; else its initials are looked up.
+    if people.initials is None:
+        people.initials = {}
+        for n in people.names:
+            tokens = [t for t in people.g.tokens[n.first : n.last] if t.text[:1].isalpha()]
+            letters = "".join(t.text[0].upper() for t in tokens if t.pos not in {"ADP", "CCONJ"})
+            own = people.g.tokens[n.first : n.last]
+            inner = len(own) > 3 and own[-1].text == ")" and own[-3].text == "("
+            after = own[-3:] if inner else people.g.tokens[n.last : n.last + 3]
+            last = n.last - 3 if inner else n.last
+            if n.kind == "ORG" and len(after) == 3 and after[0].text == "(" and after[2].text == ")":
+                letters = after[1].text
+            if n.kind == "ORG" and len(letters) > 1 and letters not in people.initials:
+                head = next((t for t in tokens if t.pos in {"NOUN", "PROPN"}), tokens[0])
+                people.initials[letters] = names.phrase(people.g, Mention(n.first, last, head.i))
+    return people.initials.get(name)
+
+
 def organization(memory: Memory, mention: Mention, first: int, last: int, verb: str) -> Identity:
     """The body, outlet or company named by the tokens ``[first, last)``, in the nominative and fullest form."""
     g = memory.g
@@ -179,7 +201,7 @@ def organization(memory: Memory, mention: Mention, first: int, last: int, verb: 
     theirs = behind is not None and (last < mention.last or first <= tokens[last].head < last)
     if behind is not None and behind.kind == "LOC" and theirs and tokens[last].feats.get("Case") == "Gen":
         name += " " + g.parse.text[behind.start : behind.stop]  # «Министерство обороны США»
-    name = memory.fullest.get(plain(name)) or memory.people.spelt_out(name) or name
+    name = memory.fullest.get(plain(name)) or spelt_out(memory.people, name) or name
     known = memory.by_name.get(plain(name))
     kind = memory.kinds.get(plain(name)) or kinds.of_name(name, lemma, verb)
     if kind == "channel" and kinds.platform(g, mention) is None:

@@ -98,7 +98,7 @@ class People:
         for n in sorted(spans, key=lambda n: (n.last - n.first < 2, n.first)):  # full names first
             self._add(n)
         self.order = [(n.start, self.by_token[n.first], self.is_subject(n)) for n in spans]
-        self._initials: dict[str, str] | None = None
+        self.initials: dict[str, str] | None = None
         self.at = [start for start, _, _ in self.order]
         self.words: list[tuple[int, int]] = []
 
@@ -270,27 +270,6 @@ class People:
             if n.kind == "ORG" and (n.last - n.first > 1 or self.g.tokens[n.first].text != "СМИ"):
                 yield n
 
-    def spelt_out(self, name: str) -> str | None:
-        """The full name that an abbreviation stands for in this text: «ФАС» → «Федеральная антимонопольная служба»."""
-        if not (name.isupper() and 1 < len(name) < 8):
-            return None
-        # «Антидопинговое агентство США (ЮСАДА)» says itself what it stands for; else its initials are looked up.
-        if self._initials is None:
-            self._initials = {}
-            for n in self.names:
-                tokens = [t for t in self.g.tokens[n.first : n.last] if t.text[:1].isalpha()]
-                letters = "".join(t.text[0].upper() for t in tokens if t.pos not in {"ADP", "CCONJ"})
-                own = self.g.tokens[n.first : n.last]
-                inner = len(own) > 3 and own[-1].text == ")" and own[-3].text == "("
-                after = own[-3:] if inner else self.g.tokens[n.last : n.last + 3]
-                last = n.last - 3 if inner else n.last
-                if n.kind == "ORG" and len(after) == 3 and after[0].text == "(" and after[2].text == ")":
-                    letters = after[1].text
-                if n.kind == "ORG" and len(letters) > 1 and letters not in self._initials:
-                    head = next((t for t in tokens if t.pos in {"NOUN", "PROPN"}), tokens[0])
-                    self._initials[letters] = names.phrase(self.g, Mention(n.first, last, head.i))
-        return self._initials.get(name)
-
     def by_stem(self, word: str) -> Person | None:
         """The person whose surname ``word`` is, though the tagger missed it here."""
         return next(iter(self._by_surname.get(stem(word), [])), None)
@@ -330,10 +309,17 @@ class People:
             if above == head.i or above < 0 or not g.tokens[above].rel.startswith(("appos", "flat")):
                 break
             above = g.tokens[above].head
+        relational = plain(head.lemma) in RELATIONAL and n.first == head.i + 1
+        bare = self.by_token[n.first].name.split(" ")[-1]
+        if relational and n.last - n.first == 1 and token.text == bare + "а":
+            return False  # «адвокат Эльсаеда» of an Эльсаед, whatever the tree makes of it
         nominative = any(t.feats.get("Case") == "Nom" for t in g.tokens[n.first : n.last])
         if nominative and head.rel.startswith("nsubj") and token.rel.startswith("appos") and above == head.i:
             return True  # a subject is in the nominative, whatever the tagger makes of «экс-председатель»
-        relational = plain(head.lemma) in RELATIONAL and n.first == head.i + 1
+        by = g.tokens[token.head] if token.rel.startswith("appos") and token.head >= 0 else head
+        both = {by.feats.get("Case"), case}
+        if by.i != head.i and above == head.i and (len(both) == 1 or both == {"Gen", "Acc"}):
+            return True  # «задержали лидера союза, активиста Льва Белова»
         if relational and token.rel == "nmod" and n.last - n.first == 1:
             return False  # «спецпредставитель Трампа», whatever case the tagger sees in it
         if case and over and case != over and not (over == "Nom" and case == "Acc"):

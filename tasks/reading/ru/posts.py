@@ -58,7 +58,8 @@ def described(
         elsewhere = state is not None and last is not None and last[1].state not in {None, state[0]}
         if last is not None and at - last[0] < NEAR // 2 and not elsewhere:
             theirs = last[1].name == spoke and not last[1].posts and sex in {last[1].gender, ""}
-            goes_on = theirs and not _one_of(people, mention)
+            named = any(n.kind == "PER" for n in people.names_between(mention.head, mention.last))
+            goes_on = theirs and not named and not _one_of(people, mention)
             if goes_on or (lemma in w.official and not last[1].posts.keys() - w.official):
                 return last[1]
     if owners or lemma in w.unnamed | w.for_speaker or (lemma in RELATIONAL and lemma not in w.for_person):
