@@ -294,7 +294,8 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
             and not of_state(g, mention)
         ):
             # «отмечает бывший соратник вождя»: what no stranger is called means who was told of just before
-            return memory.just_before(head.start, head.feats.get("Gender", ""), lemma) or somebody(head)
+            sex = memory.people.sex(head) or head.feats.get("Gender", "")
+            return memory.just_before(head.start, sex, lemma) or somebody(head)
         return of_people([known]) if known is not None else somebody(head)
     return None
 

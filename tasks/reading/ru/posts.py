@@ -55,13 +55,14 @@ def described(
     if owners and head.feats.get("Number") == "Sing" and lemma not in w.unnamed | w.for_speaker:
         # «сенатор от Техаса»: the one named last, if nothing else is known of them than such a post.
         last = people.last_named(at, "")
-        elsewhere = state is not None and last is not None and last[1].state not in {None, state[0]}
-        if last is not None and at - last[0] < NEAR // 2 and not elsewhere:
-            theirs = last[1].name == spoke and not last[1].posts and sex in {last[1].gender, ""}
-            named = any(n.kind == "PER" for n in people.names_between(mention.head, mention.last))
-            goes_on = theirs and not named and not _one_of(people, mention)
-            if goes_on or (lemma in w.official and not last[1].posts.keys() - w.official):
-                return last[1]
+        speaker = next((o for o in reversed(people.order[max(0, upto - 10) : upto]) if o[1].name == spoke), None)
+        for start, person, _ in filter(None, (last, speaker)):
+            if at - start < NEAR // 2 and (state is None or person.state in {None, state[0]}):
+                theirs = person.name == spoke and not person.posts and sex in {person.gender, ""}
+                named = any(n.kind == "PER" for n in people.names_between(mention.head, mention.last))
+                goes_on = theirs and not named and not _one_of(people, mention)
+                if goes_on or (lemma in w.official and not person.posts.keys() - w.official):
+                    return person
     if owners or lemma in w.unnamed | w.for_speaker or (lemma in RELATIONAL and lemma not in w.for_person):
         return None
     if lemma in KIN and mention.last - mention.first > 1:
