@@ -311,6 +311,10 @@ def place(g: Grammar, verb: int, first: int, last: int) -> Mention | None:
             continue
         if plain(token.text) == "на" and plain(g.tokens[head].lemma) not in {"сайт", "страница", "портал", "канал"}:
             continue
+        town = next(g.names_from(i + 1), None)
+        there = town is not None and town.first == i + 1 and town.kind == "LOC"
+        if there and best is not None and i <= best.last and speaking_noun(plain(g.tokens[best.head].lemma)):
+            continue  # «в посольстве Ирана в Баку»: only where it stands
         found = phrase(g, head, last)
         named = g.named(i + 1, found.last) or g.tokens[head].pos in {"PROPN", "X"} or g.inside[head] != g.inside[verb]
         if not named and not speaking_noun(plain(g.tokens[head].lemma)) and not _told_at(g, verb, i, head):

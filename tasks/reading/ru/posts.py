@@ -100,7 +100,7 @@ def _may_be(person: Person, noun: str, owners: set[str], sex: str, state: tuple[
         owners, placed = owners - state[1], True  # its state is told already
         if not owners and not person.posts and noun in HEADS | {"политик"}:
             return True
-    elif state is not None and person.official:
+    elif state is not None and (person.official or owners <= state[1]):
         owners, placed = owners - state[1], True  # the state of a post may be told in words that name none
     for post, whose in person.posts.items():
         role = post == noun or roles.may_mean(noun, NOBODY, post, whose)
