@@ -20,7 +20,7 @@ from .gathering import Found, Gathering, key
 from .gazetteer.files import blocs
 from .gazetteer.lexicon import HISTORIC, Entry, Hit, lexicon, states, today
 from .people import People
-from .record import READ_BLOCKS, Actor, Block, MentionForm
+from .record import READ_BLOCKS, Actor, Block, Event, MentionForm, Name
 from .ru import homonyms, metonyms
 from .ru.morphology import normal
 from .ru.persons import BODIES, POSTS
@@ -63,6 +63,16 @@ def find(parse: Parse, blocks: list[Block], published: datetime | None) -> list[
     People(gathering, leaders).read([name for name in names if name.kind == "PER"])
     add_others(gathering, [name for name in names if name.kind != "PER"])
     return gathering.actors()
+
+
+def placed(actors: list[Actor], events: list[Event]) -> list[Actor]:
+    """The states that events name by a town alone («прибыл в Ригу»): actors without a mention of their own."""
+    known = {a.id for a in actors} | {a.state for a in actors} | {m for a in actors for m in a.members or ()}
+    parties = {party for event in events for party in (event.actor, event.recipient)}
+    return [
+        Actor(id=state, kind="state", name=Name(ru=states()[state].ru, en=states()[state].en), mentions=[])
+        for state in sorted((parties - known) & states().keys())
+    ]
 
 
 def can_name(parse: Parse, name: NameSpan) -> bool:

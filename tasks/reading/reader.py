@@ -188,7 +188,7 @@ def read(document: Document) -> Reading:
         reader=READER,
         language=found_language,
         blocks=found_blocks,
-        actors=found_actors,
+        actors=[*found_actors, *actors.placed(found_actors, passed)],
         sources=sources,
         attributions=said,
         events=passed,
