@@ -7,6 +7,7 @@ import json
 import time
 from datetime import UTC, datetime
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -85,6 +86,19 @@ def test_a_reading_leaves_nothing_that_only_the_garbage_collector_can_free() -> 
         gc.set_debug(0)
         gc.garbage.clear()
         gc.enable()
+
+
+def test_the_page_that_the_project_began_with_rests_on_one_channel_and_tells_what_passed(shared: Path) -> None:
+    (page,) = (shared / "data" / "seed").glob("*.txt")
+    reading = read(page.read_text("utf-8"))
+    assert problems(reading) == []
+    source = next(s for s in reading.sources if s.id == reading.provenance.sole_source)
+    assert (source.kind, source.platform, source.anonymous) == ("channel", "telegram", True)
+    told = {(e.type, e.topic, frozenset((e.actor, e.recipient)), e.attribution is not None) for e in reading.events}
+    assert ("AGREE", "military", frozenset(("KAZ", "GBR")), True) in told
+    assert all(parties == {"KAZ", "GBR"} for _, _, parties, _ in told)
+    views = {(a.holder, a.target, a.polarity) for a in reading.attitudes if a.attribution}
+    assert {("AUTHOR", "GBR", "negative"), ("GBR", "RUS", "negative")} <= views
 
 
 def test_a_state_that_an_event_names_by_a_town_alone_is_an_actor_without_a_mention() -> None:
