@@ -25,7 +25,7 @@ COMPOUND = {
 
 
 DEEP = 6
-"""Words above a noun in which its verb is looked for: a tree may have a ring."""
+"""Words above a noun in which its verb is looked for: a deeper noun is of another clause."""
 
 
 @dataclass(frozen=True, slots=True)

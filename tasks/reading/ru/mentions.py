@@ -132,8 +132,6 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
             return opening
     if form in {"Conv", "Inf"} or token.rel.startswith(("conj", "advcl", "xcomp")):
         up = token.head
-        if form == "Conv" and up > verb and g.is_under(up, verb):
-            return _shared(g, verb)  # a ring in the tree
         while up >= 0 and not (
             is_finite(g.tokens[up]) or g.tokens[up].feats.get("VerbForm") in {"Conv", "Inf", "Part"}
         ):
