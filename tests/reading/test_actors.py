@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tasks.reading import actors
@@ -320,6 +320,7 @@ PIECES = st.sampled_from([*RUSSIAN, *NAMES, ", ", "«", "»", '"', "-", "—", "
 
 
 @settings(max_examples=60, deadline=None)
+@example("Россияроссийско-\U00017000")
 @given(st.lists(PIECES | st.text(max_size=5), max_size=30).map("".join))
 def test_any_text_is_read_twice_alike_and_every_mention_lies_in_it(text: str) -> None:
     first, second = read(text), read(text)

@@ -110,6 +110,14 @@ def analyzer() -> pymorphy3.MorphAnalyzer:
     return pymorphy3.MorphAnalyzer()
 
 
+def analyses(word: str) -> list[Any]:
+    """What pymorphy3 makes of a word; nothing where it asks for the Unicode name of a letter that has none."""
+    try:
+        return list(analyzer().parse(word))
+    except ValueError:
+        return []
+
+
 @cache
 def _universal(tag: Any) -> tuple[str, Mapping[str, str], frozenset[str]]:
     """Part of speech and features of a dictionary tag; a language has finitely many, a few thousand."""
@@ -120,7 +128,7 @@ def _universal(tag: Any) -> tuple[str, Mapping[str, str], frozenset[str]]:
 
 @lru_cache(maxsize=WORDS)
 def _known(word: str) -> _Entry:
-    forms = tuple(Form(*_universal(parse.tag), parse) for parse in analyzer().parse(word))
+    forms = tuple(Form(*_universal(parse.tag), parse) for parse in analyses(word))
     normals = {form.parse.normal_form for form in forms}
     return _Entry(forms, _plain(normals.pop()) if len(normals) == 1 else None)
 

@@ -11,7 +11,7 @@ from . import persons
 from .clauses import Grammar
 from .cues import plain, word_set
 from .mentions import Mention
-from .morphology import analyzer, capitals, choose, normal, parses
+from .morphology import analyses, capitals, choose, normal, parses
 
 CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "ablt", "Loc": "loct"}
 GENDERS = {"Masc": "masc", "Fem": "femn", "Neut": "neut"}
@@ -23,7 +23,7 @@ MARKS = str.maketrans("", "", '«»„“”"')
 def _inflected(word: str, case: str, gender: str, number: str, kind: str) -> str:
     """``word`` in the nominative, read in the case it stands in; itself where it can't be told."""
     best = None
-    for p in analyzer().parse(word):
+    for p in analyses(word):
         tag = p.tag
         score = p.score
         if (case and case in tag) or (case == "loct" and "loc2" in tag) or (case == "gent" and "gen2" in tag):
