@@ -179,7 +179,7 @@ def _held(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> Iterat
     """What each sentence shows, evidence inside the blocks that are read."""
     for batch in _batches(parse, read, actors):
         for held in _judged(parse, batch):
-            block = next(b for b in read if b[0] <= held.evidence[1] and held.evidence[0] <= b[1])
+            block = next(b for b in read if b[0] < held.evidence[1] and held.evidence[0] < b[1])
             yield held._replace(evidence=(max(held.evidence[0], block[0]), min(held.evidence[1], block[1])))
 
 

@@ -108,6 +108,12 @@ def test_evidence_is_what_the_text_says_there() -> None:
     assert evidence == ["Эстония заняла открыто антикитайскую позицию"]
 
 
+def test_evidence_that_begins_where_the_title_ends_is_the_bodys() -> None:
+    title, body = "Итоги недели\n\n", "Польша обвинила Белоруссию в провокациях на границе."
+    blocks = [Block(span=(0, len(title)), kind="title"), Block(span=(len(title), len(title + body)), kind="body")]
+    assert {span[0] for a in held(title + body, blocks) for span in a.evidence} == {len(title)}
+
+
 def test_what_was_cut_shows_no_attitude() -> None:
     body, cut = "Министры обсудили планы на год.\n", "Польша обвинила Белоруссию в провокациях\n"
     blocks = [

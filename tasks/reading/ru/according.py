@@ -52,6 +52,8 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     if noun is None or any(tokens[k].pos not in BETWEEN for k in between):
         return _other_data(g, sentence, token)
     lemma = plain(tokens[noun].lemma)
+    if lemma == "данный" and (tokens[noun].feats.get("Number") == "Sing" or _says_which(g, noun)):
+        return None
     if lower == "по":
         if lemma in {"взгляд", "ссылка", "зрение"} or tokens[noun].feats.get("Case", "Dat") not in {"Dat", "Loc"}:
             return None
@@ -85,6 +87,12 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     if source is None and lemma in {"слово", "зрение", "взгляд"}:
         return None
     return _aside_of_noun(g, sentence, i, noun + 1, source, end, strict=lemma not in FREE)
+
+
+def _says_which(g: Grammar, i: int) -> bool:
+    """«по данным вопросам»: these, and nobody's data."""
+    head = g.tokens[g.tokens[i].head] if g.tokens[i].head >= 0 else None
+    return g.tokens[i].rel == "amod" and head is not None and head.i > i and head.feats.get("Case") == "Dat"
 
 
 def _to_believe(g: Grammar, sentence: Sentence, i: int, end: int) -> Aside | None:
