@@ -85,8 +85,6 @@ def _references(reading: Reading) -> Iterator[str]:
         ("attitude", [a.id for a in reading.attitudes]),
     ):
         yield from (f"{kind} {name}: {n} of them have this id" for name, n in Counter(ids).items() if n > 1)
-    for source in reading.sources:
-        yield from _missing(f"source {source.id}", "actor", [source.actor], actors)
     for said in reading.attributions:
         yield from _missing(f"attribution {said.id}", "source", [said.source], sources)
         yield from _missing(f"attribution {said.id}", "attribution", [said.within], attributions)
@@ -96,10 +94,12 @@ def _references(reading: Reading) -> Iterator[str]:
             above = attributions[above].within
         if above in seen:
             yield f"attribution {said.id}: lies within itself"
-    # A state stands for its officials and bodies: an event may name one that no mention names by itself.
+    # A state stands for its officials and bodies: sources and events may name one that no mention names by itself.
     parties = (
         actors | {a.state for a in reading.actors if a.state} | {m for a in reading.actors for m in a.members or ()}
     )
+    for source in reading.sources:
+        yield from _missing(f"source {source.id}", "actor", [source.actor], parties)
     for event in reading.events:
         yield from _missing(f"event {event.id}", "actor", [event.actor, event.recipient], parties)
         yield from _missing(f"event {event.id}", "attribution", [event.attribution], attributions)

@@ -34,6 +34,14 @@ def test_what_the_reader_made_holds(reading: Reading) -> None:
     assert problems(reading) == []
 
 
+def test_a_source_may_speak_for_a_state_that_its_body_alone_names() -> None:
+    text = "Директор ФСБ Александр Бортников заявил, что подозреваемых ищут."
+    reading = read_article(text=text, received=datetime(2025, 5, 20, tzinfo=UTC))
+    assert [s.actor for s in reading.sources] == ["RUS"]
+    assert "RUS" not in {a.id for a in reading.actors}
+    assert problems(reading) == []
+
+
 def test_it_holds_after_a_round_trip_through_json(reading: Reading) -> None:
     assert problems(Reading.model_validate_json(reading.to_json())) == []
 
