@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from . import actors, attitudes, attributions, blocks, documents, events, language, provenance, tokens
+from . import actors, attitudes, attributions, blocks, documents, events, language, markup, provenance, tokens
 from .gazetteer import GAZETTEER_DATE
 from .record import (
     READ_BLOCKS,
@@ -147,7 +147,7 @@ def read(document: Document) -> Reading:
     parse = None
     found_language = stages.run("language", lambda: language.detect(text), Language(code="und", confidence=0.0))
     if found_language.code == "ru":
-        parse = stages.run("tokens", lambda: tokens.parse(text, paragraphs), None)
+        parse = stages.run("tokens", lambda: tokens.parse(markup.blanked(text), paragraphs), None)
     else:
         stages.skip("tokens", "no grammar for this language")
     found_blocks = stages.run(
@@ -171,6 +171,9 @@ def read(document: Document) -> Reading:
             stages.skip(stage, "the text was not parsed")
     else:
         found_actors = stages.run("actors", lambda: actors.find(parse, found_blocks, document.published), [])
+        if parse.text != text:
+            for mention in (m for a in found_actors for m in a.mentions):
+                mention.text = text[slice(*mention.span)]
         nothing_said: tuple[list[Source], list[Attribution]] = ([], [])
         sources, said = stages.run(
             "attributions", lambda: attributions.find(parse, found_blocks, found_actors), nothing_said
