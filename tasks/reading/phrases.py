@@ -55,7 +55,7 @@ def phrases() -> Phrases:
             rf"(?:\s?г(?:\.|ода)?)?(?:[\s,|/—–T-]{{0,3}}{clock})?(?:\s\(?[a-zа-я]{{2,4}}\)?)?",
             re.I,
         ),
-        glued=re.compile(rf"(?<=[.!?…»\")])\s{{1,3}}(?=(?:{read_also})\s?:|(?:{caption})\s?[:©]|(?:{verbs})\s)", re.I),
+        glued=re.compile(rf"(?<=[.!?…»\")])\s{{0,3}}(?=(?:{read_also}|{caption})\s?:|#\w|©|(?:{verbs})\s)", re.I),
         resuming=re.compile(rf"(?:{_any(words['resuming'])})(?!\w)", re.I),
         everyday=frozenset(words["everyday"]),
     )

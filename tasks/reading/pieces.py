@@ -46,11 +46,12 @@ def pieces_of(text: str, paragraphs: Sequence[tuple[int, int]], parse: Parse | N
 
 
 def _glued_phrase(whole: Line) -> int | None:
-    """Where «Читайте также: …», «Фото: …» or a call to subscribe begins behind the sentences of a line."""
-    for match in phrases().glued.finditer(whole.text):
-        tail = whole.text[match.end() :]
-        if len(tail) < 300 and balanced(whole.text[: match.start()]) and furniture(tail) is not None:
-            return whole.start + match.end()
+    """Where «Читайте также: …», «Фото: …», tags or a call to subscribe begin behind the sentences of a line."""
+    cuts = {whole.start + match.end() for match in phrases().glued.finditer(whole.text)} | set(whole.inner)
+    for cut in sorted(cuts):
+        tail = whole.text[cut - whole.start :]
+        if len(tail) < 300 and balanced(whole.text[: cut - whole.start]) and furniture(tail) is not None:
+            return cut
     return None
 
 
@@ -67,7 +68,7 @@ def _split_tail(text: str, pieces: list[Line], parse: Parse | None) -> list[Line
         last -= 1
     if last + 1 < len(pieces) and _sentence_first(text, pieces[last + 1], known, parse):
         last += 1
-    if last < 0 or pieces[last].final not in ("", "?", "!", "…") or not pieces[last].inner:
+    if last < 0 or pieces[last].final not in ("", "?", "!", "…") or not pieces[last].inner or pieces[last].glued:
         return pieces
     whole = pieces[last]
     for stem in whole.stems:

@@ -224,6 +224,42 @@ def test_a_call_to_subscribe_glued_behind_the_last_sentence_is_cut() -> None:
     assert shown(text, found, "body") == [ARTICLE]
 
 
+@pytest.mark.parametrize("space", [" ", ""], ids=["space", "none"])
+@pytest.mark.parametrize(
+    ("tail", "kind"),
+    [
+        ("Источник — «Хельсингин Саномат».", "byline"),
+        ("По материалам: Хельсингин Саномат", "byline"),
+        ("Фото: suomi.example", "caption"),
+        ("Фото из архива редакции", "caption"),
+        ("© 2025, агентство «Сойка»", "caption"),
+        ("#медь#хельсинки #финляндия", "promo"),
+        ("Если вы нашли ошибку, выделите фрагмент текста и нажмите Ctrl+Enter.", "promo"),
+        ("Нашли опечатку? Выделите текст и нажмите Ctrl+Enter", "promo"),
+        ("Подписывайтесь на наш канал в Яндекс.Дзен", "promo"),
+        ("Подробнее: https://sojka.example/med", "headlines"),
+        ("18+", "promo"),
+    ],
+)
+def test_furniture_glued_behind_the_last_sentence_is_cut(tail: str, kind: str, space: str) -> None:
+    found = separate(ARTICLE + space + tail)
+    assert shown(ARTICLE + space + tail, found, kind) == [tail]
+    assert shown(ARTICLE + space + tail, found, "body") == [ARTICLE]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Напомним, завод в Хельсинки закрылся весной.",
+        "По материалам дела, медь украли весной.",
+        "Подробности сделки министр раскрыть отказался.",
+        "Фото с церемонии облетели весь мир.",
+    ],
+)
+def test_a_last_sentence_that_only_begins_like_furniture_stays(last: str) -> None:
+    assert body(f"{ARTICLE} {last}") == f"{ARTICLE} {last}"
+
+
 def test_title_byline_and_date_open_the_text() -> None:
     text = f"{TITLE}\n12 марта 2025, 14:30\nАвтор: Сувд Алтангэрэл\n\n{ARTICLE}"
     found = separate(text)
