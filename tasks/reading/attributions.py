@@ -7,11 +7,12 @@ them in order and ``sources.py`` says whom they mean.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from . import quotations, sources
 from .record import Actor, Attribution, AttributionKind, Block, Source
-from .ru import asides, continuations, frames, judgements, passages, scopes, speech
+from .ru import asides, continuations, frames, judgements, passages, quotedwords, scopes, speech
 from .ru.assertions import speaks
 from .ru.clauses import Grammar, grammar, holds, is_finite, is_predicate, token_at
 from .ru.cues import lexicon, plain
@@ -24,6 +25,8 @@ BEFORE_COLON = frozenset({"that", "to", "wish", "ask", "small"})
 """Rules of what stands before a colon that introduces a quotation: «призвал не спешить: «Время есть»»."""
 ATTRIBUTING = frozenset({"NOUN", "VERB", "AUX", "ADJ"})
 """Parts of speech of the words that attribute."""
+PHRASES = frozenset({"quoted words", "small", "as", "to", "noun"})
+"""Rules of phrases that a cue governs."""
 LONGEST = 300
 """Tokens of the longest sentence that is read: what is longer is a table or a list, and reading it takes long."""
 
@@ -59,6 +62,7 @@ def find(parse: Parse, blocks: Sequence[Block], actors: Sequence[Actor]) -> tupl
         who = _authors(g, found, reading.identify(found))
     for f in found:
         whole_quotation(g, f)
+        whole_row(g, f, names)
         f.kind = kind(g, f, names)
     cued = {tuple(f.content) for f in found if f.cue is not None}
     told = sorted(s for f in found if f.kind == "direct" for s in f.content)
@@ -114,7 +118,9 @@ def said(g: Grammar, paragraphs: Sequence[Span], body: Sequence[Sentence], names
             last.content += direct.content  # «Цели две», — сказал он: «Первая — мир, вторая — труд»
         elif direct is not None:
             found.append(direct)
-        elif last is not None and _beside(g.parse.text, last.content[-1][1], q.start):
+        elif last is not None and (
+            _beside(g.parse.text, last.content[-1][1], q.start) or _resumed(g.parse.text, last, q.start)
+        ):
             last.content += [speech.trimmed(g.parse.text, s) for s in q.inner]
     for start, stop in paragraphs:
         spoken = speech.dialogue(g, start, stop)
@@ -141,6 +147,13 @@ def _beside(text: str, stop: int, start: int) -> bool:
     between = text[stop:start].strip(' .!?…»"”“,\u00a0')
     return start - stop < 12 and text[stop:start].count("\n") == 0 and between in {"", "и"} and (
         "," in text[stop:start] or between == "и")  # fmt: skip
+
+
+def _resumed(text: str, last: Found, start: int) -> bool:
+    """«Это ошибка», — сказал посол, — «мы её исправим»: whether a dash leads back into a quotation that was closed."""
+    if last.kind != "direct" or last.cue is None or last.cue[0] < last.content[-1][1] or start - last.cue[1] > 120:
+        return False
+    return re.fullmatch(r"[^.!?…:\n«»\"]*[.,!?]?\s*[-–—]\s*", text[last.cue[1] : start]) is not None
 
 
 def _without_echoes(found: list[Found]) -> list[Found]:
@@ -190,7 +203,7 @@ def _covers(g: Grammar, outer: Found, noun: Found) -> bool:
         return True
     start, stop = noun.content[0][0], noun.content[-1][1]
     clause = plain(g.tokens[token_at(g, start) - 1].text) in {"что", "будто", "якобы"}
-    return outer.rule in {"small", "as"} and not clause and holds(outer.content, start, stop)
+    return outer.rule in {"small", "as", "quoted words"} and not clause and holds(outer.content, start, stop)
 
 
 def _says_something(g: Grammar, content: list[Span]) -> bool:
@@ -233,7 +246,7 @@ def by_cue(g: Grammar, token: Token, trailing: list[Span], names: set[int]) -> F
     for frame, rule in RULES:
         if frame in entry.frames:
             hit = (
-                judgements.quoted_words(g, token, entry, trailing, names)
+                quotedwords.quoted_words(g, token, entry, trailing, names)
                 if rule is None
                 else rule(g, token, entry, trailing)
             )
@@ -274,6 +287,18 @@ def whole_quotation(g: Grammar, found: Found) -> None:
         found.content[-1] = (start, q.stop)
 
 
+def whole_row(g: Grammar, found: Found, names: set[int]) -> None:
+    """Let quoted words in a phrase have those that go on with them: «назвал речь «пустой» и «вредной для дела»»."""
+    if found.rule not in PHRASES:
+        return
+    start, stop = found.content[-1]
+    last, limit = token_at(g, stop), g.sentence(found.at).last
+    if 0 < last < limit and g.inside[last - 1] >= 0 and g.inside[last - 1] != g.inside[last]:
+        end = quotedwords.with_its_own(g, last, limit)
+        end = quotedwords.drawn_out(g, end, limit, names) if end < limit else end
+        found.content[-1] = start, g.tokens[end - 1].stop
+
+
 def kind(g: Grammar, found: Found, names: set[int]) -> AttributionKind:
     """Direct where nothing but a quotation is said, mixed where quoted words stand in a paraphrase."""
     if found.kind == "direct":
@@ -293,7 +318,7 @@ def kind(g: Grammar, found: Found, names: set[int]) -> AttributionKind:
                 i += 1
     if not quoted:
         return "indirect"
-    if found.rule in {"quoted words", "small", "as", "to", "noun"}:
+    if found.rule in PHRASES:
         return "mixed"
     rest = ""
     for a, b in found.content:

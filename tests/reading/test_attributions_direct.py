@@ -144,3 +144,47 @@ def test_words_on_both_sides_of_a_cue_with_a_colon_are_two_attributions() -> Non
         ("indirect", "За складом следит один сторож"),
         ("direct", "Второго мы не ищем"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "cue", "source"),
+    [
+        ("«Мы и сами не рады», — развёл руками мэр Олег Мухин.", "Мы и сами не рады", "развёл", "Олег Мухин"),
+        ("«Мест больше нет», — был краток мэр Олег Мухин.", "Мест больше нет", "краток", "Олег Мухин"),
+        ("«Мост закрыт», — сказал мэр Олег Мухин, — «мы ждём запчастей».", "Мост закрыт … мы ждём запчастей", "сказал",
+         "Олег Мухин"),
+        ("Мэра встретили криками «Верните мост!».", "Верните мост!", "криками", "UNNAMED"),
+        ("По его словам: «Мост закрыт надолго».", "Мост закрыт надолго", "По его словам", "UNNAMED"),
+        ("Тогда как мэр Олег Мухин уверяет во весь голос, что «мост открыт».", "мост открыт", "уверяет",
+         "Олег Мухин"),
+    ],
+)  # fmt: skip
+def test_whatever_a_person_does_behind_a_quotation_and_a_dash_attributes_it(
+    text: str, content: str, cue: str, source: str
+) -> None:
+    found = one(text)
+    assert (found.kind, found.content, found.cue, found.source) == ("direct", content, cue, source)
+
+
+@pytest.mark.parametrize("text", ["«Мост закрыт», — хлопнула дверь.", "Вышел роман «Мост», — река разлилась вновь."])
+def test_a_thing_behind_a_dash_says_nothing(text: str) -> None:
+    assert said(text) == []
+
+
+def test_a_quotation_alone_is_of_the_person_whom_the_sentence_before_it_is_about() -> None:
+    text = (
+        "Эксперт Глеб Носов сомневается. «Такие дороги редко доводят до конца. В лучшем случае построят половину».\n"
+        "Вице-премьер Тигран Аветян уже прилетел в Тбилиси. «Мы долго шли к этой встрече».\n"
+        "— А если не выйдет?\n"
+        "«Тогда мы вернёмся к ней через год»."
+    )
+    assert [a.source for a in said(text) if a.kind == "direct"] == ["Глеб Носов", "Тигран Аветян", "Тигран Аветян"]
+
+
+def test_a_cue_within_a_quotation_in_a_quotation_does_not_break_the_outer_one() -> None:
+    text = (
+        "«Мне звонили. „Прости, — сказал он, — так вышло“. А кто виноват? — недоумевает Глеб Носов. — Сами и виноваты»."
+    )
+    outer = said(text)[0]
+    assert outer.source == "Глеб Носов"
+    assert outer.content == "Мне звонили. „Прости, — сказал он, — так вышло“. А кто виноват … Сами и виноваты"

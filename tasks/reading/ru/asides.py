@@ -93,7 +93,7 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         return None
     tokens = g.tokens
     opening = [plain(t.text) for t in tokens[first : min(first + 2, token.i)]]
-    how = opening[:1] == ["как"] or (opening[1:] == ["как"] and opening[0] in LOOSE | {"и", "а"})
+    how = opening[:1] == ["как"] or (opening[1:] == ["как"] and opening[0] in LOOSE - {"тогда"} | {"и", "а"})
     if not how and (first == sentence.first or tokens[first - 1].text in {".", "..."}):
         return None  # an initial's full stop parts nothing: «Б. Орлов охарактеризовал»
     if how and lemma == "предполагаться":

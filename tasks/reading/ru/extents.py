@@ -40,7 +40,9 @@ def complementizer(g: Grammar, cue: int, words: frozenset[str]) -> int | None:
         lower = plain(token.text)
         if lower in words and not depth:
             before = tokens[i - 1]
-            forgotten = i == cue + 1 and lower == "что"  # «отметив что рост есть»: the comma was forgotten
+            noun = i == cue + 2 and before.pos == "NOUN" and plain(tokens[cue].lemma) in lexicon().phrases
+            # «отметив что рост есть», «выразил надежду что»: the comma was forgotten
+            forgotten = lower == "что" and (i == cue + 1 or noun)
             if (
                 forgotten
                 or before.text in COMMA

@@ -1,4 +1,4 @@
-"""Frames of a cue with a judgement or with quoted words: no clause, but words that are the source's."""
+"""Frames of a cue with a judgement: no clause, but words that are the source's."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from itertools import islice
 
 from ..tokens import Token
 from .assertions import found, segment, speaker
-from .clauses import COMMA, DASH, Grammar, is_finite
+from .clauses import COMMA, Grammar, is_finite
 from .cues import Cue, plain, word_set
-from .extents import REACH, clause_end
+from .extents import clause_end
 from .found import Found, Span
 from .mentions import agrees, place, subject
 
-GOVERNED = frozenset({"obj", "obl", "iobj", "xcomp", "ccomp", "nmod", "parataxis"})
 ACTS = word_set("acts")
 PLACES = frozenset({"первый", "второй", "третий", "основной", "запасной", "очередной", "новый"})
 """What says which of several a person is made: «первым вратарём», «новым тренером»."""
@@ -167,57 +166,3 @@ def as_(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fo
     stop = g.right[head] + 1 if head > how else last
     span = g.span(max(first, cue.i + 1), min(max(stop, how + 2), clause_end(g, first, cue.i, asides)))
     return span and found(g, "as", cue, [span], source, entry, 0.7)
-
-
-def quoted_words(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]], scare: set[int]) -> Found | None:
-    """«Министр заявил о «полном провале» переговоров.» · «Газета сравнивает труд со «славным рассветом».»
-
-    Only where the phrase that the cue governs holds words in quotation marks that are no name; ``scare`` holds the
-    quotations that are.
-    """
-    tokens, last = g.tokens, g.last_word(cue.i)
-    quote = -1
-    for i in range(cue.i + 1, min(last, cue.i + REACH)):
-        number = g.inside[i]
-        if number >= 0 and g.inside[cue.i] != number:
-            if number not in scare:
-                quote = number
-                break
-            continue
-        clause = tokens[i].head != cue.i or tokens[i].rel.split(":")[0] in {"conj", "parataxis"}
-        if is_finite(tokens[i]) and clause and not tokens[i].rel.startswith("acl"):
-            return None
-        if tokens[i].text in {":", ";"} or (tokens[i].text in DASH and tokens[i - 1].text in COMMA):
-            return None
-    if quote < 0:
-        return None
-    if "small" in entry.frames and plain(cue.lemma) in ACTS:
-        return None
-    governed = [k for k in tokens[cue.i].children if k > cue.i and tokens[k].rel.split(":")[0] in GOVERNED]
-    stop = g.quotations[quote].stop
-    for k in governed:
-        lo, hi = g.left[k], g.right[k]
-        if not (tokens[lo].start <= g.quotations[quote].start <= tokens[hi].stop):
-            continue
-        while lo < k and plain(tokens[lo].text) in {"и", "также", "лишь", "только"}:
-            lo += 1  # «заявил и о «провале»»
-        first = lo
-        small = [plain(tokens[j].text) for j in range(lo, min(lo + 2, len(tokens)))]
-        if "likeness" in entry.frames:
-            things = [c for c in tokens[cue.i].children if c > cue.i and tokens[c].rel.startswith("obj")]
-            first = min([g.left[c] for c in things], default=lo)
-        elif small[0] in {"о", "об", "обо"} or ("charge" in entry.frames and small[0] in {"в", "во", "за"}):
-            first = lo + 1
-        elif "about" not in entry.frames or (
-            tokens[k].rel.split(":")[0] in {"obl", "iobj"} and tokens[lo].pos == "ADP"
-        ):
-            continue
-        end = hi + 1
-        while end < last and tokens[end].start < stop:
-            end += 1
-        span = g.span(max(first, cue.i + 1), min(end, clause_end(g, first, cue.i, asides)))
-        source = speaker(g, cue.i, segment(g, cue.i), first)
-        if span is None:
-            return None
-        return found(g, "quoted words", cue, [span], source, entry, 0.8)
-    return None

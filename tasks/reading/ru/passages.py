@@ -239,9 +239,10 @@ def _own(g: Grammar, first: int, last: int) -> bool:
 
 
 def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequence[Span]) -> list[Found]:
-    """A quotation that is a sentence of its own, without a cue: the words of whoever spoke last, no paragraph between.
+    """A quotation that is a sentence of its own, without a cue: whose, the sentence before it says.
 
-    «Посол выразил протест. «Мы этого не забудем, и напоминать нам не придётся».»
+    «Посол выразил протест. «Мы этого не забудем, и напоминать нам не придётся».» Of whoever spoke last, no paragraph
+    between but a question, or of the person that the sentence before is about.
     """
     covered = sorted((a, b) for f in found for a, b in f.content)
     direct = sorted(a for f in found if f.kind == "direct" for a, _ in f.content)
@@ -269,12 +270,38 @@ def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequ
             continue
         at = bisect_left(ends, (start, 0)) - 1
         last = found[ends[at][1]] if at >= 0 else None
-        if last is None or last.content[-1][1] < starts[max(0, here - 1)]:
+        if out and (last is None or out[-1].content[-1][1] > last.content[-1][1]):
+            last = out[-1]
+        asked = here > 1 and opens and text[paragraphs[here - 1][1] - 1] == "?"  # an interviewer's line
+        spoke = last is not None and last.content[-1][1] >= starts[max(0, here - 1 - asked)]
+        who = _spoken_of(g, q.start, max(last.content[-1][1], (last.cue or (0, 0))[1]) if last is not None else 0)
+        if who is None and not spoke:
             continue
         spans = [speech.trimmed(text, s) for s in q.inner]
-        out.append(Found("uncued", token_at(g, start), spans, None, None, last.status, 0.6, kind="direct",
-                         follows=last))  # fmt: skip
+        status = last.status if last is not None and who is None else "says"
+        out.append(Found("uncued", token_at(g, start), spans, None, who, status, 0.6, kind="direct",
+                         follows=(last and (last.follows or last)) if who is None else None))  # fmt: skip
     return out
+
+
+def _spoken_of(g: Grammar, start: int, after: int) -> Mention | None:
+    """The named person that the sentence before ``start`` is about: «Эксперт Глеб Носов скептичен. «…»».
+
+    None where it begins before ``after``, as somebody's words or the cue of them stand in it.
+    """
+    i = token_at(g, start) - 1
+    if i < 0:
+        return None
+    sentence = g.sentence(i)
+    if sentence.first >= sentence.last or g.tokens[sentence.first].start < after:
+        return None
+    for token in g.tokens[sentence.first : sentence.last]:
+        top = token.rel == "root" or (token.rel == "nsubj" and g.tokens[token.head].rel == "root")
+        if top and token.pos in {"NOUN", "PROPN"} and token.feats.get("Case") == "Nom":
+            who = phrase(g, token.i)
+            named = any(n.kind == "PER" and n.last <= who.last for n in g.names_from(who.first) if n.first < who.last)
+            return who if named else None
+    return None
 
 
 def allegedly(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> list[Found]:

@@ -72,7 +72,7 @@ def cue_clause(g: Grammar, first: int, *, dashed: bool) -> tuple[Token, Cue, Men
             entry = Cue(frozenset({"quote"}), "claims")
         if entry is None or not entry.frames & {"quote", "aside"}:
             if is_finite(token) and token.pos != "AUX":
-                return None
+                return _gesture(g, token, first) if dashed else None
             continue
         if token.feats.get("Person") in {"1", "2"} or token.feats.get("Mood") == "Imp":
             return None
@@ -97,6 +97,20 @@ def cue_clause(g: Grammar, first: int, *, dashed: bool) -> tuple[Token, Cue, Men
             return None  # «…», а министр отметил»: a clause of its own
         return token, entry, source, end
     return None
+
+
+def _gesture(g: Grammar, token: Token, first: int) -> tuple[Token, Cue, Mention | None, int] | None:
+    """«…», — развёл руками мэр. · «…», — был краток посол: whatever a person does behind a quotation and a dash."""
+    end = clause_stop(g, token.i, g.sentence(token.i).last)
+    source = following(g, token.i, end)
+    if source is None or any(t.pos not in {"PART", "ADV", "AUX", "PRON"} for t in g.tokens[first : token.i]):
+        return None
+    head = g.tokens[source.head]
+    name = next(g.names_from(source.first), None)
+    person = name is not None and name.kind == "PER" and name.first < source.last
+    if not (person or head.feats.get("Animacy") == "Anim" or plain(head.text) in {"он", "она", "они"}):
+        return None
+    return token, Cue(frozenset({"quote"}), "says"), source, end
 
 
 def named_after(g: Grammar, q: Quotation) -> Mention | None:
@@ -215,10 +229,11 @@ def _cue_at(g: Grammar, q: Quotation, i: int) -> tuple[Token, Cue, Mention | Non
 
 
 def with_words(g: Grammar, i: int) -> bool:
-    """«ушёл со словами «Мне пора»» · «с криками «Позор!»»: whether token ``i`` is such a noun."""
+    """«ушёл со словами «Мне пора»» · «встретили криками «Позор!»»: whether token ``i`` is such a noun."""
     token = g.tokens[i]
     said = token.pos == "NOUN" and plain(token.lemma) in {"слово", "крик", "возглас"} and i > 0
-    return said and token.feats.get("Case") == "Ins" and plain(g.tokens[i - 1].text) in {"с", "со"}
+    after = plain(token.lemma) != "слово" or plain(g.tokens[i - 1].text) in {"с", "со"}
+    return said and token.feats.get("Case") == "Ins" and after
 
 
 def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention | None] | None:
@@ -268,7 +283,8 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
         token = tokens[i]
         if token.pos == "NOUN" and plain(token.lemma) in lexis.nouns | {"слово", "цитата", "ответ", "комментарий"}:
             # «По словам тренера: «…»» is read as an aside.
-            return None if plain(tokens[i - 1].text) == "по" else (token, Cue(frozenset(), "says"), possessor(g, i))
+            beside = {plain(t.text) for t in tokens[max(i - 3, begin) : i]}
+            return None if "по" in beside else (token, Cue(frozenset(), "says"), possessor(g, i))
     head = tokens[begin]
     somebody = head.pos == "NOUN" and (head.feats.get("Animacy"), head.feats.get("Case")) == ("Anim", "Nom")
     if somebody and mark - begin <= 6 and not any(is_predicate(t) for t in tokens[begin:mark]):

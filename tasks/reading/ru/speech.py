@@ -135,10 +135,12 @@ def interruptions(
     tokens = g.tokens
     pieces: list[Span] = []
     begin, found = first, None
+    nested = _nested(g, first, last)
     i = first + 1
     while i < last - 1:
         if (
             tokens[i].text in DASH
+            and i not in nested
             and tokens[i - 1].text in COMMA | TERMINAL | {"?..", "!.."}
             and tokens[i + 1].text[0].islower()
         ):
@@ -154,6 +156,20 @@ def interruptions(
     if begin < last:
         pieces.append((begin, last))
     return pieces, found
+
+
+def _nested(g: Grammar, first: int, last: int) -> set[int]:
+    """Tokens of the quotations that lie in the one of the tokens ``[first, last)``: what breaks them is their own."""
+    if first >= last or g.inside[first] < 0:
+        return set()
+    out: set[int] = set()
+    depth = g.quotations[g.inside[first]].depth
+    for q in g.quotations[g.inside[first] + 1 :]:
+        if q.start >= g.tokens[last - 1].stop:
+            break
+        if q.depth > depth:
+            out.update(range(token_at(g, q.start), token_at(g, q.stop)))
+    return out
 
 
 def _verb_first(cue: tuple[Token, Cue, Mention | None, int], first: int) -> bool:
