@@ -31,6 +31,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import chain
 
 from . import quotations
 from .gazetteer.lexicon import HISTORIC
@@ -39,12 +40,11 @@ from .ru import dates, eventrules
 from .ru.clauses import Grammar, grammar, holds, token_at
 from .ru.cues import lexicon, plain
 from .ru.eventframes import QUADS, frames
-from .ru.eventrules import Hit
+from .ru.eventhits import Hit
 from .ru.eventstatus import HEARSAY
 from .ru.morphology import lemma
 from .ru.parties import Parties
-from .ru.partynames import of_capital, once
-from .ru.towns import towns
+from .ru.partynames import once
 from .tokens import Parse, Sentence
 
 Span = tuple[int, int]
@@ -65,6 +65,9 @@ PAST_AGE = re.compile(
 
 NEAR = 6
 """Tokens behind an event's words within which its age stands."""
+
+PERSONAL = frozenset({"он", "она", "его", "ее", "ему", "ей", "него", "нее", "нему", "ней", "им", "ним"})
+"""Pronouns that may mean a person of the sentence before."""
 
 BYGONE = HISTORIC - {"YUG", "SCG"}
 """States that ended by then."""
@@ -87,8 +90,7 @@ def find(
     """
     spans = [b.span for b in blocks if b.kind in READ_BLOCKS]
     voices = _voices(actors, attributions, sources)
-    shared = _shared(parse, actors, voices)
-    if not shared:
+    if not any(a.kind in {"state", "bloc"} or a.state is not None for a in actors):
         return []
     g = grammar(parse, quotations.find(parse.text, spans))
     words = Words(g, actors, attributions, sources)
@@ -98,6 +100,7 @@ def find(
         return words.speaks_for(said) if said is not None and said.kind != "indirect" else None
 
     parties = words.parties = Parties(g, actors, voice)
+    shared = _shared(parse, parties, voices)
     day = published.date() if published else None
     found: dict[tuple[object, ...], Event] = {}
     for number in shared:
@@ -163,10 +166,10 @@ def _voices(
     return out
 
 
-def _shared(parse: Parse, actors: Sequence[Actor], voices: Sequence[tuple[Span, str]]) -> list[int]:
+def _shared(parse: Parse, parties: Parties, voices: Sequence[tuple[Span, str]]) -> list[int]:
     """Numbers of the sentences that name two states or blocs or more: nothing passes between fewer.
 
-    A statement names him who makes it for a state.
+    A statement names him who makes it for a state, a person his home, and a pronoun whom the sentence before names.
     """
     starts = [s.start for s in parse.sentences]
     named: dict[int, set[str]] = {}
@@ -175,21 +178,16 @@ def _shared(parse: Parse, actors: Sequence[Actor], voices: Sequence[tuple[Span, 
         while number < len(starts) and starts[number] < stop:
             named.setdefault(number, set()).add(state)
             number += 1
-    for actor in actors:
-        party = actor.id if actor.kind in {"state", "bloc"} else actor.state
-        if actor.kind == "place" and actor.mentions:
-            party = of_capital(actor.mentions[0].text)
-        if party is not None:
-            for mention in actor.mentions:
-                named.setdefault(bisect_right(starts, mention.span[0]) - 1, set()).add(party)
-    known = towns()
-    for number, parties in named.items():
+    homes = {i: home for i, person in parties.people.items() if (home := parties.homes.get(person)) is not None}
+    for i, state in chain(parties.seats.items(), parties.towns.items(), homes.items()):
+        named.setdefault(parse.tokens[i].sentence, set()).add(state)
+    for i, those in parties.at.items():
+        named.setdefault(parse.tokens[i].sentence, set()).update(p.id for p in those)
+    for number in sorted(named, reverse=True):
         sentence = parse.sentences[number]
-        for token in parse.tokens[sentence.first : sentence.last]:
-            lies_in = known.get(plain(token.text)) if token.text[:1].isupper() else None
-            if lies_in is not None:
-                parties.add(lies_in)
-    return sorted(number for number, parties in named.items() if len(parties) > 1)
+        if any(plain(t.text) in PERSONAL for t in parse.tokens[sentence.first : sentence.last]):
+            named[number] |= named.get(number - 1, set())
+    return sorted(number for number, states in named.items() if len(states) > 1)
 
 
 def _distinct(events: list[Event]) -> list[Event]:

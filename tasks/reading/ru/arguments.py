@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..tokens import Token
 from .clauses import Grammar, is_predicate
 from .cues import plain
 from .eventframes import Slot, frames
@@ -78,6 +79,8 @@ def arguments(g: Grammar, i: int) -> Iterator[Argument]:
             relation = "nmod"  # «телеграмму Раулю Кастро»
         if relation == "xcomp" and child.feats.get("Case") == "Acc":
             relation = "obj"  # «признала Палестину»
+        if relation == "nsubj" and (mended := _no_subject(g, i, child)):
+            relation = mended
         if child.pos == "VERB" and child.feats.get("VerbForm") != "Part":
             continue  # «двух подозреваемых» is a participle to the tagger
         if child.pos not in NOMINAL | {"VERB"} or relation not in {"obj", "iobj", "obl", "nmod", "nsubj", "advcl"}:
@@ -98,7 +101,14 @@ def arguments(g: Grammar, i: int) -> Iterator[Argument]:
             for inner in inside:
                 yield Argument(inner.i, compound or "", "Gen", relation)
             continue
-        yield Argument(k, prep, child.feats.get("Case", ""), child.rel if relation != "obj" else "obj")
+        yield Argument(k, prep, child.feats.get("Case", ""), relation if relation in {"obj", "iobj"} else child.rel)
+
+
+def _no_subject(g: Grammar, i: int, child: Token) -> str:
+    """What the tree calls a subject and its case does not: «Дания заверила Чили», «Перову запрещён въезд»."""
+    case = child.feats.get("Case")
+    nominative = any(c.feats.get("Case") == "Nom" for c in g.children(i, "nsubj"))
+    return {"Acc": "obj", "Dat": "iobj"}.get(case or "", "") if nominative else ""
 
 
 def fits(g: Grammar, argument: Argument, slot: Slot, *, passive: bool = False) -> bool:

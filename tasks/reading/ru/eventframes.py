@@ -44,9 +44,10 @@ class Frame:
     ``goods``: the recipient is whose the things are («ввоз грузинских вин»). ``crowd``: people do it in the street,
     for the state where they are. ``armed``: only who bears arms does it, or a state by name. ``systems``: what is
     broken into from afar. ``going``: only where a verb says that it goes on («сотрудничество расширяется»).
-    ``by``: the preposition of a phrase's noun («голосовать за резолюцию»). ``needs``: the words that a verb, or the
-    adjectives that the noun of a phrase, says it only with; ``unless``: those with which it does not («передать
-    послание»).
+    ``places``: the recipient may be told by where it lies («посетил верфь в Чили»). ``refusal``: not doing it refuses
+    it («не признал»). ``by``: the preposition of a phrase's noun («голосовать за резолюцию»). ``needs``: the words that
+    a verb says it only with, or what must describe the noun of a phrase («санкционный список», «нота с требованием»);
+    ``unless``: those with which it does not («передать послание»).
     """
 
     type: EventType
@@ -66,6 +67,8 @@ class Frame:
     armed: bool = False
     systems: bool = False
     going: bool = False
+    places: bool = False
+    refusal: bool = False
     topic: Topic | None = None
     by: str = ""
     needs: frozenset[str] = frozenset()
@@ -112,6 +115,8 @@ def _frame(entry: dict[str, Any]) -> Frame:
         armed=entry.get("armed", False),
         systems=entry.get("systems", False),
         going=entry.get("going", False),
+        places=entry.get("places", False),
+        refusal=entry.get("refusal", False),
         topic=entry.get("topic"),
         by=entry.get("by", ""),
         needs=frozenset(entry.get("needs", ())),

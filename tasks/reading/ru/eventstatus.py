@@ -50,6 +50,8 @@ def of_verb(g: Grammar, i: int) -> Modality:
     if status != "happened":
         return Modality(status, asserted)
     if verb.feats.get("VerbForm") == "Inf" and verb.head >= 0:
+        if plain(g.tokens[verb.head].lemma) == "тот":  # «перед тем, как встретиться»
+            return Modality("planned", False)
         return _governed(g, g.tokens[verb.head])
     return Modality("happened", asserted)
 
@@ -119,7 +121,8 @@ def _mood(g: Grammar, verb: Token, depth: int = 0) -> EventStatus:
             return "hypothetical"  # «если откажется, введут»
         if 0 < verb.i - child.i < 5 and word in OBLIGATIONS:
             return "hypothetical"
-    if verb.rel.startswith(("ccomp", "csubj")) and verb.head >= 0 and _supposes(g, g.tokens[verb.head]):
+    clause = verb.rel.startswith(("ccomp", "csubj")) or any(plain(c.text) == "что" for c in g.children(verb.i, "mark"))
+    if clause and verb.head >= 0 and _supposes(g, g.tokens[verb.head]):
         return "hypothetical"
     if verb.rel == "conj" and verb.head >= 0 and depth < 3 and is_predicate(g.tokens[verb.head]):
         above = _mood(g, g.tokens[verb.head], depth + 1)
@@ -131,6 +134,8 @@ def _mood(g: Grammar, verb: Token, depth: int = 0) -> EventStatus:
 def _supposes(g: Grammar, above: Token) -> bool:
     """Whether the clause behind a word is supposed: «маловероятно, что …», «считают маловероятным, что …»."""
     known = frames().words["supposing"]
+    if above.pos == "ADV" and above.head >= 0:  # «очень маловероятно»
+        above = g.tokens[above.head]
     near = [above, *(c for c in g.children(above.i, "obl", "obj", "xcomp", "iobj", "advmod"))]
     return any(plain(word.lemma) in known for word in near)
 

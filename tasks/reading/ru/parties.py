@@ -91,7 +91,7 @@ class Parties(Places):
     def _beside(self, i: int) -> list[Party]:
         """The state of the person whose name stands beside a noun: «своего друга Путина»."""
         for child in self.g.children(i, "appos", "flat", "nmod"):
-            if child.i in self.persons and self.named(child.i):
+            if child.i in self.people and self.named(child.i):
                 return [Party(p.id, p.token, i, p.form) for p in self.named(child.i)]
         return []
 
@@ -101,7 +101,8 @@ class Parties(Places):
         whole = self.of(i) or self.seat(i) or (self.town(i) if towns else [])
         if whole:
             return whole
-        if frame.targets and (lying := self.lying(i)):
+        lying = self.lying(i, int(frame.places)) if frame.targets or frame.places else []
+        if lying:
             return lying
         lemma = plain(self.g.tokens[i].lemma)
         words = frames().words
@@ -119,8 +120,8 @@ class Parties(Places):
         if lemma == "столица" and frame.type == "CONSULT":
             return self._possessors(i, 0)
         if frame.people:
-            demonyms = [p for p in self.at.get(i, ()) if p.form == "demonym"]
-            if demonyms:
+            demonyms = self.demonyms(i)
+            if demonyms or (not frame.armed and (demonyms := self.citizen(i))):
                 return demonyms
         kinds = {"targets": frame.targets, "people": frame.people, "deeds": frame.deeds, "systems": frame.systems}
         living = frame.people and not frame.armed and self.g.tokens[i].feats.get("Animacy") == "Anim"
@@ -151,13 +152,19 @@ class Parties(Places):
         told = [a for a in self.arguments(up) if a.rel == "obj"]
         return self.of(told[0].head) if told else []
 
-    def fill(self, frame: Frame, slots: Iterable[Slot], heads: Sequence[int], *, passive: bool = False) -> list[Party]:
-        """The parties in the first of ``slots`` that holds any, beside any of ``heads``."""
+    def fill(
+        self, frame: Frame, slots: Iterable[Slot], heads: Sequence[int], *, passive: bool = False,
+        but: Iterable[Party] = (),
+    ) -> list[Party]:  # fmt: skip
+        """The parties in the first of ``slots`` that holds any, beside any of ``heads`` and not in ``but``."""
+        taken = {p.head for p in but}
         for slot in slots:
             for head in heads:
                 noun = self.g.tokens[head].pos in {"NOUN", "PROPN"}
                 if slot.case in {"adj", "own"}:
                     found = self.adjectives(head, against=slot.case == "adj") if noun else []
+                    if not found and noun and frame.people and slot.case == "own":  # «его выдача»
+                        found = [p for c in self.g.children(head, "det") for p in self.citizen(c.i)]
                     if found:
                         return found
                     continue
@@ -174,7 +181,7 @@ class Parties(Places):
                         return found
                     continue
                 for argument in self._reach(head) if slot.prep else self.arguments(head):
-                    if fits(self.g, argument, slot, passive=passive):
+                    if argument.head not in taken and fits(self.g, argument, slot, passive=passive):
                         found = self.struck(argument.head, frame)
                         if found:
                             return found
@@ -246,6 +253,8 @@ class Parties(Places):
         """The parties that do what the verb ``i`` says, found within its clause or by what controls it."""
         g, verb = self.g, self.g.tokens[i]
         own = list(g.children(i, "nsubj"))
+        if any(c.feats.get("Case") == "Nom" for c in own):  # «Дания заверила Чили»: the tree may call both subjects
+            own = [c for c in own if c.feats.get("Case") not in {"Acc", "Dat"}]
         if own:
             child = own[0]
             if plain(child.lemma) in {"который", "кто"}:
@@ -254,6 +263,8 @@ class Parties(Places):
         objects = [c for c in g.children(i, "obj") if c.feats.get("Case") == "Acc"]
         if is_finite(verb) and len(objects) > 1 and objects[-1].i > i > objects[0].i and agrees(verb, objects[-1]):
             return self.of(objects[-1].i)  # «пошлины ввёл Китай»: one of the two is its subject
+        if is_finite(verb) and (strayed := self._strayed(i)):
+            return strayed
         if verb.feats.get("Person") == "1" and (state := self.voice(i)) is not None:
             return [Party(state, i, i, "pronoun")]
         if depth > 4 or verb.head < 0:
@@ -272,6 +283,14 @@ class Parties(Places):
             return self.subject(above.i, depth + 1)  # «Дания заявила, что не намерена …»
         return self._impersonal(i)
 
+    def _strayed(self, i: int) -> list[Party]:
+        """The subject right before a verb that the tree gave to another noun: «после отъезда Накамуры Абэ прилетел»."""
+        before = self.g.tokens[i - 1] if i > self.g.sentence(i).first else None
+        if before is None or before.pos != "PROPN" or before.feats.get("Case") != "Nom" or before.head == i:
+            return []
+        gone_astray = before.rel.startswith("nmod") and agrees(self.g.tokens[i], before)
+        return self.of(before.i) if gone_astray else []
+
     def _shared_subject(self, i: int, depth: int) -> list[Party]:
         """The subject of the verb before, where two lead one tree: «подписала договор, обсудила план»."""
         verb = self.g.tokens[i]
@@ -288,11 +307,32 @@ class Parties(Places):
         for _ in range(4):
             if clause.rel == "conj" and clause.head >= 0:
                 clause = self.g.tokens[clause.head]
-        return self.of(clause.head) if clause.head >= 0 and clause.rel.startswith("acl") else []
+        if clause.head >= 0 and clause.rel.startswith("acl"):
+            return self.of(clause.head)
+        return self._before_relative(i)
+
+    def _before_relative(self, i: int) -> list[Party]:
+        """Whom «который» means where the tree hung its clause on nothing: the noun phrase before the comma."""
+        g = self.g
+        which = next((c.i for c in g.children(i, "nsubj") if plain(c.lemma) == "который"), -1)
+        comma = which - 1
+        if which < 2 or g.tokens[comma].text != ",":
+            return []
+        at = comma - 1
+        for _ in range(4):
+            noun = g.tokens[at]
+            if noun.pos in NOMINAL and same(noun, g.tokens[which], "Number", "Gender") and (meant := self.of(at)):
+                return meant
+            at = noun.head
+            if at < 0 or g.right[at] > comma:
+                break
+        return []
 
     def _controller(self, i: int, depth: int) -> list[Party]:
         """Whose an infinitive is: «США намерены ввести», «Польша призвала ЕС ввести», «решение США ввести»."""
         above = self.g.tokens[self.g.tokens[i].head]
+        if above.pos == "PRON" and above.head >= 0 and plain(above.lemma) == "тот":  # «перед тем, как встретиться»
+            above = self.g.tokens[above.head]
         if is_predicate(above) or above.pos == "ADJ":
             if plain(above.lemma) in frames().words["object_control"]:
                 told = [a for a in self.arguments(above.i) if not a.prep and a.rel in {"obj", "iobj"}]
@@ -309,7 +349,7 @@ class Parties(Places):
         own = plain(self.g.tokens[i].lemma) in words["coming"]
         up = self.g.tokens[i].head
         for _ in range(2):  # «рассматривает возможность передачи»
-            if up < 0 or plain(self.g.tokens[up].lemma) not in words["coming"] | words["unreal"]:
+            if up < 0 or plain(self.g.tokens[up].lemma) not in words["coming"] | words["unreal"] | words["decrees"]:
                 break
             if self.g.tokens[up].rel.startswith("nsubj"):
                 return []
@@ -343,6 +383,11 @@ class Parties(Places):
 
 def is_infinitive(token: Token) -> bool:
     return token.feats.get("VerbForm") == "Inf"
+
+
+def same(a: Token, b: Token, *features: str) -> bool:
+    """Whether two words agree in what both show."""
+    return all(a.feats.get(f) in {b.feats.get(f), None} or f not in b.feats for f in features)
 
 
 def _same_number(a: Token, b: Token) -> bool:

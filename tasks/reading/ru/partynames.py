@@ -9,7 +9,9 @@ from functools import lru_cache
 from ..gazetteer.lexicon import lexicon, states
 from ..record import Actor, MentionForm
 from ..tokens import Token
+from . import persons
 from .arguments import Argument, arguments
+from .belonging import homes
 from .clauses import Grammar, is_predicate
 from .cues import plain
 from .towns import towns
@@ -23,6 +25,8 @@ WHOSE = {
 """Whom a possessive means, which agrees with what is owned."""
 BOTH = frozenset({"страна", "государство", "сторона", "столица"})
 THIRD = frozenset({"он", "она", "они"})
+STEM = 4
+"""Letters by which a surname is looked up before its cases are."""
 AGAINST = "анти"
 TOWARDS = "про"
 
@@ -35,6 +39,16 @@ class Party:
     token: int
     head: int
     form: MentionForm
+
+
+def _surnames(actors: Sequence[Actor]) -> dict[str, dict[str, list[Actor]]]:
+    """The people of an article by how their surnames begin, and by surname."""
+    out: dict[str, dict[str, list[Actor]]] = {}
+    for actor in actors:
+        surname = plain((actor.name.ru or "").rpartition(" ")[2])
+        if actor.kind == "person" and len(surname) > STEM:
+            out.setdefault(surname[:STEM], {}).setdefault(surname, []).append(actor)
+    return out
 
 
 def _nobody(_: int) -> None:
@@ -53,7 +67,7 @@ class Names:
         self.beside: dict[int, tuple[Argument, ...]] = {}
         self.meant: dict[int, list[Party]] = {}
         self.at: dict[int, list[Party]] = {}
-        self.persons: set[int] = set()
+        self.people: dict[int, str] = {}
         starts = {t.start: t.i for t in g.tokens}
         for actor in actors:
             party = actor.id if actor.kind in {"state", "bloc"} else actor.state
@@ -65,15 +79,24 @@ class Names:
                     i = next((t.i for t in g.tokens if t.start < mention.span[0] < t.stop), -1)
                 while 0 <= i < len(g.tokens) and g.tokens[i].start < mention.span[1]:
                     if actor.kind == "person" and (party is not None or plain(g.tokens[i].text) not in towns()):
-                        self.persons.add(i)
+                        self.people[i] = actor.id
                     if party is not None:
                         self.at.setdefault(i, []).append(Party(party, i, i, mention.as_))
                     i += 1
         known = towns()
+        surnames = _surnames(actors)
         for t in g.tokens:
-            state = known.get(plain(t.text)) if t.text[:1].isupper() else None
-            if state is not None and t.i not in self.at and t.i not in self.persons:
-                self.towns[t.i] = state
+            if not t.text[:1].isupper() or t.i in self.at or t.i in self.people:
+                continue
+            word = plain(t.text)
+            if word in known:
+                self.towns[t.i] = known[word]
+            elif word[:STEM] in surnames and t.pos == "PROPN":  # a name that the tagger missed
+                alike = surnames[word[:STEM]]
+                person = next((a for s in persons.surnames(word) for a in alike.get(s, ())), None)
+                if person is not None:
+                    self.people[t.i] = person.id
+        self.homes = homes(self, actors)
 
     def named(self, i: int) -> list[Party]:
         """The parties that a token itself names as a noun."""
@@ -114,6 +137,12 @@ class Names:
                     out.append(Party(p.id, k, i, p.form))
         return once(out)
 
+    def demonyms(self, i: int) -> list[Party]:
+        """The states whose people a noun and what is coordinated with it name: «израильтян и палестинцев»."""
+        own = [p for p in self.at.get(i, ()) if p.form == "demonym"]
+        others = (p for c in self.g.children(i, "conj") for p in self.at.get(c.i, ()) if p.form == "demonym")
+        return once([*own, *others]) if own else []
+
     def seat(self, i: int) -> list[Party]:
         """The state whose capital a token names as a place: «прибыл в Каир», «удар по Киеву»."""
         return [Party(self.seats[i], i, i, "capital")] if i in self.seats else []
@@ -151,6 +180,28 @@ class Names:
             for party in self.subject(up):
                 found.pop(party.id, None)
         return list(found.values()) if len(found) == 1 else []
+
+    def citizen(self, i: int) -> list[Party]:
+        """The state of the person at a token, who need not speak for it: «арестован Орлов», «её выслали»."""
+        word = self.g.tokens[i]
+        if plain(word.lemma) == "который" and word.head >= 0 and self.g.tokens[word.head].rel.startswith("acl"):
+            word = self.g.tokens[self.g.tokens[word.head].head]
+        person = self.people.get(word.i)
+        if person is None and (plain(word.text) in WHOSE or (plain(word.lemma) in THIRD and word.pos == "PRON")):
+            person = self._person_meant(i)
+        beside = (c.i for c in self.g.children(word.i, "appos", "flat") if c.i in self.people)
+        if person is None and word.feats.get("Animacy") == "Anim":
+            person = self.people.get(next(beside, -1))
+        home = self.homes.get(person or "")
+        return [Party(home, i, i, "pronoun" if word.pos in {"PRON", "DET"} else "name")] if home is not None else []
+
+    def _person_meant(self, i: int) -> str | None:
+        """Whom a pronoun means: the one person of its number and gender whom its sentence or the one before names."""
+        here = self.g.tokens[i].sentence
+        first = self.g.parse.sentences[max(here - 1, 0)].first
+        before = (k for k in range(first, i) if k in self.people)
+        named = {self.people[k] for k in before if _alike(self.g.tokens[i], self.g.tokens[k])}
+        return named.pop() if len(named) == 1 else None
 
     def both(self, i: int) -> list[Party]:
         """Whom «двух стран», «обе стороны» mean: the two that the sentence has named by then."""

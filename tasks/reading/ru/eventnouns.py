@@ -1,0 +1,123 @@
+"""Events that nouns say: «американские санкции против Ирана», «подписание соглашения между Чили и Перу».
+
+Each rule opens with what it reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .clauses import Grammar, is_finite, is_predicate
+from .cues import plain
+from .eventframes import Frame, active, frames
+from .eventhits import GENITIVE, Hit, first, pairs
+from .eventstatus import of_noun
+from .parties import Parties
+from .partynames import Party
+
+ACCUSED = frozenset({"ASSAULT", "COERCE", "AID", "COOPERATE", "MOBILIZE"})
+"""What somebody is blamed for in a noun: «обвинил Турцию в обстреле деревень»."""
+
+GIVEN = frozenset({"AID", "COOPERATE", "RETREAT", "SUPPORT"})
+"""What somebody is thanked for: «поблагодарил Данию за помощь»."""
+
+
+def by_carrier(g: Grammar, parties: Parties, i: int) -> list[Hit]:
+    """«подписание соглашения между Казахстаном и Грузией», «объявил о заморозке контактов с Израилем»"""
+    known = frames()
+    phrases = known.phrases.get(known.carriers.get(plain(g.tokens[i].lemma), ""), {})
+    measures = known.words["measures"]
+    complements = [a.head for a in parties.arguments(i) if phrases and a.case in {"Gen", "Ins"} and not a.prep]
+    complements += [c.i for k in complements if plain(g.tokens[k].lemma) in measures for c in g.children(k, "nmod")]
+    for complement in complements:
+        hits = first(carried(g, parties, i, complement, frame)
+                      for frame in phrases.get(plain(g.tokens[complement].lemma), ()))  # fmt: skip
+        if hits:
+            return hits
+    return []
+
+
+def carried(g: Grammar, parties: Parties, i: int, complement: int, frame: Frame) -> list[Hit]:
+    """What a noun says that stands for a verb, with the noun that completes it: «введение + санкций»."""
+    if frame.needs and not frame.needs & {plain(c.lemma) for c in g.children(complement, "amod")}:
+        return []
+    heads = (i, complement)
+    recipients = parties.fill(frame, frame.to, [complement, i])
+    actors = parties.agent(i) or parties.adjectives(i) or parties.adjectives(complement)
+    if not actors and not (frame.mutual and len(recipients) > 1):
+        actors = parties.announcer(i) or parties.fill(frame, GENITIVE, [complement])
+    if frame.mutual:
+        actors = parties.with_company(actors)
+    return pairs(g, "carrier", frame, actors, recipients, heads, of_noun(g, i), 0.95)
+
+
+def by_noun(g: Grammar, parties: Parties, i: int) -> list[Hit]:
+    """«американские санкции против Ирана», «подписание соглашения между Казахстаном и Великобританией»"""
+    return first(named(g, parties, i, frame) for frame in frames().nouns.get(plain(g.tokens[i].lemma), ()))
+
+
+def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
+    """What a noun says by itself, its parties in its own phrase or at the verb that says that it goes on."""
+    heads = [i]
+    up = g.tokens[i].head
+    if up >= 0 and plain(g.tokens[up].lemma) in {"акция", "проведение"}:
+        up = g.tokens[up].head
+    if up >= 0 and is_predicate(g.tokens[up]) and active(plain(g.tokens[up].lemma)) in frames().words["holding"]:
+        heads.append(up)  # «между Москвой и Киевом ведутся переговоры»
+    elif frame.going:
+        return []
+    if frame.needs and not frame.needs & {plain(c.lemma) for c in g.children(i, "amod")}:
+        return []
+    if frame.unless and frame.unless & {plain(t.lemma) for t in g.tokens[i + 1 : i + 5]}:
+        return []
+    if frame.forces and not frames().words["forces"] & {plain(g.tokens[a.head].lemma) for a in parties.arguments(i)}:
+        return []  # «уход Британии из ЕС»
+    recipients = parties.fill(frame, frame.to, heads)
+    blamed = parties.accused(i) if frame.type in ACCUSED else []
+    actors: list[Party] = blamed
+    if not recipients and frame.type in GIVEN:
+        actors, recipients = parties.thanked(i)
+    for slot in () if actors else frame.from_:
+        if slot.case == "adj":
+            single = recipients or not frame.mutual
+            actors = parties.adjectives(i) if single else parties.pair_in(i)
+        elif slot.case == "subject":  # «во время визита в Израиль Путин встретился …», «примет участие в учениях»
+            while up >= 0 and plain(g.tokens[up].lemma) == "участие":
+                up = g.tokens[up].head
+            actors = parties.subject(up) if up >= 0 and is_finite(g.tokens[up]) else []
+        elif slot.case == "announcer":
+            actors = parties.announcer(i)
+        elif slot.case == "crowd":
+            places = [*heads, *(r.head for r in recipients), *(r.token for r in recipients)]
+            actors = next((found for k in places if (found := parties.located(k))), [])
+        else:
+            actors = parties.fill(frame, (slot,), heads)
+        if actors:
+            break
+    if not actors and up >= 0 and plain(g.tokens[up].lemma) in frames().words["coming"] | frames().words["unreal"]:
+        actors = parties.fill(frame, GENITIVE, [up]) or parties.adjectives(up)  # «планы США по удару»
+    if not actors and frame.mutual and _is_told(g, i):
+        actors = parties.announcer(i)  # «рассказал о договорённости с Россией»
+    if frame.mutual:
+        actors = parties.with_company(actors)
+    modality = of_noun(g, i)
+    if blamed and modality.status == "happened":
+        modality = replace(modality, status="claimed")
+    if _is_topic(g, i):
+        modality = replace(modality, status="hypothetical")
+    return pairs(g, "noun", frame, actors, recipients, tuple(heads), modality, 0.95)
+
+
+def _is_told(g: Grammar, i: int) -> bool:
+    return any(g.tokens[k].rel == "case" and plain(g.tokens[k].text) in {"о", "об"} for k in g.tokens[i].children)
+
+
+def _is_topic(g: Grammar, i: int) -> bool:
+    """«переговоры о соглашении»: what is talked about is not there for that."""
+    noun = g.tokens[i]
+    preps = {plain(g.tokens[k].text) for k in noun.children if g.tokens[k].rel == "case"}
+    if not preps & {"о", "об", "к", "до"} or noun.head < 0:
+        return False
+    lemma = plain(g.tokens[noun.head].lemma)
+    above = frames().nouns.get(lemma) or frames().verbs.get(lemma) or ()
+    return any(frame.type in {"CONSULT", "AGREE", "REQUEST"} for frame in above)

@@ -1,0 +1,200 @@
+"""Events that verbs say, alone or with a noun: «атаковал», «ввёл санкции». Each rule opens with what it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..tokens import Token
+from .clauses import Grammar, is_finite
+from .cues import plain
+from .eventframes import Frame, active, frames
+from .eventhits import GENITIVE, Hit, first, pairs
+from .eventstatus import of_verb
+from .morphology import parses
+from .parties import Parties
+from .partynames import Party
+
+
+def is_participle(token: Token) -> bool:
+    """«атакованная»: a participle that the tagger took for an adjective."""
+    known = frames()
+    lemma = plain(token.lemma)
+    return token.pos == "ADJ" and (lemma in known.verbs or lemma in known.phrases)
+
+
+def _is_passive(token: Token) -> bool:
+    if token.pos != "ADJ" and "ё" not in token.text:  # the tagger does not know «введённые»
+        return token.feats.get("Voice") == "Pass"
+    return any(form.feats.get("Voice") == "Pass" for form in parses(token.text))
+
+
+def _describes(token: Token) -> bool:
+    """Whether a word is a full participle, which stands with the noun that it describes."""
+    return is_participle(token) or (token.feats.get("VerbForm") == "Part" and token.feats.get("Variant") != "Short")
+
+
+def by_verb(g: Grammar, parties: Parties, i: int) -> list[Hit]:
+    """«США ввели санкции против Ирана», «Россия обвинила Грузию»: the verb with a noun before the verb alone."""
+    verb = g.tokens[i]
+    lemma = plain(verb.lemma)
+    known = frames()
+    reflexive = active(lemma) != lemma and lemma not in known.verbs and lemma not in known.phrases
+    lemma = active(lemma) if reflexive else lemma
+    passive = reflexive or _is_passive(verb)
+    out: list[Hit] = []
+    for noun, several in _nouns_of(g, parties, verb, known.phrases.get(lemma, {}), passive):
+        out += first(with_noun(g, parties, i, noun, frame, passive) for frame in several)
+    return out or first(alone(g, parties, i, frame, passive) for frame in known.verbs.get(lemma, ()))
+
+
+def _nouns_of(
+    g: Grammar, parties: Parties, verb: Token, phrases: dict[str, tuple[Frame, ...]], passive: bool
+) -> Iterator[tuple[int, tuple[Frame, ...]]]:
+    """The nouns that complete a verb: its object, the subject of its passive, what a participle describes.
+
+    Infinitives too («запретил ввозить»), and what is counted or packed («партию снарядов», «пакет санкций»).
+    """
+    if not phrases:
+        return
+    seen: set[int] = set()
+    candidates = [a.head for a in parties.arguments(verb.i) if passive or not a.rel.startswith("nsubj")]
+    if plain(verb.lemma) in {"состояться", "пройти", "проходить"}:
+        candidates += [c.i for c in g.children(verb.i, "nsubj")]
+    if _describes(verb):
+        candidates += _described(g, verb)
+    else:
+        candidates += _relative(g, verb)
+    candidates += [c.i for c in g.children(verb.i, "xcomp", "ccomp", "csubj", "obj") if c.i not in candidates]
+    candidates += [c.i for k in candidates if g.tokens[k].rel == "iobj" for c in g.children(k, "nmod")
+                   if c.feats.get("Case") == "Acc"]  # fmt: skip
+    for k in candidates:
+        todo = [k, *(c.i for c in g.children(k, "conj"))]
+        measured = [n for n in todo if plain(g.tokens[n].lemma) in frames().words["measures"]]
+        todo = [a.head for n in measured for a in parties.arguments(n) if a.case == "Gen" or a.prep == "с"] + todo
+        for noun in todo:
+            several = phrases.get(plain(g.tokens[noun].lemma))
+            if several is not None and noun not in seen:
+                seen.add(noun)
+                yield noun, several
+                break
+
+
+def _relative(g: Grammar, verb: Token) -> list[int]:
+    """The noun before «который» that opens the clause of ``verb``: «договор, который Чехия и Литва подписали»."""
+    for k in range(verb.i - 1, max(g.sentence(verb.i).first + 1, verb.i - 12), -1):
+        token = g.tokens[k]
+        if is_finite(token) or token.text in {",", ";", ":"}:
+            return []
+        if (
+            plain(token.lemma) == "который"
+            and token.feats.get("Case") in {"Acc", "Nom"}
+            and g.tokens[k - 1].text == ","
+        ):
+            before = range(k - 2, max(g.sentence(verb.i).first - 1, k - 16), -1)
+            return [j for j in before if g.tokens[j].pos in {"NOUN", "PROPN"}]
+    return []
+
+
+def _described(g: Grammar, participle: Token) -> list[int]:
+    """The noun of a participle, also above the one that the tree gave it: «договором о партнёрстве, подписанным …»."""
+    out: list[int] = []
+    at = participle.head
+    for _ in range(4):
+        if at < 0 or g.tokens[at].pos not in {"NOUN", "PROPN"}:
+            break
+        cases = {g.tokens[at].feats.get("Case"), participle.feats.get("Case")}
+        if len(cases) == 1 or cases == {"Nom", "Acc"}:  # which look alike
+            out.append(at)
+        at = g.tokens[at].head
+    return out
+
+
+def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, passive: bool) -> list[Hit]:
+    """«Казахстан и Великобритания подписали договор», «договор, подписанный Казахстаном с Великобританией»"""
+    if frame.needs and not frame.needs & _with(g, parties, noun):
+        return []
+    if frame.by and not any(plain(g.tokens[k].text) == frame.by for k in g.tokens[noun].children):
+        return []
+    heads = [noun, *(c.i for c in g.children(noun, "conj") if c.pos == "NOUN"), i]
+    actors = _agents(parties, i, frame, passive)
+    if passive and not actors and g.tokens[noun].pos == "NOUN":
+        actors = parties.agent(noun)  # «нанесён удар израильской авиацией»: the tree gives it to «удар»
+    recipients = parties.fill(frame, frame.to, heads, passive=passive)
+    if passive and not actors and frame.from_:
+        actors = parties.fill(frame, frame.from_, [*heads, *_before(g, i)], but=recipients)
+    if frame.mutual:
+        happens = g.tokens[noun].rel.startswith("nsubj")  # «состоялся разговор Путина с Макроном»
+        if (passive or happens) and not actors:
+            actors = parties.fill(frame, GENITIVE, [noun]) or parties.pair_in(noun)
+        actors = parties.with_company(actors)
+    elif passive and not actors:
+        actors = parties.adjectives(noun) or (parties.fill(frame, GENITIVE, [noun]) if recipients else [])
+    if frame.joint and not recipients and not any(plain(c.lemma) == "совместный" for c in g.children(noun, "amod")):
+        return []
+    if frame.reverse:
+        if not actors and frame.targets:  # «порт Хайфы подвергся удару»
+            actors = [p for c in g.children(i, "nsubj") for p in parties.struck(c.i, frame)]
+        actors, recipients = recipients, actors
+    return pairs(g, "phrase", frame, actors, recipients, (i, noun), of_verb(g, i), 0.97)
+
+
+def _with(g: Grammar, parties: Parties, noun: int) -> set[str]:
+    """What describes a noun: «санкционный список», «нота с требованием»."""
+    after = {plain(g.tokens[a.head].lemma) for a in parties.arguments(noun) if a.prep == "с"}
+    return {plain(c.lemma) for c in g.children(noun, "amod")} | after
+
+
+def _agents(parties: Parties, i: int, frame: Frame, passive: bool) -> list[Party]:
+    """Who does what the verb ``i`` says, people in the street where the frame is theirs."""
+    if frame.crowd:
+        return parties.crowd(i)
+    return parties.agent(i) if passive else parties.subject(i)
+
+
+def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> list[Hit]:
+    """«Россия обвинила Грузию», «Сирия была атакована Израилем», «напавший на Грузию Ирак»"""
+    said = {plain(g.tokens[a.head].lemma) for a in parties.arguments(i)} | {a.prep for a in parties.arguments(i)}
+    said |= {plain(c.lemma) for c in g.children(i, "xcomp")}
+    if any(True for _ in g.children(i, "ccomp")):
+        said.add("что")
+    if (frame.needs and not frame.needs & said) or frame.unless & said:
+        return []
+    actors = _agents(parties, i, frame, passive)
+    recipients = parties.fill(frame, frame.to, [i], passive=passive)
+    verb = g.tokens[i]
+    if not actors and frame.from_ and (passive or _has_no_subject(g, i)):
+        actors = parties.fill(frame, frame.from_, [i, *_before(g, i)], but=recipients)
+    if passive and not recipients and _describes(verb):
+        recipients = parties.struck(verb.head, frame) if frame.to[0].case == "obj" else []
+    if frame.mutual:
+        actors = parties.with_company(actors)
+    if not recipients and frame.type == "ASSAULT" and frame.to[0].case == "obj":
+        struck = [a for a in parties.arguments(i) if a.rel == "obj"]
+        if struck and plain(g.tokens[struck[0].head].lemma) in frames().words["targets"]:
+            recipients = parties.located(i)  # «обстрелял повстанцев в Ливане»
+    if frame.armed:
+        arms = frames().words["arms"] | frames().words["forces"]
+        actors = [a for a in actors if a.head == a.token or plain(g.tokens[a.head].lemma) in arms]
+        recipients = [r for r in recipients if r.head != r.token]  # «уничтожить НАТО» is a figure of speech
+    if frame.forces:
+        words = frames().words
+        forces = words["forces"] | (words["arms"] if frame.type == "RETREAT" else frozenset())
+        actors = [a for a in actors if plain(g.tokens[a.head].lemma) in forces]
+    if frame.officials:
+        if frame.to[0].case == "obj":  # who receives them may be a state
+            recipients = [r for r in recipients if r.head != r.token or r.head in parties.people or r.form == "pronoun"]
+        else:
+            actors = [a for a in actors if a.head != a.token or a.head in parties.people]
+    return pairs(g, "verb", frame, actors, recipients, (i,), of_verb(g, i), 0.96)
+
+
+def _before(g: Grammar, i: int) -> list[int]:
+    """The verb with which ``i`` shares where it was done: «арестован в Чили и экстрадирован в Перу»."""
+    verb = g.tokens[i]
+    return [verb.head] if verb.rel == "conj" and not any(True for _ in g.children(i, "nsubj")) else []
+
+
+def _has_no_subject(g: Grammar, i: int) -> bool:
+    """«В Осло задержали»: they who are there do it."""
+    plural = is_finite(g.tokens[i]) and g.tokens[i].feats.get("Number") == "Plur"
+    return plural and next(g.children(i, "nsubj"), None) is None
