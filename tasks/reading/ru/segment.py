@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import razdel
 from razdel.segmenters.punct import DASHES
+from razdel.segmenters.sokr import SOKRS
 from razdel.segmenters.tokenize import ATOM
 
 Piece = tuple[int, int, str]
@@ -29,11 +30,19 @@ CHUNK = 48
 _CHUNK = re.compile(r"\S+")
 _PLAIN = re.compile(r"""([«"„(“]?)([а-яё]+|[a-z]+)([.,:;?»")…]?)""", re.I)
 """A word, bare or in single marks that no rule of razdel joins to it."""
-_YEAR = re.compile(
-    r"(\d{4}\s?гг?\.)\s+(?=(?:А|Без|В|Во|Всего|Вскоре|До|Для|Его|Если|Ещё|Её|За|Затем|Здесь|И|Из|Их|К|Как|Когда|Кроме|На|Не|Но|"
+_OPENER = (
+    r"(?:А|Без|В|Во|Всего|Вскоре|До|Для|Его|Если|Ещё|Её|За|Затем|Здесь|И|Из|Их|К|Как|Когда|Кроме|На|Не|Но|"
     r"О|Об|Однако|Он|Она|Они|Оно|От|Перед|По|Под|Позднее|Позже|Потом|После|При|Ранее|С|Сегодня|Сейчас|Со|Среди|Так|Также|"
-    r"Там|Теперь|Тогда|У|Уже|Через|Эта|Эти|Это|Этот)\s)"
+    r"Там|Теперь|Тогда|У|Уже|Через|Эта|Эти|Это|Этот)"
 )
+"""Words that have a capital only where a sentence begins."""
+_YEAR = re.compile(rf"(\d{{4}}\s?гг?\.)\s+(?={_OPENER}\s)")
+_STUCK = re.compile(
+    rf"(?:(?<![^\W\d_])([а-яё]{{3,}})|[а-яё»”\")%](?=\W+{_OPENER}\s)|[»”\")])[.!?…]+(?P<quote>[»”\"]?)"
+    r"(?=[«„\"]?[А-ЯЁ][а-яё]*[\s,])"
+)
+"""The end of a sentence without a space behind it: «уехал.Позже», «домой».Он»."""
+_NO_SPACE = re.compile(r"[.!?…][»”\"]?[«„\"]?[А-ЯЁ]")
 _SPACE = re.compile(r"\s(?=\S*\Z)")
 _JOINING = frozenset(DASHES + "_.,/\\")
 _KINDS = {"INT": "1", "PUNCT": "!"}
@@ -52,17 +61,27 @@ def windows(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """The sentences of ``text`` as ``(start, stop)``, without those that hold only white space.
 
-    razdel's, but for «… в 1969 г. Через год …»: a year's point ends a sentence where a word follows that would have no
-    capital otherwise.
+    razdel's, but for «… в 1969 г. Через год …», where a year's point ends a sentence if a word follows that would have
+    no capital otherwise, and for «он уехал.Позже …», where the space behind a full stop was lost.
     """
     for sentence in razdel.sentenize(text):
         start = sentence.start
-        if "г." in sentence.text:
-            for match in _YEAR.finditer(text, start, sentence.stop):
-                yield start, match.end(1)
-                start = match.end()
+        for end in sorted(_ends(sentence.text)):
+            yield start, sentence.start + len(sentence.text[:end].rstrip())
+            start = sentence.start + end
         if sentence.text:
             yield start, sentence.stop
+
+
+def _ends(sentence: str) -> Iterator[int]:
+    """Where sentences begin within what razdel takes for one."""
+    if "г." in sentence:
+        yield from (match.end() for match in _YEAR.finditer(sentence))
+    for match in _STUCK.finditer(sentence) if _NO_SPACE.search(sentence) else ():
+        if match[1] in SOKRS:
+            continue
+        opens = match["quote"] == '"' and sentence.count('"', 0, match.start("quote")) % 2 == 0
+        yield match.start("quote") if opens else match.end()
 
 
 def tokens(text: str, start: int = 0, stop: int | None = None) -> list[Piece]:
