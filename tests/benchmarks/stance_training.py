@@ -76,13 +76,12 @@ def lexicon(texts: Sequence[Text]) -> stance.Lexicon:
     for text in texts:
         counts.update({t.lemma for t in text.parse.tokens})
     vocabulary = {word: k for k, word in enumerate(sorted(w for w, n in counts.items() if n >= LEAST))}
-    vectors = np.vstack(
-        [bearings.words(t.parse, range(len(t.parse.sentences)), {}).vectors for t in texts[::5] if t.parse.sentences]
-    )
+    vectors = stance.unit_vectors([token.text.lower() for t in texts[::5] for token in t.parse.tokens])
     mean = vectors.mean(0)
     values, axes = np.linalg.eigh((vectors - mean).T @ (vectors - mean))
     del values
-    return stance.Lexicon(vocabulary, mean, axes[:, ::-1][:, :VECTORS].astype(np.float32), np.zeros((0, 2), np.float32))
+    vectors_of = stance.Vectors(mean, axes[:, ::-1][:, :VECTORS].astype(np.float32))
+    return stance.Lexicon(vocabulary, vectors_of, np.zeros((0, 2), np.float32))
 
 
 def facts(text: Text, known: stance.Lexicon) -> Facts:
@@ -260,7 +259,7 @@ def train(
     told, telling_bias = tellings.learned(folds)
     out: dict[str, Any] = {
         "vocabulary": np.frombuffer("\n".join(known.vocabulary).encode(), np.uint8),
-        "mean": known.mean, "axes": known.axes, "sound": sounds.learned(folds),
+        "mean": known.vectors.mean, "axes": known.vectors.axes, "sound": sounds.learned(folds),
         "spot.keys": spots.names, "spot.votes": votes, "spot.bias": bias, "dense": vectors, "heard": loudness,
         "between.keys": pairs.names, "between.votes": weights[2 * m :], "between.bias": between_bias,
         "telling.keys": tellings.columns.names, "telling.votes": told[:-2], "telling.bias": telling_bias,

@@ -48,8 +48,7 @@ def test_who_supports_is_likelier_for_than_against_and_a_denial_lessens_it() -> 
 def test_what_was_read_before_changes_nothing() -> None:
     text = "Франция осудила Польшу, а Испания поддержала её."
     first = judgement(text, "Франц", "Польш", "Испан")
-    words = " ".join(f"Франция-{k} слово{k}" for k in range(2 * bearings.RECENT))
-    judgement(words, "Франция-1", "Франция-2")
+    stance.model().lexicon.vectors([f"слово{k}" for k in range(stance.KEPT)])
     again = judgement(text, "Франц", "Польш", "Испан")
     assert all((a == b).all() for a, b in zip(first, again, strict=True))
 

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from ..tokens import Parse, Token
 from . import polarity
-from .engine import engine
 from .forms import Floats, Ints
 
 STEPS = 5
@@ -55,8 +54,6 @@ _CONTENT = np.array([name in CONTENT for name in POS], np.float32)
 _CASE = {name: k for k, name in enumerate(CASES, 1)}
 _KIND = {name: k for k, name in enumerate(KINDS)}
 _ROLE = {name: k for k, name in enumerate(ROLES)}
-RECENT = 2048
-"""Words whose vectors are kept, and as many of those before them: common ones are looked up once."""
 TURNED = 1 << 17
 """Added to the number of a word that is negated."""
 SHIFT, CODES = 20, 28
@@ -91,8 +88,8 @@ class Words(NamedTuple):
     """(n,): 1 for a word with a meaning of its own, else 0."""
     chains: Ints
     """(n + 1, STEPS): the word and those above it; n stands for none."""
-    vectors: Floats
-    """(n, 300): navec's, of length 1."""
+    texts: list[str]
+    """(n,): in lower case."""
 
 
 class Bearings(NamedTuple):
@@ -190,32 +187,12 @@ def _arrays(
     chains = np.arange(n + 1)[:, None].repeat(STEPS, 1)
     for step in range(1, STEPS):
         chains[:, step] = above[chains[:, step - 1]]
-    vectors = _vectors(texts)
     content = _CONTENT[pos]
     return Words(
         shift, bounds,
         np.where(lemmas < 0, -1, lemmas + TURNED * turned), np.where(groups < 0, -1, groups + TURNED * turned),
-        (1 - 2 * turned).astype(np.float32), relations, prepositions, pos, content, chains, vectors,
+        (1 - 2 * turned).astype(np.float32), relations, prepositions, pos, content, chains, texts,
     )  # fmt: skip
-
-
-_recent: dict[str, Floats] = {}
-_before: dict[str, Floats] = {}
-
-
-def _vectors(texts: Sequence[str]) -> Floats:
-    """(n, 300): navec's vectors of lower-case words, of length 1."""
-    global _recent, _before
-    if len(_recent) > RECENT:
-        _recent, _before = {}, _recent
-    unlike = dict.fromkeys(word for word in texts if word not in _recent)
-    _recent.update((word, _before[word]) for word in unlike if word in _before)
-    if missing := [word for word in unlike if word not in _before]:
-        known = engine().networks.forms.words
-        vectors = known.vectors(known.ids(missing))
-        vectors /= np.maximum(np.sqrt(np.einsum("nd,nd->n", vectors, vectors))[:, None], 1e-6)
-        _recent.update(zip(missing, vectors, strict=True))
-    return np.stack([_recent[word] for word in texts])
 
 
 def bearings(parse: Parse, seen: Words, spots: Sequence[Spot], links: Sequence[Sequence[polarity.Link]]) -> Bearings:

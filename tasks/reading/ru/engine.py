@@ -25,6 +25,8 @@ SENTENCE = 512
 """Tokens of the longest sentence: its heads are chosen among 512 × 512 scores, a megabyte."""
 RUN = WORDS
 """Tokens read at once, and the longest stretch in which names are looked for in one go."""
+LEMMAS = 20_000
+"""Dictionary forms remembered by word and tag, of words of at most ``morphology.LONGEST`` letters."""
 
 Piece = tuple[int, int, list[segment.Piece]]
 """A sentence: its start and stop, and its tokens."""
@@ -39,6 +41,7 @@ class Engine:
         self.networks = Networks.load()
         self.tags = [parse_conll_tag(tag) for tag in self.networks.morphology.tags]
         self.names = [None if tag in ("O", "<pad>") else tag.split("-") for tag in self.networks.names.tags]
+        self.lemmas: dict[tuple[str, int], str] = {}
 
     def parse(self, text: str, paragraphs: Sequence[tuple[int, int]]) -> Parse:
         """Parse the paragraphs of ``text``, ``(start, stop)`` each, in order and apart from each other."""
@@ -71,7 +74,8 @@ class Engine:
             *zip(*map(self.tags.__getitem__, tags), strict=True),
             heads.tolist(), map(nets.trees.relations.__getitem__, relations.tolist()),
         )  # fmt: skip
-        for token in tokens[origin:]:
+        for token, lemma in zip(tokens[origin:], self._lemmas(texts, tags), strict=True):
+            token._lemma = lemma
             if token.head >= 0:
                 tokens[token.head].children.append(token.i)
         first = origin
@@ -83,6 +87,18 @@ class Engine:
             last = first + sum(len(pieces) for _, _, pieces in run)
             out.names.extend(self._names(tokens, origin + first, names[first:last]))
             first = last
+
+    def _lemmas(self, texts: Sequence[str], tags: Sequence[int]) -> list[str | None]:
+        """The dictionary forms of words with the numbers of their tags."""
+        found = list(map(self.lemmas.get, zip(texts, tags, strict=True)))
+        if None in found:
+            if len(self.lemmas) > LEMMAS:
+                self.lemmas.clear()
+            for k in [k for k, lemma in enumerate(found) if lemma is None]:
+                found[k] = lemma = morphology.lemma(texts[k], *self.tags[tags[k]])
+                if len(texts[k]) <= morphology.LONGEST:
+                    self.lemmas[texts[k], tags[k]] = lemma
+        return found
 
     def _names(self, tokens: list[Token], first: int, tags: list[int]) -> Iterator[NameSpan]:
         """The names that the tags of a run spell, read as slovnet reads them."""

@@ -83,7 +83,7 @@ class Form(NamedTuple):
     @property
     def known(self) -> bool:
         """Whether the word itself stands in the dictionary; otherwise the reading was guessed by its ending."""
-        return bool(self.parse.is_known)
+        return _in_dictionary(self.parse.word)
 
     def inflect(self, *grammemes: str) -> str | None:
         """This word in another form (``"nomn"``, ``"sing"`` …: OpenCorpora grammemes), or None if it has none."""
@@ -116,6 +116,11 @@ def analyses(word: str) -> list[Any]:
         return list(analyzer().parse(word))
     except ValueError:
         return []
+
+
+@lru_cache(maxsize=WORDS)
+def _in_dictionary(word: str) -> bool:
+    return bool(analyzer().word_is_known(word))
 
 
 @cache

@@ -109,21 +109,6 @@ class Dense(NamedTuple):
         return out
 
 
-class Biaffine(NamedTuple):
-    """Scores a word against another: ``relu(head(word)) @ kernel @ relu(tail(other))``; ``root`` stands for no word."""
-
-    head: Dense
-    tail: Dense
-    root: Floats
-    kernel: Floats
-
-    def heads(self, x: Floats) -> Floats:
-        return np.maximum(self.head(x), 0)
-
-    def tails(self, x: Floats) -> Floats:
-        return np.maximum(self.tail(x), 0)
-
-
 @dataclass(frozen=True, slots=True)
 class Names:
     """Tags words as inside or outside of names."""
@@ -158,8 +143,14 @@ class Trees:
     """Finds the head of each word and their relation."""
 
     encoder: Encoder
-    head: Biaffine
-    relation: Biaffine
+    parts: Dense
+    """What each word is as dependent and as head, once for heads and once for relations, side by side before a ReLU."""
+    root: Floats
+    """The same, after the ReLU, of what stands for no word."""
+    heads: Floats
+    """(d, d): a word ``x`` as dependent scores ``x @ heads @ y`` with a head ``y``."""
+    kernel: Floats
+    """(d, relations * d): likewise, of each relation, of a head and a word."""
     relations: list[str]
 
     def __call__(self, forms: Forms, ids: Ints, rows: Rows) -> tuple[Ints, Ints]:
@@ -167,10 +158,11 @@ class Trees:
 
         A sentence of n words takes n² scores, so sentences must be bounded.
         """
-        x = self.encoder(forms, ids, rows)
-        # The gap before a sentence stands for its root.
-        x[rows.gaps] = self.head.root
-        heads, tails = self.head.heads(x) @ self.head.kernel, self.head.tails(x)
+        x = self.parts(self.encoder(forms, ids, rows))
+        np.maximum(x, 0, out=x)
+        x[rows.gaps] = self.root  # the gap before a sentence stands for its root
+        word, head, head_of_relation, word_of_relation = np.split(x, 4, axis=1)
+        heads, tails = word @ self.heads, np.ascontiguousarray(head)
         targets = np.zeros(len(x), np.int64)
         for gap, end in zip(rows.gaps[:-1].tolist(), rows.gaps[1:].tolist(), strict=True):
             targets[gap + 1 : end] = (heads[gap + 1 : end] @ tails[gap:end].T).argmax(1)
@@ -182,13 +174,13 @@ class Trees:
             targets[gap + 1 : end] = trees.best(heads[gap + 1 : end] @ tails[gap:end].T)
         found = targets[rows.words]
 
-        words = x[rows.words]
-        x[rows.gaps] = self.relation.root
-        heads, which = np.unique(starts + found, return_inverse=True)  # most words are nobody's head
-        pairs = self.relation.heads(x[heads]) @ self.relation.kernel
-        pairs = pairs.reshape(len(heads), len(self.relations), -1)[which]
-        scores = np.matmul(pairs, self.relation.tails(words)[:, :, None])[:, :, 0]
-        return found, scores.argmax(1)
+        above = starts + found
+        used = np.zeros(len(x), np.bool_)
+        used[above] = True  # most words are nobody's head
+        which = (np.cumsum(used) - 1)[above]
+        pairs = (head_of_relation[used] @ self.kernel).reshape(-1, len(self.relations), len(self.heads))
+        scores = np.matmul(pairs.take(which, axis=0), word_of_relation[rows.words][:, :, None])
+        return found, scores[:, :, 0].argmax(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +211,7 @@ class Networks:
             forms,
             Names(_encoder(0, ner), _dense(ner.head.proj), ner.head.crf.transitions.array, ner_tags),
             Morphology(_encoder(1, morph), _dense(morph.head.proj), morph_tags),
-            Trees(_encoder(2, syntax), _biaffine(syntax.head), _biaffine(syntax.rel), relations),
+            _trees(syntax, relations),
         )
 
 
@@ -271,5 +263,12 @@ def _dense(linear: Any) -> Dense:
     return Dense(linear.weight.array, linear.bias.array)
 
 
-def _biaffine(head: Any) -> Biaffine:
-    return Biaffine(_dense(head.head.proj), _dense(head.tail.proj), head.root.array, head.kernel.array)
+def _trees(model: Any, relations: list[str]) -> Trees:
+    """slovnet's two heads as one; each scores a word (``head``) against another (``tail``), or against a root."""
+    head, relation = model.head, model.rel
+    dense = [_dense(part.proj) for part in (head.head, head.tail, relation.head, relation.tail)]
+    roots = (head.root.array, head.root.array, relation.root.array, relation.root.array)
+    root = [np.maximum(part(row), 0) for part, row in zip(dense, roots, strict=True)]
+    parts = Dense(np.hstack([part.weight for part in dense]), np.concatenate([part.bias for part in dense]))
+    kernels = head.kernel.array, relation.kernel.array
+    return Trees(_encoder(2, model), parts, np.concatenate(root), *kernels, relations)

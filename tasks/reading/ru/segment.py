@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import razdel
 from razdel.segmenters.punct import DASHES
+from razdel.segmenters.sentenize import DELIMITER, SentSegmenter, SentSplitter
 from razdel.segmenters.sokr import SOKRS
 from razdel.segmenters.tokenize import ATOM
 
@@ -44,6 +45,9 @@ _STUCK = re.compile(
 """The end of a sentence without a space behind it: «уехал.Позже», «домой».Он»."""
 _NO_SPACE = re.compile(r"[.!?…][»”\"]?[«„\"]?[А-ЯЁ]")
 _SPACE = re.compile(r"\s(?=\S*\Z)")
+_SENTENCES = SentSegmenter(SentSplitter(rf"{DELIMITER}(?=\s)(?!\s[а-яё]+\b)"))
+"""razdel's, but that it does not ask all its rules of a mark which its first ones let end no sentence: what no space
+follows, or a word without a capital."""
 _JOINING = frozenset(DASHES + "_.,/\\")
 _KINDS = {"INT": "1", "PUNCT": "!"}
 
@@ -64,7 +68,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     razdel's, but for «… в 1969 г. Через год …», where a year's point ends a sentence if a word follows that would have
     no capital otherwise, and for «он уехал.Позже …», where the space behind a full stop was lost.
     """
-    for sentence in razdel.sentenize(text):
+    for sentence in _SENTENCES(text):
         start = sentence.start
         for end in sorted(_ends(sentence.text)):
             yield start, sentence.start + len(sentence.text[:end].rstrip())

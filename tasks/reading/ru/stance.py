@@ -19,7 +19,8 @@ import numpy as np
 from ..tokens import Parse
 from . import bearings, polarity
 from .bearings import Bearings, Keys, Spot, Words
-from .forms import Floats, Ints
+from .engine import engine
+from .forms import BLOCK, Floats, Ints
 
 WEIGHTS = Path(__file__).with_name("stance.npz")
 GROUPS, STANDING, TELLING, BETWEEN = 20, 40, 60, 100
@@ -33,17 +34,55 @@ DENSE = 6
 """Of these, columns that vectors vote for."""
 MIX = np.uint64(0x9E3779B97F4A7C15)
 """What names are multiplied by to be strewn over slots."""
+KEPT = 8192
+"""Words whose vectors are kept, so that common ones are looked up once."""
 SMOOTH = 0.5
 """Added to the weight of all words of a sight, so that few words say little."""
+
+
+def unit_vectors(words: Sequence[str]) -> Floats:
+    """(n, 300): navec's vectors of lower-case words, of length 1."""
+    known = engine().networks.forms.words
+    vectors = known.vectors(known.ids(words))
+    vectors /= np.maximum(np.sqrt(np.einsum("nd,nd->n", vectors, vectors))[:, None], 1e-6)
+    return vectors
+
+
+class Vectors:
+    """The vectors of words from their ``mean`` (300,) along ``axes`` (300, d).
+
+    A word's does not depend on what else is asked for or was (see ``forms.Forms``).
+    """
+
+    def __init__(self, mean: Floats, axes: Floats) -> None:
+        self.mean, self.axes = mean, axes
+        self.rows: dict[str, int] = {}
+        self.table = np.empty((KEPT, axes.shape[1]), np.float32)
+
+    def __call__(self, words: Sequence[str]) -> Floats:
+        """(n, d), of lower-case words, at most ``KEPT`` of them unlike."""
+        unlike = dict.fromkeys(words)
+        missing = [word for word in unlike if word not in self.rows]
+        if len(self.rows) + len(missing) > KEPT:
+            self.rows.clear()
+            missing = list(unlike)
+        if missing:
+            self._learn(missing)
+        return self.table.take([self.rows[word] for word in words], axis=0)
+
+    def _learn(self, words: list[str]) -> None:
+        first = len(self.rows)
+        block = np.zeros((-len(words) % BLOCK + len(words), len(self.mean)), np.float32)
+        np.subtract(unit_vectors(words), self.mean, out=block[: len(words)])
+        self.table[first : first + len(words)] = np.matmul(block, self.axes)[: len(words)]
+        self.rows.update(zip(words, range(first, first + len(words)), strict=True))
 
 
 class Lexicon(NamedTuple):
     """How the words of a sentence are read before any question is asked."""
 
     vocabulary: dict[str, int]
-    mean: Floats
-    axes: Floats
-    """(300,) and (300, d): of navec's vectors."""
+    vectors: Vectors
     sound: Floats
     """(features, 2): how bad and how good a word sounds; rows as ``sounding`` makes them."""
 
@@ -99,7 +138,7 @@ def see(
     seen = bearings.words(parse, sentences, lexicon.vocabulary)
     links = [polarity.links(parse.tokens, at.head) for at in spots] if links is None else links
     of = bearings.bearings(parse, seen, spots, links)
-    vectors = np.matmul(seen.vectors - lexicon.mean, lexicon.axes)
+    vectors = lexicon.vectors(seen.texts)
     sound = np.matmul(sounding(seen, vectors), lexicon.sound)
     np.maximum(sound, 0, out=sound)
     shown = [polarity.shown(parse.tokens, found) for found in links]
@@ -181,7 +220,7 @@ class Model:
         vocabulary = weights["vocabulary"].tobytes().decode("utf-8").split("\n")
         read = {k: v.astype(np.float32) for k, v in weights.items() if v.dtype == np.float16}
         self.lexicon = Lexicon(
-            {word: k for k, word in enumerate(vocabulary)}, read["mean"], read["axes"], read["sound"]
+            {word: k for k, word in enumerate(vocabulary)}, Vectors(read["mean"], read["axes"]), read["sound"]
         )
         self.tables = {name: Table(weights[f"{name}.keys"], read[f"{name}.votes"]) for name in KEYED}
         self.dense, self.heard, self.told, self.echo = (read[name] for name in ("dense", "heard", "told", "echo"))

@@ -48,13 +48,16 @@ def _branching(scores: Scores) -> Ints:
     ring = _ring(heads)
     if not ring:
         return heads
-    rest = np.setdiff1d(np.arange(len(heads)), ring)
     members = np.array(ring)
+    outside = np.ones(len(heads), np.bool_)
+    outside[members] = False
+    rest = np.flatnonzero(outside)
+    others = scores[rest]
     # The ring becomes one node, the last: who enters it pays for the tie that breaks; who leaves it leaves at its best.
-    entering = scores[np.ix_(members, rest)] - scores[members, heads[members]][:, None]
-    leaving = scores[np.ix_(rest, members)]
+    entering = scores[members][:, rest] - scores[members, heads[members]][:, None]
+    leaving = others[:, members]
     smaller = np.full((len(rest) + 1, len(rest) + 1), -np.inf)
-    smaller[:-1, :-1] = scores[np.ix_(rest, rest)]
+    smaller[:-1, :-1] = others[:, rest]
     smaller[-1, :-1] = entering.max(0)
     smaller[:-1, -1] = leaving.max(1)
     found = _branching(smaller)

@@ -69,12 +69,15 @@ def decode(emissions: Floats, lengths: Ints, transitions: Floats, common: int) -
     score = emissions[begins]
     last = np.empty(len(begins), np.int64)
     history: list[Ints] = []
+    onward = np.ascontiguousarray(transitions.T)
     for step in range(1, sizes[0]):
         n = running[step]
-        last[n : len(score)] = score[n:].argmax(1)
-        paths = score[:n, :, None] + transitions
-        history.append(paths.argmax(1))
-        score = paths.max(1) + emissions[begins[:n] + step]
+        if n < len(score):
+            last[n : len(score)] = score[n:].argmax(1)
+        paths = score[:n, None] + onward
+        history.append(paths.argmax(2))
+        score = np.maximum.reduce(paths, 2)
+        score += emissions[begins[:n] + step]
     last[: len(score)] = score.argmax(1)
     for step in range(sizes[0] - 1, -1, -1):
         n = running[step]
