@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from ..tokens import NameSpan, Token
-from . import names, persons, roles, tenures
+from . import genders, names, persons, roles, tenures
 from .clauses import Grammar, holds
 from .cues import plain, word_set
 from .mentions import Mention
@@ -25,6 +25,7 @@ NOBODY: frozenset[str] = frozenset()
 NEAR = FAR = 900
 """Characters within which «политик» or «он» looks for the person last named or who spoke last."""
 CYRILLIC = re.compile("[А-Яа-яЁё]")
+DOUBLE = re.compile(r"(.)\1")
 ENDING = re.compile(r"(ого|его|ому|ему|ыми|ими|ой|ей|ою|ею|ым|им|ом|ем|ая|яя|ий|ый|ах|ях|ам|ям|а|я|у|ю|е|ы|и|о|ь|й)$")
 
 
@@ -33,6 +34,7 @@ class Person:
     """One person: ``name`` the fullest form in the nominative; ``posts`` what they are called, with whose.
 
     ``former``: those of the posts that they have left. ``state``: the ISO code of the state that they speak for.
+    ``gender``: the one with most ``votes``, see ``genders``.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Person:
     former: set[str] = field(default_factory=set)
     official: bool = False
     state: str | None = None
+    votes: genders.Votes = field(default_factory=genders.Votes)
 
 
 def _fullness(name: str) -> int:
@@ -54,6 +57,11 @@ def stem(word: str) -> str:
     """A word without its ending, to match cases: «Иванова» and «Ивановым» alike."""
     lower = plain(word)
     return ENDING.sub("", lower) if len(lower) > 3 else lower
+
+
+def key(word: str) -> str:
+    """A word of a name without its ending and its double letters: «Лолла» and «Лолой» are one woman's."""
+    return DOUBLE.sub(r"\1", stem(word))
 
 
 class People:
@@ -110,25 +118,16 @@ class People:
         parts = [t for t in parts if CYRILLIC.search(t.text)] or parts  # «Джефф Сешнс (Jeff Sessions)»
         last, first = parts[-1], parts[0]
         name = f"{names.person(self.g, first.i, last.i + 1)} {numbered}".strip()  # «Лев XIV»
-        surname = stem(last.text)
-        person = None
-        for known in self._by_surname.get(surname, []):
-            given = stem(first.text)
-            initial = len(given) == 1 or len(known.first) == 1
-            same = given == known.first or (initial and known.first[:1] == given[:1])
-            if len(parts) == 1 or not known.first or same:
-                person = known
-                break
-        if person is None and len(parts) == 1:
-            person = next(iter(self._by_first.get(surname, [])), None) or self._misspelt(surname)
-        if person is None and len(parts) == 2 and persons.is_patronymic(last.text):  # «Виктор Фёдорович»
-            person = next(iter(self._by_first.get(stem(first.text), [])), None)
+        surname = key(last.text)
+        votes = genders.votes(self.g, n)
+        person = self._known(first.text if len(parts) > 1 else "", last.text, votes.winner)
         if person is None:
-            gender = self._gender(n, first, last)
-            person = Person(name, stem(first.text) if len(parts) > 1 else "", surname, gender)
+            person = Person(name, key(first.text) if len(parts) > 1 else "", surname, "")
             self._by_surname.setdefault(surname, []).append(person)
             if len(parts) > 1:
                 self._by_first.setdefault(person.first, []).append(person)
+        person.votes.add(votes)
+        person.gender = person.votes.winner
         nominative = all(t.feats.get("Case", "Nom") == "Nom" for t in parts)
         whole = surname == person.surname or not person.first  # «Виктор Фёдорович» leaves out the surname
         if nominative and whole and _fullness(name) >= _fullness(person.name):
@@ -141,26 +140,30 @@ class People:
         self.by_token[n.first] = person
         self._describe(n, person)
 
+    def _known(self, given: str, surname: str, gender: str) -> Person | None:
+        """Who of those named so far a name may mean; ``given`` is "" where one word stands alone."""
+        last, first = key(surname), key(given)
+        namesakes = self._by_surname.get(last, [])
+        if given:
+            for known in namesakes:
+                if (
+                    not known.first
+                    or known.first == first
+                    or (1 in {len(first), len(known.first)} and first[:1] == known.first[:1])
+                ):
+                    return known
+            if persons.is_patronymic(surname):  # «Виктор Фёдорович»
+                return next(iter(self._by_first.get(first, [])), None)
+            return next((p for p in namesakes if persons.variants(p.first, first)), None)
+        alike = [p for p in namesakes if gender in {p.gender, ""}] or namesakes
+        return next(iter(alike or self._by_first.get(last, [])), None) or self._misspelt(last)
+
     def _misspelt(self, surname: str) -> Person | None:
         """«Капричков» for the «Карпичков» who was named in full."""
         if len(surname) < 6:
             return None
         alike = (p for s, named in self._by_surname.items() for p in named if p.first and persons.one_apart(s, surname))
         return next(alike, None)
-
-    def _gender(self, n: NameSpan, first: Token, last: Token) -> str:
-        """By a verb in the past that is feminine, the first name, any verb in the past, the tagger."""
-        told = ""
-        for t in self.g.tokens[n.first : n.last]:
-            if t.rel == "appos" and t.head >= 0:  # «представитель сената Муса Грин сообщил»
-                t = self.g.tokens[t.head]
-            if not n.first <= t.i < n.last or t.rel.startswith("nsubj"):
-                told = told or self.sex(t)
-        known = persons.gender(first, last)
-        if told and (told == "Fem" or not known or persons.womans(first, last)):
-            return told  # «министр Анна Лугина сообщил» is of a post, not of a sex
-        guessed = known or (persons.gender_of_first_name(first.text) if first.feats.get("Case") != "Nom" else "")
-        return guessed or first.feats.get("Gender", "") or last.feats.get("Gender", "")
 
     def is_subject(self, n: NameSpan) -> bool:
         for t in self.g.tokens[n.first : n.last]:
@@ -271,8 +274,8 @@ class People:
                 yield n
 
     def by_stem(self, word: str) -> Person | None:
-        """The person whose surname ``word`` is, though the tagger missed it here."""
-        return next(iter(self._by_surname.get(stem(word), [])), None)
+        """The person whose name ``word`` is, though the tagger missed it here."""
+        return self._known("", word, "")
 
     def named_in(self, mention: Mention) -> list[Person]:
         """The people that a mention names: «пресс-секретарь Путина Дмитрий Песков» → Песков; «Вера и Илья» → both."""

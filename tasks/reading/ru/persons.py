@@ -132,6 +132,24 @@ def one_apart(a: str, b: str) -> bool:
     return swapped or a[k + 1 :] == b[k + 1 :] or a[k + 1 :] == b[k:] or a[k:] == b[k + 1 :]
 
 
+def variants(a: str, b: str) -> bool:
+    """Whether two first names, without their endings, are one in two spellings: «Бриджит» and «Брижит»."""
+    long = min(len(a), len(b)) > 4
+    return (
+        long and one_apart(a, b) and not all(any(f.known and "Name" in f.grammemes for f in parses(w)) for w in (a, b))
+    )
+
+
+def _case(token: Token) -> str:
+    """The case of a word of a name: the tagger's, but no nominative of a first name that the dictionary has not."""
+    told = token.feats.get("Case", "")
+    if told != "Nom" or not WORD.fullmatch(token.text):
+        return told
+    names = [f.feats for f in parses(token.text) if f.known and "Name" in f.grammemes]
+    cases = [f.get("Case", "") for f in names if f.get("Number") == "Sing" and f.get("Case") != "Voc"]
+    return told if told in cases or not cases else cases[0]
+
+
 def name(tokens: Sequence[Token]) -> list[str]:
     """The words of a person's name in the nominative; initials keep their dots, brackets and posts go."""
     words = [t for t in tokens if t.text[:1].isalpha() or t.text == "."]
@@ -150,7 +168,7 @@ def name(tokens: Sequence[Token]) -> list[str]:
             if out:
                 out[-1] += "."
         else:
-            its = case if oblique else t.feats.get("Case", case)
+            its = case if oblique else (_case(t) if k == 0 < len(words) - 1 else t.feats.get("Case", "")) or case
             out.append(word_of_name(t.text, its, sex or t.feats.get("Gender", ""), given=k == 0 and len(words) > 1))
     return out
 
