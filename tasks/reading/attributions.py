@@ -46,7 +46,7 @@ def find(parse: Parse, blocks: Sequence[Block], actors: Sequence[Actor]) -> tupl
         if s.first < s.last and holds(bodies, s.start, s.stop) and s.last - s.first <= LONGEST
     ]
     names = _names(g)
-    found = _ordered(said(g, paragraphs, body, names), bodies)
+    found = _ordered(continuations.own_words(g, said(g, paragraphs, body, names)), bodies)
     reading = sources.Sources(g, bodies, actors)
     who = _authors(g, found, reading.identify(found))
     more = continuations.going_on(
@@ -266,6 +266,7 @@ RULES = (
     ("that", frames.colon),
     ("that", frames.ask),
     ("about", None),
+    ("about", frames.intent),
     ("likeness", None),
     ("charge", None),
     ("small", None),

@@ -40,7 +40,7 @@ def speaks(g: Grammar, token: Token) -> bool:
     for k in token.children:
         child = g.tokens[k]
         if child.rel == "nsubj" and plain(child.text) in {"я", "мы", "ты", "вы"}:
-            return False
+            return told_before(token, child)
         if plain(child.text) in {"бы", "если", "чтобы", "пусть", "ли"} and k < token.i and token.i - k < 12:
             return k > 0 and plain(g.tokens[k - 1].text) == "будто"  # «тот будто бы признался, что…»
         if plain(child.text) in SEEMING and abs(k - token.i) < 8:
@@ -55,6 +55,13 @@ def speaks(g: Grammar, token: Token) -> bool:
     if feats.get("VerbForm") == "Part" and feats.get("Variant") != "Short":
         return feats.get("Voice") != "Pass"
     return True
+
+
+def told_before(verb: Token, subject: Token) -> bool:
+    """«Я ответил, что занят» · «мы просили не спешить»: somebody's own words that they tell of, not what they think."""
+    entry = lexicon().verbs.get(plain(verb.lemma))
+    uttered = entry is not None and bool(entry.frames & {"about", "to", "wish", "ask"})
+    return plain(subject.text) in {"я", "мы"} and verb.feats.get("Tense") == "Past" and uttered
 
 
 @lru_cache(maxsize=2_000)

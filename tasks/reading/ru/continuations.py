@@ -60,6 +60,24 @@ def going_on(
     return out
 
 
+def own_words(g: Grammar, found: Sequence[Found]) -> list[Found]:
+    """``found`` with «я» and «мы» told to be whoever is quoted: «Я ответил, что занят», — сказал мэр.
+
+    What nobody is quoted with are the reporter's own words, and no attribution.
+    """
+    quoted = sorted((a, -b, k) for k, f in enumerate(found) for a, b in f.content if f.kind == "direct")
+    out: list[Found] = []
+    for f in found:
+        if f.source is not None and plain(g.tokens[f.source.head].text) in {"я", "мы"}:
+            start, stop = g.tokens[f.at].start, f.content[-1][1]
+            around = [k for a, b, k in quoted if a <= start and stop <= -b and found[k] is not f]
+            if not around:
+                continue
+            f.follows = found[around[-1]]
+        out.append(f)
+    return out
+
+
 def _go_on(g: Grammar, sentence: Sentence, voice: Found, sure: float, out: list[Found]) -> None:
     span = g.span(sentence.first, sentence.last)
     if span is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..tokens import NameSpan, Token
 from .assertions import can_speak, found, found_it, informed, segment, speaker, speaks
-from .clauses import COMMA, RELATIVE, Grammar, is_finite, is_predicate
+from .clauses import COMMA, DASH, RELATIVE, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, noun_status, plain, word_set
 from .extents import clause_end, clause_predicate, complementizer
 from .found import Found, Span
@@ -19,6 +19,7 @@ APPEARING = word_set("appearing")
 CALLS = frozenset({"просьба", "призыв"})
 CALLING = frozenset({"обратиться", "обращаться", "выступить", "выступать"})
 EXPECTING = frozenset({"ждать", "ожидать", "верить", "надеяться", "опасаться", "рассчитывать"})
+ADVISING = frozenset({"предложить", "рекомендовать", "посоветовать"})
 TOLD = QUESTION_WORDS - {"что", "чем", "кого", "кому"}
 """Words that open what was told: «рассказал, как жил»."""
 
@@ -50,6 +51,43 @@ def that(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
     if span is None:
         return None
     return found(g, "that", cue, [span], source, entry, 0.95 if source else 0.85)
+
+
+def intent(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
+    """«Мэр заявил о готовности помочь школе.» · «О намерении уйти объявили трое.»: a noun with what it is to be."""
+    tokens = g.tokens
+    for noun in g.children(cue.i, "obl", "iobj", "nmod", "obj"):
+        if not _proposes(g, noun):
+            continue
+        first = g.left[noun.i]
+        end = g.right[noun.i] + 1
+        if noun.i > cue.i:
+            end = _phrase_end(g, noun.i, clause_end(g, first, cue.i, asides))
+        elif end > cue.i:
+            continue
+        source = speaker(g, cue.i, segment(g, cue.i), max(first, cue.i + 1))
+        if source is not None and first <= source.head < end:
+            source = None
+        nobody = source is None and is_finite(cue) and cue.feats.get("Number") == "Sing"
+        if not found_it(g, source, entry, cue) or (nobody and plain(tokens[cue.i].lemma) not in lexicon().reflexive):
+            continue
+        span = g.span(first + 1, end)
+        return span and found(g, "intent", cue, [span], source, entry, 0.75)
+    return None
+
+
+def _phrase_end(g: Grammar, noun: int, limit: int) -> int:
+    """Up to the next mark where no verb stands before it: the tree may hang the words behind an infinitive higher."""
+    tokens, end = g.tokens, g.right[noun] + 1
+    limit = next((k for k in range(noun, limit) if tokens[k].text == ";"), limit)
+    mark = next((k for k in range(end, limit) if tokens[k].text in COMMA | DASH | {":", "("}), limit)
+    return mark if end < mark and not any(is_predicate(t) for t in tokens[end:mark]) else min(end, limit)
+
+
+def _proposes(g: Grammar, noun: Token) -> bool:
+    """«о намерении уйти», «о необходимости помочь»: a noun behind «о» with an infinitive."""
+    about = plain(g.tokens[g.left[noun.i]].text) in {"о", "об", "обо"} and noun.pos == "NOUN"
+    return about and any(k > noun.i and g.tokens[k].feats.get("VerbForm") == "Inf" for k in noun.children)
 
 
 def wish(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
@@ -108,9 +146,11 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
             break
         if is_finite(token) or token.text in {":", ";", "—"} or (token.text == "," and i == cue.i + 1):
             break
-    called = source is None and entry.status == "demands" and cue.feats.get("Number") == "Plur" and is_finite(cue)
+    advised = plain(cue.lemma) in ADVISING and (cue.feats.get("Variant"), cue.feats.get("Gender")) == ("Short", "Neut")
+    bidden = advised or cue.feats.get("Number") == "Plur"
+    called = source is None and entry.status == "demands" and is_finite(cue) and bidden
     if inf < 0 or not (called or (source is not None and can_speak(g, source))):
-        return None  # «Жителей призвали не выходить»: somebody did
+        return None  # «Жителей призвали не выходить», «жителям предложено уехать»: somebody did
     told = [k for k in tokens[cue.i].children if cue.i < k < inf and _addressee(g, k) and tokens[k].pos == "NOUN"]
     many = cue.feats.get("Number") == "Plur" and any(tokens[k].feats.get("Number") == "Plur" for k in told)
     if many and plain(cue.lemma) == "предлагать" and cue.feats.get("Tense") == "Past":

@@ -57,13 +57,9 @@ def _picked(g: Grammar, thing: int, verdict: int) -> bool:
     return named and token.feats.get("Animacy", "Anim") == "Anim"
 
 
-def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
-    """«Эксперт назвал визит успешным.» · «аналитик, считающий цифры странными»"""
-    if plain(cue.lemma) in ACTS:
-        return None
+def _parts(g: Grammar, cue: Token) -> tuple[int | None, int | None]:
+    """The thing that is judged, an object, and the verdict on it, in the instrumental: «визит», «успешным»."""
     tokens, (begin, last) = g.tokens, (g.sentence(cue.i).first, g.last_word(cue.i))
-    if cue.feats.get("Voice") == "Pass" or plain(cue.text).endswith("ся"):
-        return None
     thing = verdict = None
     for i in range(max(begin, cue.i - 12), min(last, cue.i + 25)):
         token = tokens[i]
@@ -71,8 +67,8 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
             continue
         if i > cue.i and is_finite(token) and thing is not None and verdict is not None:
             break
-        if token.head == cue.i and token.feats.get("Case") == "Ins" and token.pos in {"NOUN", "ADJ", "DET", "VERB"}:
-            if not any(tokens[k].pos == "ADP" for k in token.children):
+        if token.head == cue.i and _may_judge(token):
+            if not any(tokens[k].pos == "ADP" and k < i for k in token.children):
                 verdict = i if verdict is None or i > cue.i else verdict
         elif (
             thing is not None
@@ -87,35 +83,56 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
             # «цифры странными»: the parse hangs the verdict on the thing.
             verdict = i if token.pos == "ADJ" else verdict
         elif (
-            token.head == cue.i
-            and (token.rel.split(":")[0] in {"obj", "csubj"} or _happened(token) or _no_subject(token, cue))
-        ) or (
-            thing is None
-            and verdict is not None
-            and token.head == verdict
-            and token.feats.get("Case") == "Acc"
-            and token.pos != "ADJ"
-        ):
-            thing = i
+            (
+                token.head == cue.i
+                and (token.rel.split(":")[0] in {"obj", "csubj"} or _happened(token) or _no_subject(token, cue))
+            )
+            or (
+                thing is None
+                and verdict is not None
+                and token.head == verdict
+                and token.feats.get("Case") == "Acc"
+                and token.pos != "ADJ"
+            )
+            or (plain(token.text) in {"его", "ее", "их"} and _may_judge(tokens[token.head]) and token.head > i > cue.i
+                and tokens[token.head].head == cue.i)
+        ):  # fmt: skip
+            thing = i  # «называющий его диктатором»: the last is taken for «whose»
+    return thing, verdict
+
+
+def _may_judge(token: Token) -> bool:
+    noun = token.pos in {"NOUN", "ADJ", "DET", "VERB"} or plain(token.lemma) == "один"
+    return noun and token.feats.get("Case") == "Ins"
+
+
+def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
+    """«Эксперт назвал визит успешным.» · «аналитик, считающий цифры странными» · «Причиной мэр назвал мороз.»"""
+    if plain(cue.lemma) in ACTS or cue.feats.get("Voice") == "Pass" or plain(cue.text).endswith("ся"):
+        return None
+    tokens = g.tokens
+    thing, verdict = _parts(g, cue)
     if thing is None and verdict is not None and verdict > cue.i:
         return _found_so(g, cue, entry, verdict, asides)
-    if thing is None or verdict is None or tokens[verdict].pos == "PROPN" or tokens[verdict].text[:1].isupper():
+    if thing is None or verdict is None or tokens[verdict].pos == "PROPN":
         return None
-    if any(t.text[:1].isupper() and t.feats.get("Case") == "Ins" for t in tokens[g.left[verdict] : verdict]):
+    opening = g.sentence(cue.i).first
+    if any(t.text[:1].isupper() and (t.feats.get("Case") == "Ins" or t.i == verdict) and t.i != opening
+           for t in tokens[g.left[verdict] : verdict + 1]):  # fmt: skip
         return None  # «называют Северными землями» gives a name
     if plain(tokens[thing].lemma) == "который":  # «отставка, которую СМИ назвали «бегством»»
         which = g.span(g.left[verdict], g.right[verdict] + 1) if g.inside[verdict] >= 0 else None
         source = subject(g, cue.i)
         return found(g, "small", cue, [which], source, entry, 0.65) if which and source is not None else None
-    if any(tokens[k].pos == "PROPN" and tokens[k].feats.get("Case") == "Ins" for k in (verdict,)):
-        return None
-    if plain(tokens[thing].text) in {"себя", "это", "то"}:
-        return None
+    if plain(tokens[thing].text) == "то" or (plain(tokens[thing].text) == "себя" and g.inside[verdict] >= 0):
+        return None  # «называющие себя «волками»»: a name
     source = subject(g, cue.i)
     if source is not None and source.head == thing and _no_subject(tokens[thing], cue):
         source = place(g, cue.i, segment(g, cue.i), cue.i)
     elif source is None or source.head == thing:  # «В ведомстве публикацию назвали «вымыслом»»
         source = speaker(g, cue.i, segment(g, cue.i), cue.i)
+        if source is not None and source.head == thing:  # «В ведомстве Белова считают виновным»
+            source = place(g, cue.i, segment(g, cue.i), cue.i)
     if source is None or source.head == thing or _picked(g, thing, verdict):
         return None
     first = min(g.left[thing], g.left[verdict])
@@ -123,7 +140,8 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
     spans: list[Span] = []
     if first < cue.i < end:
         if min(thing, verdict) < cue.i and min(thing, verdict) in tokens[cue.i].children:
-            before = g.span(first, min(cue.i, g.right[min(thing, verdict)] + 1))
+            stop = min(cue.i, g.right[min(thing, verdict)] + 1)
+            before = g.span(first, source.first if first < source.first < stop else stop)
             if before and plain(tokens[min(thing, verdict)].text) not in {
                 "который",
                 "которую",
