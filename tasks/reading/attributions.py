@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from . import quotations, sources
 from .record import Actor, Attribution, AttributionKind, Block, Source
-from .ru import asides, continuations, frames, judgements, passages, quotedwords, scopes, speech
+from .ru import asides, continuations, frames, interviews, judgements, passages, quotedwords, scopes, speech
 from .ru.assertions import speaks
 from .ru.clauses import Grammar, grammar, holds, is_finite, is_predicate, token_at
 from .ru.cues import lexicon, plain
@@ -127,13 +127,17 @@ def said(g: Grammar, paragraphs: Sequence[Span], body: Sequence[Sentence], names
         if spoken is not None:
             found.append(spoken)
     found += passages.introduced(g, paragraphs)
+    turns = interviews.answers(g, paragraphs)
+    found += turns
     # A cue behind a quotation is spent; one before a colon may have words on its left too.
     spent = {f.at for f in found if f.cue is not None and f.cue[0] >= f.content[0][0]}
     leading = {f.at for f in found if f.cue is not None} - spent
     for noun in [i for i in spent if g.tokens[i].pos == "NOUN"]:  # «передаёт «Заря» слова мэра»: so is the verb
         spent |= {k for k in range(max(noun - 8, 0), noun) if is_finite(g.tokens[k])}
+    labelled = {f.source.first for f in turns if f.source is not None}
     for sentence in body:
-        found += reported(g, sentence, spent, leading, names)
+        here = reported(g, sentence, spent, leading, names)
+        found += [f for f in here if f.rule != "named colon" or sentence.first not in labelled]
     found += passages.reaching_back(g, found, body)
     found += passages.referenced(g, found, body)
     found = _without_echoes(found)
@@ -269,9 +273,9 @@ RULES = (
     ("about", frames.intent),
     ("likeness", None),
     ("charge", None),
+    ("small", judgements.small),
     ("small", None),
     ("quote", None),
-    ("small", judgements.small),
     ("as", judgements.as_),
 )
 """Frames in the order they are tried; None is the rule of quoted words."""

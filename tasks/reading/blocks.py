@@ -19,6 +19,7 @@ from .phrases import phrases
 from .pieces import HEADLINE_WORDS, balanced, pieces_of
 from .record import Block
 from .tokens import Parse
+from .turns import turns
 
 POST_WORDS = 40
 """Words under which a text is a post: its last sentence often has no full stop."""
@@ -92,20 +93,24 @@ def separate(
     lines = pieces_of(text, paragraphs, parse)
     if not lines:
         return [Block(span=(0, len(text)), kind="body")]
-    verdicts = _judge(lines, title)
+    spoken = [a for turn in turns(text, paragraphs) for a, _ in turn.said]
+    verdicts = _judge(lines, title, {i for i, ln in enumerate(lines) if any(ln.start <= a < ln.stop for a in spoken)})
     return _cover(text, lines, verdicts)
 
 
 # -- judging
 
 
-def _judge(lines: list[Line], title: str | None) -> list[Verdict]:
-    """What each line is, by certainty: set phrases, the head of the text, then the score of the rest."""
-    verdicts: list[Verdict | None] = [None] * len(lines)
+def _judge(lines: list[Line], title: str | None, spoken: set[int]) -> list[Verdict]:
+    """What each line is, by certainty: set phrases, the head of the text, then the score of the rest.
+
+    ``spoken`` are the lines of an interview, which are its body, whatever they look like.
+    """
+    verdicts: list[Verdict | None] = [_BODY if i in spoken else None for i in range(len(lines))]
     _set_phrases(lines, verdicts)
-    solid = [i for i, ln in enumerate(lines) if verdicts[i] is None and ln.solid]
+    solid = [i for i, ln in enumerate(lines) if verdicts[i] in (None, _BODY) and ln.solid]
     body = Counter(s for i in solid for s in lines[i].stems)
-    while len(solid) > 1 and _stopped_headline(lines, solid[0], body):
+    while not spoken and len(solid) > 1 and _stopped_headline(lines, solid[0], body):
         for stem in lines[solid.pop(0)].stems:
             body[stem] -= 1
     if solid:
@@ -132,6 +137,8 @@ def _set_phrases(lines: list[Line], verdicts: list[Verdict | None]) -> None:
     opened = False
     for i, ln in enumerate(lines):
         opened = opened or (i > 0 and verdicts[i - 1] is None)
+        if verdicts[i] is not None:
+            continue
         if opened and phrases().comments.match(ln.text) and len(ln.words) <= 5 and _talk(lines, i + 1):
             for j in range(i, len(lines)):
                 verdicts[j] = ("comments", "under the heading of the readers' comments")
