@@ -54,7 +54,7 @@ class Sources:
         """Whom each attribution is from, by ``id(found)``."""
         memory = Memory(
             self.g, self.people, self.actors.kinds, self.actors.fullest, self.actors.leaders(self.g, self.people),
-            self.actors.state_in,
+            self.actors.state_in, self.actors.towns,
         )  # fmt: skip
         out: dict[int, Identity] = {}
         around: list[Found] = []
@@ -179,6 +179,8 @@ def count(attributions: Sequence[Attribution], sources: Iterable[Source], refere
 
 NAMING = frozenset({"name", "capital", "seat", "body", "leader"})
 """Forms of mention that name a body or a state; «американцы» and «республика» do not."""
+TOLD: dict[str, SourceKind] = {"state": "state_body", "body": "state_body", "bloc": "organization"}
+"""What kind of source an actor is."""
 
 
 def _fullest(g: Grammar, actor: Actor) -> dict[str, str]:
@@ -210,14 +212,18 @@ class Actors:
             for name in (actor.name.ru, *(m.text for m in actor.mentions if m.as_ in NAMING)):
                 if name:
                     self._by_name.setdefault(plain(name), actor)
+            for m in actor.mentions if actor.kind in TOLD else ():
+                if m.as_ in NAMING:  # «в Кремле» is of the «Кремль»
+                    first, last = token_at(g, m.span[0]), token_at(g, m.span[1])
+                    self._by_name.setdefault(plain(normal(g.tokens[first:last])), actor)
             places += [(m.span[0], m.span[1], actor) for m in actor.mentions]
         self._places = sorted(places, key=lambda p: p[:2])
         self._starts = [p[0] for p in self._places]
-        told: dict[str, SourceKind] = {"state": "state_body", "body": "state_body", "bloc": "organization"}
         self.fullest = {
             name: full for a in actors if a.kind in {"body", "bloc"} for name, full in _fullest(g, a).items()
         }
-        self.kinds = {name: told[a.kind] for name, a in self._by_name.items() if a.kind in told}
+        self.towns = {plain(m.text) for a in actors if a.kind == "place" for m in a.mentions}
+        self.kinds = {name: TOLD[a.kind] for name, a in self._by_name.items() if a.kind in TOLD}
 
     def placed(self, who: Identity) -> Identity:
         """A person who leads a state is official, whether or not the article gives the post."""

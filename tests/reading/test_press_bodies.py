@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reading.naming import NOBODY, Case, beginning, check
+from tests.reading.naming import NOBODY, Case, beginning, check, sources
 
 BODIES: list[Case] = [
     (
@@ -121,6 +121,30 @@ BODIES: list[Case] = [
     ),
 ]
 
+NAMES: list[Case] = [
+    (
+        "Согласно конституции Замбии, вице-президент будет править страной до выборов, которые пройдут в мае.",
+        [("конституция Замбии", "править")],
+    ),
+    (
+        "В опубликованном на сайте мэрии в среду, 5 мая, приказе говорится, что парк закрыт.",
+        [("приказ", "парк")],
+    ),
+    ("В официальном некрологе говорится, что учёный не болел.", [("официальный некролог", "болел")]),
+    ("Согласно опубликованной декларации, у депутата нет машин.", [("опубликованная декларация", "машин")]),
+    ("Сами организаторы забега заявили, что трасса безопасна.", [("организаторы забега", "трасса")]),
+    ("В этом постановлении указано, что рынок переедет.", [("постановление", "рынок")]),
+    ("В МИД, в свою очередь, заявили, что визита не было.", [("МИД", "визита")]),
+    ("В польском министерстве, напротив, утверждают, что приглашений не получали.",
+     [("польское министерство", "приглашений")]),
+    (
+        "Анонимный телеграм-канал «Башня молчания» пишет, что посол уедет. По мнению анонимных авторов, визит сорван.",
+        [("Башня молчания", "посол"), ("Башня молчания", "визит")],
+    ),
+    ("Политолог @kedr_notes считает, что войны не будет.", [("kedr_notes", "войны")]),
+    ("В Суздале сообщили, что музей закрыт.", [(NOBODY, "музей")]),
+]  # fmt: skip
+
 ISSUERS: list[Case] = [
     (
         "Росавиация закрыла аэропорт. «Рейсы возобновят», — отмечается в сообщении ведомства. В агентстве пояснили, "
@@ -150,6 +174,22 @@ ISSUERS: list[Case] = [
 @pytest.mark.parametrize("case", BODIES, ids=beginning)
 def test_bodies_outlets_channels_and_documents_are_followed_by_their_nouns(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize("case", NAMES, ids=beginning)
+def test_a_body_or_text_is_called_by_its_name_without_what_hangs_on_it(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Визит министра Белова в Москву говорит о том, что стороны готовы.",
+        "Тот факт, что Белов приехал, говорит о том, что договор близок.",
+    ],
+)
+def test_what_has_no_words_says_nothing_whoever_is_named_with_it(text: str) -> None:
+    assert not sources(text, "")
 
 
 @pytest.mark.parametrize("case", ISSUERS, ids=beginning)

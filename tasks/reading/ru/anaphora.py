@@ -177,7 +177,7 @@ def unnamed(g: Grammar, mention: Mention, head: Token) -> Identity | None:
         return None  # authorities are a body, if only by that word
     before = {plain(t.lemma) for t in g.tokens[mention.first : mention.head] if t.pos not in {"ADP", "NOUN", "PROPN"}}
     nobody = (
-        bool(before & w.unknown)
+        (bool(before & w.unknown) and kinds.quoted_name(g, mention) is None)
         or (plain(head.text) in ANYBODY and head.pos != "NUM")
         or (lemma == "один" and not named_one(g, mention))
         or lemma in w.nameless
@@ -199,6 +199,9 @@ def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None
     """«автор канала», «авторы блога», «автор поста»: the voice of the channel that spoke, or was named, last."""
     if plain(head.lemma) not in {"автор", "администратор", "админ", "ведущий"}:
         return None
+    if head.feats.get("Number") == "Plur" and mention.last == mention.head + 1:  # «по мнению анонимных авторов»
+        voice = next((who for who in memory.recent() if who.kind != "unnamed"), None)
+        return voice if voice is not None and voice.kind == "channel" else None
     owner = next((t for t in memory.g.tokens[mention.head + 1 : mention.last] if t.pos == "NOUN"), None)
     if owner is not None and head.feats.get("Number") == "Sing" and plain(owner.lemma) in words().works:
         return memory.just_before(head.start, "") or somebody(head)
@@ -253,7 +256,7 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
         return named or bodies.told_of(memory, mention)
     if bare and lemma in w.for_organization:
         return memory.last("organization") or bodies.last_named(memory, "organization", mention)
-    if not plural and lemma in w.for_account:
+    if not plural and (lemma in w.for_account or any(t.text == "@" for t in g.tokens[head.i : mention.last])):
         nick = next((t.text for t in g.tokens[mention.head + 1 : mention.last] if t.text.isascii()
                      and t.text[:1].isalpha() and plain(t.text) not in kinds.PLATFORMS), None)  # fmt: skip
         if nick is not None:
@@ -351,6 +354,8 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
             continue
         if n.first <= mention.head < n.last or (n.first > mention.head and lemma in w.media | w.channel):
             who = bodies.organization(memory, mention, n.first, n.last, verb)
+            if mention.place and n.first <= mention.head and plain(g.parse.text[n.start : n.stop]) in memory.towns:
+                return UNNAMED  # «в Перми сообщили»: a town that is no seat of power
             return replace(who, kind="state_body") if n.kind == "LOC" and who.kind == "organization" else who
     name = names.phrase(g, mention)
     kind_told = kinds.of_noun(lemma)

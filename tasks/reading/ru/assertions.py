@@ -94,9 +94,9 @@ def can_speak(g: Grammar, source: Mention) -> bool:
     head = g.tokens[source.head]
     if head.pos != "NOUN" or head.feats.get("Animacy") == "Anim" or speaking_noun(plain(head.lemma)):
         return True
-    return g.named(source.first, source.last) or any(
-        t.pos in {"PROPN", "X"} for t in g.tokens[source.first : source.last]
-    )
+    # «бар «Заря»» can, «визит министра Белова» cannot: the name must be its own.
+    own = [head.i, *(k for k in head.children if g.tokens[k].rel.startswith(("appos", "flat")))]
+    return any(g.tokens[k].pos in {"PROPN", "X"} or g.inside[k] != g.inside[head.i] for k in own if k < source.last)
 
 
 def speaker(g: Grammar, cue: int, first: int, last: int) -> Mention | None:
@@ -118,8 +118,10 @@ def speaker(g: Grammar, cue: int, first: int, last: int) -> Mention | None:
     plural = token.feats.get("Number") == "Plur" or token.feats.get("Voice") in {"Pass", "Mid"}
     if plural or token.feats.get("Gender") == "Neut":
         found_place = place(g, cue, first, last)
-        if found_place is None and plain(token.lemma) in lexicon().reflexive:
-            found_place = place(g, cue, g.sentence(cue).first, cue)  # «В письме, направленном в суд, говорится, что…»
+        if found_place is None:  # «В МИД, в свою очередь, заявили» · «В письме, направленном в суд, говорится, что…»
+            wider = place(g, cue, g.sentence(cue).first, cue)
+            hangs = wider is not None and g.tokens[wider.head].head == cue
+            found_place = wider if hangs or plain(token.lemma) in lexicon().reflexive else None
         return found_place or _same_place(g, token)
     return None
 

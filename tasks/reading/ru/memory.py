@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from ..record import SourceKind
@@ -56,7 +56,7 @@ class Memory:
     """Identities in the order in which they spoke, newest last, with where; and what was named in quotation marks.
 
     ``before``: the code point where the words begin that are being attributed; nobody is their source, by a pronoun or
-    a post, who is named first within them.
+    a post, who is named first within them. ``towns``: names, as the text has them, of what is only a place.
     """
 
     g: Grammar
@@ -65,6 +65,7 @@ class Memory:
     fullest: dict[str, str]
     leader: Callable[[tuple[int, int]], Person | None]
     state_in: Callable[[tuple[int, int]], tuple[str, tuple[int, int]] | None]
+    towns: Set[str] = frozenset()
     spoken: list[tuple[int, Identity]] = field(default_factory=list)
     by_name: dict[str, Identity] = field(default_factory=dict)
     before: int = 0

@@ -317,9 +317,11 @@ def place(g: Grammar, verb: int, first: int, last: int) -> Mention | None:
         named = g.named(i + 1, found.last) or g.tokens[head].pos in {"PROPN", "X"} or g.inside[head] != g.inside[verb]
         if not named and not speaking_noun(plain(g.tokens[head].lemma)) and not _told_at(g, verb, i, head):
             continue  # «признался в краже»: nothing speaks there
-        candidate = Mention(i, found.last, head, place=True)
-        if best is None or abs(i - verb) < abs(best.first - verb):
-            best = candidate
+        # Of several the verb's own, then the nearest: «в названном на сайте мэрии приказе говорится».
+        if best is None or (g.tokens[head].head != verb, abs(i - verb)) < (
+            g.tokens[best.head].head != verb, abs(best.first - verb),
+        ):  # fmt: skip
+            best = Mention(i, found.last, head, place=True)
     return best
 
 

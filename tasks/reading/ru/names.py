@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ..tokens import Token
 from . import persons
-from .clauses import Grammar
+from .clauses import COMMA, DASH, Grammar, is_finite
 from .cues import plain, word_set
 from .mentions import Mention
 from .morphology import analyses, capitals, choose, normal, parses
@@ -16,6 +16,7 @@ from .morphology import analyses, capitals, choose, normal, parses
 CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "ablt", "Loc": "loct"}
 GENDERS = {"Masc": "masc", "Fem": "femn", "Neut": "neut"}
 CLASSIFIERS = word_set("classifiers")
+SELF = frozenset({"сам", "этот", "данный", "такой", "весь"})
 MARKS = str.maketrans("", "", '«»„“”"')
 
 
@@ -108,6 +109,23 @@ def person(g: Grammar, first: int, last: int) -> str:
     return " ".join(persons.name(tokens))
 
 
+def _end(g: Grammar, mention: Mention) -> int:
+    """Where the name within a mention ends: before a mark that joins no other noun to it, or before a verb."""
+    tokens, depth = g.tokens, 0
+    for k in range(mention.head + 1, mention.last):
+        token = tokens[k]
+        depth += (token.text == "(") - (token.text == ")")
+        if depth > 0 or g.inside[k] != g.inside[mention.head]:
+            continue
+        if is_finite(token) and g.is_under(mention.head, k):
+            return k
+        if token.text in COMMA or token.text in DASH or token.text == ":":
+            rest = tokens[k + 1 : mention.last]
+            if not any(t.rel == "conj" and mention.head <= t.head < k and not is_finite(t) for t in rest):
+                return k
+    return mention.last
+
+
 def phrase(g: Grammar, mention: Mention) -> str:
     """A noun phrase in the nominative: «афганских властей» → «афганские власти»; genitives after the head stay."""
     tokens = g.tokens
@@ -120,9 +138,17 @@ def phrase(g: Grammar, mention: Mention) -> str:
         tokens[first].pos in {"VERB", "ADJ"} or tokens[first].rel.startswith("acl")
     ):  # «оглашённое в среду решение» is a «решение»
         first = next((k + 1 for k in range(inner, mention.head) if tokens[k].pos in {"NOUN", "PROPN"}), first)
+    last = _end(g, mention)
+    broken = next((k for k in range(mention.head - 1, first, -1) if tokens[k].text in COMMA), None)
+    if broken is not None and any(t.pos in {"ADP", "NOUN", "VERB"} for t in tokens[first:broken]):
+        first = broken + 1  # «изданный в среду, 5 мая, приказ» is a «приказ»
+    if tokens[first].pos == "ADP":  # «принятый во втором чтении закон»
+        first = max((k for k in range(first, mention.head) if tokens[k].pos in {"ADP", "NOUN"}), default=first) + 1
+    while first < mention.head and (tokens[first].pos == "PART" or plain(tokens[first].lemma) in SELF):
+        first += 1
     number = "plur" if head.feats.get("Number") == "Plur" else "sing"
     pieces: list[tuple[int, int, str]] = []
-    for k in range(first, mention.last):
+    for k in range(first, last):
         token = tokens[k]
         form = token.text
         if k == mention.head and token.pos in {"NOUN", "PROPN"}:
@@ -130,9 +156,9 @@ def phrase(g: Grammar, mention: Mention) -> str:
         elif (
             k < mention.head
             and token.pos in {"ADJ", "DET", "VERB"}
-            and token.feats.get("Case") == head.feats.get("Case")
+            and (token.feats.get("Case") == head.feats.get("Case") or token.head == head.i)
         ):
-            form = word(replace(token, feats={**head.feats, **token.feats}), "ADJF", number)
+            form = word(replace(token, feats={**token.feats, **head.feats}), "ADJF", number)
         elif (
             token.head == mention.head
             and token.rel.startswith(("appos", "flat"))
