@@ -15,6 +15,7 @@ from .sourcewords import speaking_noun
 FINDERS = word_set("finders")
 FOLLOWING = frozenset({"следовать", "явствовать"})
 OF_THINGS = word_set("of_things")
+PRONOUNS = frozenset({"он", "она", "они"})
 RELEASING = word_set("releasing")
 NEGATED = word_set("negated")
 SEEMING = frozenset({"похоже", "видимо", "по-видимому", "кажется"})
@@ -72,13 +73,28 @@ def perfective(lemma: str) -> bool:
 
 def found_it(g: Grammar, source: Mention | None, cue: Cue, verb: Token) -> bool:
     """Whether a verb has a subject that can say so: «опрос показал», «город заявил», not «шаги говорят о том, что»."""
+    finder = source is not None and _finds(g, source, verb)
     if source is not None and not source.place and plain(verb.lemma) in OF_THINGS and not can_speak(g, source):
-        return False
+        return finder
     if plain(verb.lemma) in FOLLOWING:
         return source is not None
     if not cue.findings:
         return True
-    return source is not None and (plain(g.tokens[source.head].lemma) in FINDERS or _named_body(g, source, verb))
+    return source is not None and (finder or _named_body(g, source, verb))
+
+
+def _finds(g: Grammar, source: Mention, verb: Token) -> bool:
+    """A study, data or those who make them, by «они» in the next sentence too: «Учёные спорят. Они выяснили, что …»."""
+    head = g.tokens[source.head]
+    if plain(head.lemma) in FINDERS:
+        return True
+    if plain(head.text) not in PRONOUNS:
+        return False
+    first = g.parse.sentences[max(verb.sentence - 1, 0)].first
+    return any(
+        plain(t.lemma) in FINDERS and t.feats.get("Case") == "Nom" and t.feats.get("Number") == head.feats.get("Number")
+        for t in g.tokens[first : source.head]
+    )
 
 
 def _named_body(g: Grammar, source: Mention, verb: Token) -> bool:
