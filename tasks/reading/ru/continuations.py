@@ -11,8 +11,13 @@ from .found import Found
 
 PASSING_ON = frozenset({"мол", "дескать"})
 NEEDFUL = word_set("needful")
-ARGUING = (["именно", "поэтому"], ["да", ","], ["итак", ","], ["то", "есть"], ["мол", ","])
+ARGUING = (
+    ["именно", "поэтому"], ["да", ","], ["итак", ","], ["то", "есть"], ["мол", ","], ["например", ","], ["а", "это"],
+    ["в", "том", "числе"], ["причина", "кроется"], ["причина", "в"],
+)  # fmt: skip
 """How an argument goes on: «Именно поэтому она уехала.»"""
+REPORTING = frozenset({"выяснилось", "оказалось", "напомним", "отметим", "добавим", "заметим", "уточним"})
+"""How a reporter goes on in his own words: «Выяснилось, что мост закрыт.»"""
 
 
 def going_on(
@@ -43,7 +48,8 @@ def going_on(
             here = by_sentence.get(g.tokens[sentence.first].sentence, [])
             if here:
                 voice = next((a for a in spoke for b in here if same(a, b)), None) if waiting else None
-                if voice is not None and len(waiting) <= 3 and voice.rule != "reaching back":
+                reporter = any(plain(g.tokens[s.first].text) in REPORTING for s in waiting)
+                if voice is not None and not reporter and len(waiting) <= 3 and voice.rule != "reaching back":
                     for s in waiting:
                         says = any(is_finite(t) or t.text in DASH for t in g.tokens[s.first : s.last])
                         if says and not _is_about(g, s, called(voice)):
@@ -96,7 +102,7 @@ def _theirs(g: Grammar, sentence: Sentence, voice: Found, name: str, waiting: in
         return waiting <= 1
     if waiting:
         return False
-    if words[:2] in ARGUING or words[0] in {"ведь", "иначе"}:
+    if any(words[: len(a)] == a for a in ARGUING) or words[0] in {"ведь", "иначе"}:
         return True
     if voice.rule in {"reaching back", "reference", "aside", "like"} and voice.kind != "direct":
         return False  # an outlet has these words too, and what follows may be its own
