@@ -35,8 +35,11 @@ def identify(memory: Memory, found: Found) -> Identity:
     beside = zero.beside(memory.g, found)
     if beside is not None:
         return of_mention(memory, beside, found) or UNNAMED
+    gender = verb.feats.get("Gender", "") if verb.feats.get("VerbForm") == "Fin" else ""
+    told = gender in {"Masc", "Fem"}  # «отшутилась», «признавался»: in the past only a neuter is nobody's
+    impersonal = found.impersonal and not told
     person = verb.feats.get("VerbForm") == "Conv" or (verb.pos == "VERB" and verb.feats.get("Number") == "Sing")
-    if person and found.cue is not None and not found.carries and not found.impersonal:
+    if person and found.cue is not None and not found.carries and not impersonal:
         owner = subject(memory.g, verb.i)  # «поблагодарил гостей, подчеркнув: «…»»
         if owner is not None:
             return of_mention(memory, owner, found) or UNNAMED
@@ -46,10 +49,14 @@ def identify(memory: Memory, found: Found) -> Identity:
         if missed is not None:  # a surname that the tagger missed: «Спейси в свою очередь ответил»
             return of_people([missed])
     last = bodies.named_there(memory, verb) or memory.last()
-    if found.carries or found.impersonal:
+    if found.carries or impersonal:
         # «Подчёркивается, что…» goes on with the text or body that spoke; people do not go on in the passive.
         goes_on = found.carries or _adds(memory.g.tokens[found.at])
         return last if goes_on and last and last.kind not in {"person", "official"} else UNNAMED
+    person_spoke = last is not None and (last.kind in {"person", "official"} or bool(last.gender))
+    if told and not (person_spoke and last is not None and last.gender in {gender, ""}):
+        # «Вернувшись, обвинила во всём соседей»: as «она» would
+        return pronoun(memory, Mention(verb.i, verb.i + 1, verb.i), gender, resolve(memory, found), adds=False)
     return last or UNNAMED
 
 

@@ -12,6 +12,7 @@ from . import genders, names, persons, roles, tenures
 from .clauses import Grammar, holds
 from .cues import plain, word_set
 from .mentions import Mention
+from .persons import without_epithet
 from .sourcewords import words
 
 RELATIONAL = word_set("relational")
@@ -82,7 +83,7 @@ class People:
         self.g = g
         # What ends in a state's name, by its first code point, names nobody: «Султан Омана».
         self.names = [
-            n
+            without_epithet(g.tokens, n)
             for n in g.parse.names
             if holds(readable, n.start, n.stop)
             and not (n.kind == "PER" and n.last - n.first > 1 and g.tokens[n.last - 1].start in states)
@@ -196,11 +197,12 @@ class People:
                 alike = alike and n.last - n.first > 1
                 if same or (alike and plain(above.lemma) in words().official | HEADS and person.gender == "Masc"):
                     heads.append(above)
-        for head in heads:
+        for head in [*heads, *(post for one in heads for post in tenures.joined(g, one))]:
             if head.pos not in {"NOUN", "ADJ"} and (head.pos != "PROPN" or g.named(head.i, head.i + 1)):
                 continue
             lemma = roles.in_office(plain(head.lemma))
-            owners = self.modifiers(g.left[head.i], g.right[head.i] + 1, head.i, n)
+            listed = (t.i for t in g.children(head.i, "conj"))
+            owners = self.modifiers(g.left[head.i], next(listed, g.right[head.i] + 1), head.i, n)
             self._give(person, lemma, owners)
             if roles.is_former(g, head):
                 person.former.add(lemma)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from ..tokens import Parse, Token
+from ..tokens import NameSpan, Parse, Token
 from .metonyms import words
 from .morphology import Form, capitals, parses
 
+AGED = re.compile("летн(ий|яя|его|ей|ему|юю|им)$")
+PEOPLES = re.compile("(янин|анин|янк[аиуе]|янкой|янин(а|у|ом|е))$")
 WORD = re.compile(r"[А-ЯЁа-яё]+(?:[-'’][А-ЯЁа-яё]+)*")
 OFFICES = words(Path(__file__).with_name("offices.toml"))
 POSTS, BODIES = OFFICES["posts"], OFFICES["bodies"]
@@ -138,6 +141,19 @@ def variants(a: str, b: str) -> bool:
     return (
         long and one_apart(a, b) and not all(any(f.known and "Name" in f.grammemes for f in parses(w)) for w in (a, b))
     )
+
+
+def without_epithet(tokens: Sequence[Token], n: NameSpan) -> NameSpan:
+    """A name without what the tagger took for its first word: «Поп-звезда Мадонна», «Семидесятилетний Белов»."""
+    word, tail = tokens[n.first].text.lower(), tokens[n.first].text.rpartition("-")[2]
+    if n.kind != "PER" or n.last - n.first < 2:
+        return n
+    epithet = bool(AGED.search(word))
+    if (tail != tokens[n.first].text and tail[:1].islower()) or PEOPLES.search(word):
+        forms = [f for f in parses(tail) if f.known and f.feats.get("Number") == "Sing"]
+        noun = any(f.pos == "NOUN" and f.feats.get("Animacy") == "Anim" for f in forms)
+        epithet = epithet or (noun and not any(f.grammemes & {"Name", "Surn"} for f in forms))
+    return replace(n, start=tokens[n.first + 1].start, first=n.first + 1) if epithet else n
 
 
 def _case(token: Token) -> str:

@@ -14,7 +14,8 @@ from .people import FAR, HEADS, KIN
 from .sourcewords import words
 
 THIRD = {"он": "Masc", "она": "Fem", "оно": "Neut", "они": "Plur", "его": "Masc", "ее": "Fem", "их": "Plur",
-         "ему": "Masc", "ей": "Fem", "им": "Masc", "него": "Masc", "нее": "Fem", "них": "Plur"}  # fmt: skip
+         "ему": "Masc", "ей": "Fem", "им": "Masc", "него": "Masc", "нее": "Fem", "них": "Plur",
+         "оба": "Plur", "обоих": "Plur", "обе": "Plur", "обеих": "Plur"}  # fmt: skip
 SECOND = frozenset({"тот", "последний"})
 Resolve = Callable[[Mention], Identity | None]
 
@@ -36,13 +37,14 @@ def pronoun(memory: Memory, mention: Mention, gender: str, resolve: Resolve, *, 
     if speaker is not None and adds:
         return speaker[1]
     since = memory.people.last_named(min(at, memory.before), gender) or memory.people.last_named(at, gender)
-    if speaker is not None and (since is None or not since[2] or since[0] <= speaker[0]):
+    spoke = speaker[0] if speaker is not None else -1
+    acted = since[0] if since is not None and since[2] else -1
+    noun = _subject_since(memory, mention, gender, max(spoke, acted))
+    who = resolve(noun) if noun is not None else None
+    if who is not None and (speaker is since is None or who.kind in {"person", "official", "unnamed"}):
+        return who
+    if speaker is not None and acted <= spoke:
         return speaker[1]
-    if speaker is None:
-        noun = _subject_since(memory, mention, gender, since[0] if since is not None and since[2] else -1)
-        who = resolve(noun) if noun is not None else None
-        if who is not None and (since is None or who.kind in {"person", "official", "unnamed"}):
-            return who
     if since is not None:
         return of_people([since[1]])
     # No person agrees: «она» may be a commission or a newspaper, «он» a council.

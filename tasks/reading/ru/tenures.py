@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from ..tokens import NameSpan, Token
 from .clauses import Grammar
@@ -24,9 +25,23 @@ def of(g: Grammar, n: NameSpan) -> Iterator[tuple[str, Token]]:
             verb = g.tokens[token.head]
             yield from _told(g, verb)
             if verb.pos == "NOUN" and _is_post(verb) and verb.feats.get("Case") == "Nom" and verb.i > token.i:
-                yield plain(verb.lemma), verb  # «Белов — мэр города»
+                for post in (verb, *joined(g, verb)):
+                    yield plain(post.lemma), post  # «Белов — мэр города и поэт»
         for child in g.children(token.i, "acl"):
             yield from _told(g, child)
+
+
+def joined(g: Grammar, post: Token) -> Iterator[Token]:
+    """The other posts of a list with no name between: «певец, поэт и автор песен Белов», «Белов, мэр и депутат»."""
+    top = post
+    while top.rel == "conj" and top.head >= 0:
+        top = g.tokens[top.head]
+    for other in (top, *g.children(top.i, "conj")):
+        alike = all(other.feats.get(key) == post.feats.get(key) for key in ("Case", "Number", "Animacy"))
+        first, last = sorted((other.i, post.i))
+        apart = any(n.kind == "PER" for n in takewhile(lambda n, last=last: n.first < last, g.names_from(first)))
+        if other.i != post.i and other.pos == "NOUN" and alike and not apart:
+            yield other
 
 
 def _told(g: Grammar, verb: Token) -> Iterator[tuple[str, Token]]:
