@@ -44,7 +44,7 @@ from .ru.eventhits import Hit
 from .ru.eventstatus import HEARSAY
 from .ru.morphology import lemma
 from .ru.parties import Parties
-from .ru.partynames import once
+from .ru.partynames import once, party_of
 from .tokens import Parse, Sentence
 
 Span = tuple[int, int]
@@ -90,7 +90,7 @@ def find(
     """
     spans = [b.span for b in blocks if b.kind in READ_BLOCKS]
     voices = _voices(actors, attributions, sources)
-    if not any(a.kind in {"state", "bloc"} or a.state is not None for a in actors):
+    if not any(party_of(a) is not None for a in actors):
         return []
     g = grammar(parse, quotations.find(parse.text, spans))
     words = Words(g, actors, attributions, sources)
@@ -152,7 +152,7 @@ def _voices(
     actors: Sequence[Actor], attributions: Sequence[Attribution], sources: Sequence[Source]
 ) -> list[tuple[Span, str]]:
     """What is quoted of who speaks for a state or bloc, with that state: there «мы» names it."""
-    states = {a.id: a.id if a.kind in {"state", "bloc"} else a.state for a in actors}
+    states = {a.id: party_of(a) for a in actors}
     speakers = {s.id: states.get(s.actor or "") for s in sources}
     starts = sorted((m.span[0], state) for a in actors if (state := states[a.id]) is not None for m in a.mentions)
     out: list[tuple[Span, str]] = []
@@ -215,7 +215,7 @@ class Words:
         self.text = g.parse.text
         self.attributions = attributions
         self.sources = {s.id: s for s in sources}
-        self.states = {a.id: a.id if a.kind in {"state", "bloc"} else a.state for a in actors}
+        self.states = {a.id: party_of(a) for a in actors}
         self.parties = Parties(g, ())
         self.g = g
 

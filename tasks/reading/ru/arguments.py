@@ -25,6 +25,13 @@ COMPOUND = {
 }
 
 
+ISLANDS = frozenset({("на", "в"), ("с", "из")})
+ON = (
+    "украин", "куб", "кипр", "мальт", "филиппин", "мальдив", "тайван", "ямайк", "гаити", "мадагаскар", "фиджи", "шри",
+    "барбадос", "багам", "сейшел", "маврики", "самоа",
+)  # fmt: skip
+"""States that one is «на» and comes to and from by «на» and «с»: «поставки на Украину»."""
+
 DEEP = 6
 """Words above a noun in which its verb is looked for: a deeper noun is of another clause."""
 
@@ -114,7 +121,9 @@ def _no_subject(g: Grammar, i: int, child: Token) -> str:
 def fits(g: Grammar, argument: Argument, slot: Slot, *, passive: bool = False) -> bool:
     """Whether an argument stands in a place of a frame."""
     if slot.prep:
-        if argument.prep != slot.prep:
+        if argument.prep != slot.prep and (argument.prep, slot.prep) not in ISLANDS:
+            return False
+        if argument.prep != slot.prep and not plain(g.tokens[argument.head].text).startswith(ON):
             return False
         fixed = is_indeclinable(g.tokens[argument.head].text)
         return slot.prep not in {"в", "на"} or fixed or argument.case == slot.case

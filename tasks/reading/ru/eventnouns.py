@@ -27,7 +27,10 @@ def by_carrier(g: Grammar, parties: Parties, i: int) -> list[Hit]:
     known = frames()
     phrases = known.phrases.get(known.carriers.get(plain(g.tokens[i].lemma), ""), {})
     measures = known.words["measures"]
-    complements = [a.head for a in parties.arguments(i) if phrases and a.case in {"Gen", "Ins"} and not a.prep]
+    complements = [
+        a.head for a in parties.arguments(i)
+        if phrases and ((a.case in {"Gen", "Ins"} and not a.prep) or (a.prep == "на" and a.case == "Acc"))
+    ]  # fmt: skip
     complements += [c.i for k in complements if plain(g.tokens[k].lemma) in measures for c in g.children(k, "nmod")]
     for complement in complements:
         hits = first(carried(g, parties, i, complement, frame)
@@ -46,6 +49,8 @@ def carried(g: Grammar, parties: Parties, i: int, complement: int, frame: Frame)
     actors = parties.agent(i) or parties.adjectives(i) or parties.adjectives(complement)
     if not actors and not (frame.mutual and len(recipients) > 1):
         actors = parties.announcer(i) or parties.fill(frame, GENITIVE, [complement])
+    if not actors and frame.from_:
+        actors = parties.fill(frame, frame.from_, heads, but=recipients)
     if frame.mutual:
         actors = parties.with_company(actors)
     return pairs(g, "carrier", frame, actors, recipients, heads, of_noun(g, i), 0.95)
@@ -97,7 +102,7 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
     if not actors and up >= 0 and plain(g.tokens[up].lemma) in frames().words["coming"] | frames().words["unreal"]:
         actors = parties.fill(frame, GENITIVE, [up]) or parties.adjectives(up)  # «планы США по удару»
     if not actors and frame.mutual and _is_told(g, i):
-        actors = parties.announcer(i)  # «рассказал о договорённости с Россией»
+        actors = parties.announcer(i)  # «рассказал о договорённости с Россией», «отказался от встречи с Путиным»
     if frame.mutual:
         actors = parties.with_company(actors)
     modality = of_noun(g, i)
@@ -109,7 +114,7 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
 
 
 def _is_told(g: Grammar, i: int) -> bool:
-    return any(g.tokens[k].rel == "case" and plain(g.tokens[k].text) in {"о", "об"} for k in g.tokens[i].children)
+    return any(g.tokens[k].rel == "case" and plain(g.tokens[k].text) in {"о", "об", "от"} for k in g.tokens[i].children)
 
 
 def _is_topic(g: Grammar, i: int) -> bool:

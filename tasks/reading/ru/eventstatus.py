@@ -5,7 +5,7 @@ The grammar's share alone; what the source of a statement adds (`claimed`, a den
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..record import EventStatus
 from ..tokens import Token
@@ -13,6 +13,7 @@ from .assertions import perfective
 from .clauses import Grammar, is_finite, is_predicate
 from .cues import plain
 from .eventframes import active, frames
+from .morphology import parses
 
 NEGATIONS = frozenset({"не", "ни", "нет", "нельзя"})
 CONDITIONS = frozenset({"если", "бы", "б", "чтобы", "ли", "пусть", "кабы"})
@@ -104,7 +105,7 @@ def _mood(g: Grammar, verb: Token, depth: int = 0) -> EventStatus:
     """Conditions, commands, doubts and the future over a verb or the clause that it is coordinated with."""
     if verb.feats.get("Mood") in {"Cnd", "Imp"}:
         return "hypothetical"
-    future = verb.feats.get("Tense") == "Fut" or (
+    future = (verb.feats.get("Tense") == "Fut" and not _is_present(verb)) or (
         verb.feats.get("Tense") == "Pres"
         and verb.feats.get("VerbForm") == "Fin"
         and perfective(plain(verb.lemma))
@@ -131,10 +132,16 @@ def _mood(g: Grammar, verb: Token, depth: int = 0) -> EventStatus:
     return "planned" if future else "happened"
 
 
+def _is_present(verb: Token) -> bool:
+    """«ждёт»: the tagger takes some presents with «ё» for the future, and the dictionary does not."""
+    tenses = {form.feats.get("Tense") for form in parses(verb.text.lower()) if form.known and form.pos == "VERB"}
+    return tenses == {"Pres"}
+
+
 def _supposes(g: Grammar, above: Token) -> bool:
     """Whether the clause behind a word is supposed: «маловероятно, что …», «считают маловероятным, что …»."""
     known = frames().words["supposing"]
-    if above.pos == "ADV" and above.head >= 0:  # «очень маловероятно»
+    if above.pos in {"ADV", "PRON"} and above.head >= 0:  # «очень маловероятно», «опасается того, что …»
         above = g.tokens[above.head]
     near = [above, *(c for c in g.children(above.i, "obl", "obj", "xcomp", "iobj", "advmod"))]
     return any(plain(word.lemma) in known for word in near)
@@ -209,18 +216,20 @@ def _under(g: Grammar, noun: Token, above: Token, lemma: str) -> Modality:
         return of_verb(g, above.i)
     if lemma in words["denying"]:
         return Modality("denied", False)
+    if not subject and lemma in words["refused"]:
+        return Modality("denied", True, refused=True)
     if (
         not subject
         and {plain(g.tokens[k].text) for k in noun.children if g.tokens[k].rel in {"case", "fixed"}} & SETTING
     ):
         return Modality("happened", False)  # «в ходе визита договорился» says when
-    if not subject and lemma in words["refused"]:
-        return Modality("denied", True, refused=True)
     if (lemma in words["hypothetical"] or base in words["hypothetical"]) and (not subject or lemma != base):
         return Modality("hypothetical", False)
     if (lemma in words["planned"] or base in words["planned"]) and (not subject or lemma != base):
         return Modality("planned", False)
     mood = _mood(g, above)
+    if noun.feats.get("Case") == "Ins" and above.feats.get("VerbForm") == "Inf":  # «призвал ответить санкциями»
+        return replace(of_verb(g, above.i), asserted=False)
     if mood == "hypothetical":
         return Modality("hypothetical", False)
     if mood == "planned" and subject:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..tokens import Token
 from .clauses import Grammar, is_finite
@@ -13,6 +14,11 @@ from .eventstatus import of_verb
 from .morphology import parses
 from .parties import Parties
 from .partynames import Party
+
+CLOSE = 8
+"""Tokens behind a verb within which its clause opens."""
+NATIONAL = frozenset({"AGREE", "ASSAULT", "MOBILIZE", "RETREAT", "COERCE", "SANCTION", "THREATEN"})
+"""What a people is said to do for its state: «индийцы подписали», «русские вошли»; others do it for themselves."""
 
 
 def is_participle(token: Token) -> bool:
@@ -135,7 +141,10 @@ def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, pas
         if not actors and frame.targets:  # «порт Хайфы подвергся удару»
             actors = [p for c in g.children(i, "nsubj") for p in parties.struck(c.i, frame)]
         actors, recipients = recipients, actors
-    return pairs(g, "phrase", frame, actors, recipients, (i, noun), of_verb(g, i), 0.97)
+    modality = of_verb(g, i)
+    if frame.type == "AID" and modality.status == "happened" and plain(g.tokens[i].lemma) in frames().words["planned"]:
+        modality = replace(modality, status="planned")  # «пообещал танки»
+    return pairs(g, "phrase", frame, actors, recipients, (i, noun), modality, 0.97)
 
 
 def _with(g: Grammar, parties: Parties, noun: int) -> set[str]:
@@ -148,15 +157,18 @@ def _agents(parties: Parties, i: int, frame: Frame, passive: bool) -> list[Party
     """Who does what the verb ``i`` says, people in the street where the frame is theirs."""
     if frame.crowd:
         return parties.crowd(i)
-    return parties.agent(i) if passive else parties.subject(i)
+    acting = parties.agent(i) if passive else parties.subject(i)
+    return acting or (parties.nation(i) if frame.type in NATIONAL else [])
 
 
 def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> list[Hit]:
     """«Россия обвинила Грузию», «Сирия была атакована Израилем», «напавший на Грузию Ирак»"""
     said = {plain(g.tokens[a.head].lemma) for a in parties.arguments(i)} | {a.prep for a in parties.arguments(i)}
     said |= {plain(c.lemma) for c in g.children(i, "xcomp")}
-    if any(True for _ in g.children(i, "ccomp")):
+    if any(True for _ in g.children(i, "ccomp")) or _opens_clause(g, i):
         said.add("что")
+    if any(g.tokens[a.head].feats.get("Animacy") == "Anim" for a in parties.arguments(i) if a.rel == "obj"):
+        said.add("кто")
     if (frame.needs and not frame.needs & said) or frame.unless & said:
         return []
     actors = _agents(parties, i, frame, passive)
@@ -186,6 +198,16 @@ def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> 
         else:
             actors = [a for a in actors if a.head != a.token or a.head in parties.people]
     return pairs(g, "verb", frame, actors, recipients, (i,), of_verb(g, i), 0.96)
+
+
+def _opens_clause(g: Grammar, i: int) -> bool:
+    """«предупредил соседей Чили, что …», «предупредил Чили: …», wherever the tree hung the clause."""
+    for token in g.tokens[i + 1 : min(i + 1 + CLOSE, g.sentence(i).last)]:
+        if token.text == ":" or (plain(token.text) == "что" and g.tokens[token.i - 1].text == ","):
+            return True
+        if is_finite(token):
+            break
+    return False
 
 
 def _before(g: Grammar, i: int) -> list[int]:

@@ -1,8 +1,7 @@
-"""Who acts and who is acted upon: the states and blocs that the places of a frame hold.
+"""Who is acted upon: the states and blocs that the places of a frame hold.
 
-An official, an organ or an army counts as its state («президент Грузии», «российские войска»), a person as the state
-that he speaks for. A demonym is people and no state; a thing that merely belongs to a state is no party unless it is
-struck («украинские позиции») or is its people («американский дипломат»).
+A thing that merely belongs to a state is no party unless it is struck («украинские позиции») or is its people
+(«американский дипломат»). Who acts is ``partydoers.py``'s.
 """
 
 from __future__ import annotations
@@ -10,90 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..tokens import Token
-from .arguments import NOMINAL, Argument, fits, is_indeclinable
-from .clauses import is_finite, is_predicate
+from .arguments import Argument, fits
 from .cues import plain
 from .eventframes import Frame, Slot, frames
-from .mentions import agrees
-from .partynames import BOTH, Party, once
-from .partyplaces import Places
+from .partydoers import Doers
+from .partynames import Party, once
 
 PLACED = frozenset({("в", "Loc"), ("с", "Ins"), ("на территории", "Gen")})
 """Where what is struck may lie: «базы в Ираке», «границу с Ираном»."""
 
 
-class Parties(Places):
+class Parties(Doers):
     """The parties that stand at the tokens of one parse."""
-
-    def of(self, i: int, depth: int = 0) -> list[Party]:
-        """The parties of the noun phrase whose head is ``i``, coordinated ones too («США, Франция и ФРГ»)."""
-        if depth > 4:
-            return []
-        out = list(self._own(i, depth))
-        for child in self.g.children(i, "conj"):
-            if child.pos in NOMINAL and not is_predicate(child):
-                if not self.named(child.i) and not self._acts(child.i):
-                    continue
-                out += self.of(child.i, depth + 1)
-        return once(out)
-
-    def _own(self, i: int, depth: int) -> Iterator[Party]:
-        here = self.named(i)
-        if here:
-            yield from here
-            if here[0].form == "body":  # «главы МИД Японии и Южной Кореи»
-                yield from (p for p in self._possessors(i, depth) if p.id != here[0].id)
-            return
-        if self.is_former(i):
-            return
-        if plain(self.g.tokens[i].lemma) in BOTH and (both := self.both(i)):
-            yield from both
-            return
-        if self._acts(i):
-            yield from self._possessors(i, depth)
-        elif self.g.tokens[i].feats.get("Animacy") == "Anim":
-            yield from self._beside(i)
-
-    def _acts(self, i: int) -> bool:
-        lemma = plain(self.g.tokens[i].lemma)
-        agents = frames().words["agents"]
-        if plain(self.g.tokens[i].text).startswith("поверенн"):  # which the tagger makes of «поверить»
-            return self.g.tokens[i].pos == "NOUN"
-        return lemma in agents or lemma.split("-")[-1] in agents
-
-    def _possessors(self, i: int, depth: int) -> list[Party]:
-        """Whose an organ or an official is: genitive before adjective before the name beside it."""
-        for argument in self.arguments(i):
-            fixed = is_indeclinable(self.g.tokens[argument.head].text)
-            own = fixed or argument.case in {"Gen", "", "Dat"}
-            if not argument.prep and argument.rel in {"nmod", "iobj", "obl"} and own:
-                whose = self.of(argument.head, depth + 1)
-                department = plain(self.g.tokens[argument.head].lemma) in frames().words["departments"]
-                if not whose and department and depth < 4:  # «министр иностранных дел Грузии»
-                    whose = self._possessors(argument.head, depth + 1)
-                if whose and whose[0].form == "body":  # «глав МИД Эфиопии и Египта»: the tree may hang both on «глав»
-                    others = (
-                        a.head for a in self.arguments(i) if not a.prep and a.case == "Gen" and a.head > argument.head
-                    )
-                    whose = once([*whose, *(p for k in others for p in self.of(k, depth + 1))])
-                if whose:
-                    return [Party(p.id, p.token, i, p.form) for p in whose]
-        adjectives = self.adjectives(i)
-        if adjectives:
-            return adjectives
-        if plain(self.g.tokens[i].lemma) in {"сторона", "страна", "государство"}:  # «стороны — Литва и Латвия — …»
-            for child in self.g.children(i, "appos", "parataxis"):
-                return self.of(child.i, depth + 1)
-        if plain(self.g.tokens[i].lemma) in frames().words["local"] and (there := self.located(i) or self.lying(i, 1)):
-            return [Party(p.id, p.token, i, p.form) for p in there]  # «суд в Москве»
-        return self._beside(i)
-
-    def _beside(self, i: int) -> list[Party]:
-        """The state of the person whose name stands beside a noun: «своего друга Путина»."""
-        for child in self.g.children(i, "appos", "flat", "nmod"):
-            if child.i in self.people and self.named(child.i):
-                return [Party(p.id, p.token, i, p.form) for p in self.named(child.i)]
-        return []
 
     def struck(self, i: int, frame: Frame) -> list[Party]:
         """The parties of a recipient's place, by what is theirs where the frame allows it."""
@@ -119,7 +46,7 @@ class Parties(Places):
                 return within
         if lemma == "столица" and frame.type == "CONSULT":
             return self._possessors(i, 0)
-        if frame.people:
+        if frame.people or frame.type == "AGREE":
             demonyms = self.demonyms(i)
             if demonyms or (not frame.armed and (demonyms := self.citizen(i))):
                 return demonyms
@@ -249,146 +176,6 @@ class Parties(Places):
                     out += self.of(argument.head)
         return once(out)
 
-    def subject(self, i: int, depth: int = 0) -> list[Party]:
-        """The parties that do what the verb ``i`` says, found within its clause or by what controls it."""
-        g, verb = self.g, self.g.tokens[i]
-        own = list(g.children(i, "nsubj"))
-        if any(c.feats.get("Case") == "Nom" for c in own):  # «Дания заверила Чили»: the tree may call both subjects
-            own = [c for c in own if c.feats.get("Case") not in {"Acc", "Dat"}]
-        if own:
-            child = own[0]
-            if plain(child.lemma) in {"который", "кто"}:
-                return self._antecedent(i)
-            return [p for c in own for p in self.of(c.i)]
-        objects = [c for c in g.children(i, "obj") if c.feats.get("Case") == "Acc"]
-        if is_finite(verb) and len(objects) > 1 and objects[-1].i > i > objects[0].i and agrees(verb, objects[-1]):
-            return self.of(objects[-1].i)  # «пошлины ввёл Китай»: one of the two is its subject
-        if is_finite(verb) and (strayed := self._strayed(i)):
-            return strayed
-        if verb.feats.get("Person") == "1" and (state := self.voice(i)) is not None:
-            return [Party(state, i, i, "pronoun")]
-        if depth > 4 or verb.head < 0:
-            return self._impersonal(i) or (self._shared_subject(i, depth) if depth < 4 else [])
-        above = g.tokens[verb.head]
-        form = verb.feats.get("VerbForm")
-        if (verb.pos == "ADJ" and not is_finite(verb)) or (form == "Part" and verb.feats.get("Variant") != "Short"):
-            return self.of(above.i) if above.pos in NOMINAL else []
-        if form == "Inf":
-            return self._controller(i, depth)
-        if form == "Conv":
-            return self.subject(above.i, depth + 1) if is_predicate(above) else []
-        if verb.rel == "conj" and is_finite(verb) and is_predicate(above) and _same_number(verb, above):
-            return self.subject(above.i, depth + 1)
-        if verb.rel == "ccomp" and is_predicate(above) and above.i < i and agrees(verb, above):
-            return self.subject(above.i, depth + 1)  # «Дания заявила, что не намерена …»
-        return self._impersonal(i)
-
-    def _strayed(self, i: int) -> list[Party]:
-        """The subject right before a verb that the tree gave to another noun: «после отъезда Накамуры Абэ прилетел»."""
-        before = self.g.tokens[i - 1] if i > self.g.sentence(i).first else None
-        if before is None or before.pos != "PROPN" or before.feats.get("Case") != "Nom" or before.head == i:
-            return []
-        gone_astray = before.rel.startswith("nmod") and agrees(self.g.tokens[i], before)
-        return self.of(before.i) if gone_astray else []
-
-    def _shared_subject(self, i: int, depth: int) -> list[Party]:
-        """The subject of the verb before, where two lead one tree: «подписала договор, обсудила план»."""
-        verb = self.g.tokens[i]
-        for k in range(i - 1, self.g.sentence(i).first - 1, -1):
-            other = self.g.tokens[k]
-            if other.head < 0 and is_finite(other) and is_finite(verb):
-                same = all(verb.feats.get(f) == other.feats.get(f) for f in ("Number", "Gender", "Tense"))
-                return self.subject(k, depth + 1) if same else []
-        return []
-
-    def _antecedent(self, i: int) -> list[Party]:
-        """Whom «который» means: the noun that its clause describes."""
-        clause = self.g.tokens[i]
-        for _ in range(4):
-            if clause.rel == "conj" and clause.head >= 0:
-                clause = self.g.tokens[clause.head]
-        if clause.head >= 0 and clause.rel.startswith("acl"):
-            return self.of(clause.head)
-        return self._before_relative(i)
-
-    def _before_relative(self, i: int) -> list[Party]:
-        """Whom «который» means where the tree hung its clause on nothing: the noun phrase before the comma."""
-        g = self.g
-        which = next((c.i for c in g.children(i, "nsubj") if plain(c.lemma) == "который"), -1)
-        comma = which - 1
-        if which < 2 or g.tokens[comma].text != ",":
-            return []
-        at = comma - 1
-        for _ in range(4):
-            noun = g.tokens[at]
-            if noun.pos in NOMINAL and same(noun, g.tokens[which], "Number", "Gender") and (meant := self.of(at)):
-                return meant
-            at = noun.head
-            if at < 0 or g.right[at] > comma:
-                break
-        return []
-
-    def _controller(self, i: int, depth: int) -> list[Party]:
-        """Whose an infinitive is: «США намерены ввести», «Польша призвала ЕС ввести», «решение США ввести»."""
-        above = self.g.tokens[self.g.tokens[i].head]
-        if above.pos == "PRON" and above.head >= 0 and plain(above.lemma) == "тот":  # «перед тем, как встретиться»
-            above = self.g.tokens[above.head]
-        if is_predicate(above) or above.pos == "ADJ":
-            if plain(above.lemma) in frames().words["object_control"]:
-                told = [a for a in self.arguments(above.i) if not a.prep and a.rel in {"obj", "iobj"}]
-                return self.of(told[0].head) if told else []
-            return self.subject(above.i, depth + 1)
-        if above.pos == "NOUN":
-            whose = [p for a in self.arguments(above.i) if not a.prep and a.case == "Gen" for p in self.of(a.head)]
-            return whose or self.adjectives(above.i) or self.announcer(above.i, depth)
-        return []
-
-    def announcer(self, i: int, depth: int = 0) -> list[Party]:
-        """The subject of the verb that announces what a noun names: «заявили о готовности», «вынесла решение»."""
-        words = frames().words
-        own = plain(self.g.tokens[i].lemma) in words["coming"]
-        up = self.g.tokens[i].head
-        for _ in range(2):  # «рассматривает возможность передачи»
-            if up < 0 or plain(self.g.tokens[up].lemma) not in words["coming"] | words["unreal"] | words["decrees"]:
-                break
-            if self.g.tokens[up].rel.startswith("nsubj"):
-                return []
-            own, up = True, self.g.tokens[up].head
-        if up < 0 or not is_predicate(self.g.tokens[up]) or self.g.tokens[i].rel.startswith("nsubj"):
-            return []
-        return self.subject(up, depth + 1) if own or plain(self.g.tokens[up].lemma) in words["announcing"] else []
-
-    def _impersonal(self, i: int) -> list[Party]:
-        """«В Москве осудили», «в Кремле обвинили»: a verb in the plural without a subject, and a seat that speaks."""
-        verb = self.g.tokens[i]
-        if verb.feats.get("Number") != "Plur" or not is_finite(verb) or verb.feats.get("Voice") == "Pass":
-            return []
-        for argument in self.arguments(i):
-            if argument.prep == "в" and argument.case == "Loc":
-                found = [p for p in self.named(argument.head) if p.form in {"capital", "seat", "body", "name"}]
-                if found:
-                    return found
-        return []
-
-    def agent(self, i: int) -> list[Party]:
-        """Who did what a passive says: «атакована Израилем»."""
-        for argument in self.arguments(i):
-            fixed = argument.rel.startswith("obl") and is_indeclinable(self.g.tokens[argument.head].text)
-            if not argument.prep and (argument.case == "Ins" or fixed) and not argument.rel.startswith("nsubj"):
-                found = self.of(argument.head)
-                if found:
-                    return found
-        return []
-
 
 def is_infinitive(token: Token) -> bool:
     return token.feats.get("VerbForm") == "Inf"
-
-
-def same(a: Token, b: Token, *features: str) -> bool:
-    """Whether two words agree in what both show."""
-    return all(a.feats.get(f) in {b.feats.get(f), None} or f not in b.feats for f in features)
-
-
-def _same_number(a: Token, b: Token) -> bool:
-    return a.feats.get("Number") == b.feats.get("Number") or "Number" not in b.feats

@@ -23,8 +23,14 @@ WHOSE = {
     "их": {"Number": "Plur"},
 }
 """Whom a possessive means, which agrees with what is owned."""
+OWN = frozenset(
+    ["свой", "своя", "свое", "свои", "своего", "своей", "своему", "своем", "своим", "свою", "своих", "своими"]
+)
+"""The subject's: «сообщила об обстреле своих позиций»."""
 BOTH = frozenset({"страна", "государство", "сторона", "столица"})
 THIRD = frozenset({"он", "она", "они"})
+OF_UN = frozenset({"UNSC", "UNGA", "UNESCO", "UNICEF", "UNHCR", "OHCHR", "WHO", "ICJ"})
+"""Organs and agencies that act for the United Nations."""
 STEM = 4
 """Letters by which a surname is looked up before its cases are."""
 AGAINST = "анти"
@@ -39,6 +45,14 @@ class Party:
     token: int
     head: int
     form: MentionForm
+
+
+def party_of(actor: Actor) -> str | None:
+    """Whom an actor acts for: itself if it is a state, a bloc or an international body, or its state."""
+    if actor.id in OF_UN:
+        return "UN"
+    own = actor.kind in {"state", "bloc"} or (actor.kind == "body" and actor.state is None and ":" not in actor.id)
+    return actor.id if own else actor.state
 
 
 def _surnames(actors: Sequence[Actor]) -> dict[str, dict[str, list[Actor]]]:
@@ -70,7 +84,7 @@ class Names:
         self.people: dict[int, str] = {}
         starts = {t.start: t.i for t in g.tokens}
         for actor in actors:
-            party = actor.id if actor.kind in {"state", "bloc"} else actor.state
+            party = party_of(actor)
             for mention in actor.mentions:
                 i = starts.get(mention.span[0], -1)
                 if actor.kind == "place" and i >= 0 and (state := of_capital(mention.text)) is not None:
@@ -122,6 +136,7 @@ class Names:
         ``against``: those that it is directed against («антироссийские санкции») and no others.
         """
         out: list[Party] = []
+        own = -1
         todo = [c.i for c in self.g.children(i, "amod", "det")]
         while todo:
             k = todo.pop(0)
@@ -129,12 +144,16 @@ class Names:
             word = plain(self.g.tokens[k].text)
             if word.startswith("наш") and not against and (state := self.voice(k)) is not None:
                 out.append(Party(state, k, i, "pronoun"))
+            own = k if word in OWN else own
             if word in WHOSE and not against:
                 out += [Party(p.id, k, i, p.form) for p in self.pronoun(k)]
             for p in self.at.get(k, ()):
                 hostile = word.startswith(AGAINST)
                 if p.form == "adjective" and hostile == against and not word.startswith(TOWARDS):
                     out.append(Party(p.id, k, i, p.form))
+        thing = self.g.tokens[i].feats.get("Animacy") != "Anim"  # «своего коллегу» is another's
+        if own >= 0 and thing and not out and not against:
+            out = [Party(p.id, own, i, "pronoun") for p in self.subject(self._predicate(own))]
         return once(out)
 
     def demonyms(self, i: int) -> list[Party]:
@@ -142,6 +161,13 @@ class Names:
         own = [p for p in self.at.get(i, ()) if p.form == "demonym"]
         others = (p for c in self.g.children(i, "conj") for p in self.at.get(c.i, ()) if p.form == "demonym")
         return once([*own, *others]) if own else []
+
+    def _predicate(self, i: int) -> int:
+        """The verb of the clause of a word; the word itself where there is none."""
+        up = self.g.tokens[i].head
+        while up >= 0 and not is_predicate(self.g.tokens[up]):
+            up = self.g.tokens[up].head
+        return up if up >= 0 else i
 
     def seat(self, i: int) -> list[Party]:
         """The state whose capital a token names as a place: «прибыл в Каир», «удар по Киеву»."""
