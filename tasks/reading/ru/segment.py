@@ -43,6 +43,14 @@ _STUCK = re.compile(
     r"(?=[«„\"]?[А-ЯЁ][а-яё]*[\s,])"
 )
 """The end of a sentence without a space behind it: «уехал.Позже», «домой».Он»."""
+_MONTHS = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек"
+_DAY = rf"\d{{1,2}}\s?(?:{_MONTHS})\w*\.?(?:\s\d{{4}}(?:\s?г\.?)?)?"
+_WIRE = r"(?:[(/][^()/\n]{2,40}[)/]|[A-ZА-ЯЁ][A-ZА-ЯЁ.-]{2,}(?:\s[\w.-]+)?)"
+_DATELINE = re.compile(
+    rf"\s*[А-ЯЁ][\w-]+(?:\s[А-ЯЁ][\w-]+)?(?:[.,]\s?|\s)(?:{_DAY}[.,]?\s?(?:{_WIRE}[.,]?\s)?|{_WIRE}[.,]?\s)[-–—]{{1,2}}\s+"
+    r"(?=[«„\"]?[A-ZА-ЯЁ])(?![^.!?\n]{2,40}\.\s)"
+)
+"""«Москва. 11 ноября. ИНТЕРФАКС – », «АСТАНА, 3 дек (БелТА) — »: where a report is from, up to its dash."""
 _NO_SPACE = re.compile(r"[.!?…][»”\"]?[«„\"]?[А-ЯЁ]")
 _SPACE = re.compile(r"\s(?=\S*\Z)")
 _SENTENCES = SentSegmenter(SentSplitter(rf"{DELIMITER}(?=\s)(?!\s[а-яё]+\b)"))
@@ -66,15 +74,20 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """The sentences of ``text`` as ``(start, stop)``, without those that hold only white space.
 
     razdel's, but for «… в 1969 г. Через год …», where a year's point ends a sentence if a word follows that would have
-    no capital otherwise, and for «он уехал.Позже …», where the space behind a full stop was lost.
+    no capital otherwise, for «он уехал.Позже …», where the space behind a full stop was lost, and for a dateline, which
+    is a sentence by itself.
     """
-    for sentence in _SENTENCES(text):
-        start = sentence.start
+    begin = 0
+    if dateline := _DATELINE.match(text):
+        begin = dateline.end()
+        yield len(text) - len(text.lstrip()), len(dateline[0].rstrip())
+    for sentence in _SENTENCES(text[begin:]):
+        start = begin + sentence.start
         for end in sorted(_ends(sentence.text)):
-            yield start, sentence.start + len(sentence.text[:end].rstrip())
-            start = sentence.start + end
+            yield start, begin + sentence.start + len(sentence.text[:end].rstrip())
+            start = begin + sentence.start + end
         if sentence.text:
-            yield start, sentence.stop
+            yield start, begin + sentence.stop
 
 
 def _ends(sentence: str) -> Iterator[int]:
