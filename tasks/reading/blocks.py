@@ -9,6 +9,7 @@ terms a reader can follow, and every cut says which of them counted.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -93,8 +94,9 @@ def separate(
     lines = pieces_of(text, paragraphs, parse)
     if not lines:
         return [Block(span=(0, len(text)), kind="body")]
-    spoken = [a for turn in turns(text, paragraphs) for a, _ in turn.said]
-    verdicts = _judge(lines, title, {i for i, ln in enumerate(lines) if any(ln.start <= a < ln.stop for a in spoken)})
+    starts = [ln.start for ln in lines]
+    spoken = {bisect_right(starts, a) - 1 for turn in turns(text, paragraphs) for a, _ in turn.said}
+    verdicts = _judge(lines, title, spoken)
     return _cover(text, lines, verdicts)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from .markup import PICTURE
 from .phrases import phrases
 from .tokens import Parse
 
@@ -24,7 +25,7 @@ _WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
 _CLOSERS = " \t\xa0\u200b»”“\"’')]}*_"
 _INNER = re.compile(r"(?<![.!?…])[.!?…]++[»”\")’']{0,2}(?:\[\d{1,3}\])?\s{0,8}(?=[«\"„“(\[]{0,2}[A-ZА-ЯЁІЇЄҐЎ0-9])")
 _TAGGED = re.compile(r"[»”\"][,.!?…]{0,3}\s{0,2}[—–-]\s?[а-яёa-z]")
-_BULLET = re.compile(r"(?:[•*▪●·◦‣–—-]|\d{1,2}[.)])\s")
+_BULLET = re.compile(rf"(?:[•*▪●·◦‣–—-]|\d{{1,2}}[.)])\s|{PICTURE.pattern}")
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ class Line:
 
     @property
     def bullet(self) -> bool:
-        """It opens with a list's mark or a dialogue's dash."""
+        """It opens with a list's mark, an emoji or a dialogue's dash."""
         return _BULLET.match(self.text) is not None
 
     @property

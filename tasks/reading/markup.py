@@ -1,4 +1,4 @@
-"""What wikis and corpora leave in a text: blanked for the parse, every other character in its place."""
+"""What wikis, corpora and channels leave in a text: blanked for the parse, every other character in its place."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ EMPHASIS = re.compile(r"'{3,5}|''")
 LINK = re.compile(r"\[(?:https?://|//)[^\s\[\]]{1,500}([^\[\]\n]{0,300})\]")
 PAGE = re.compile(r"\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\]")
 REMARK = re.compile(r"\{[^{}\n«»]{1,80}\}")
+_PICTURED = "\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u23e9-\u23fa\u25aa-\u25fe\ufe0f\u200d"
+PICTURE = re.compile(rf"(?:[0-9#*]\ufe0f?\u20e3|[{_PICTURED}])+")
+"""Emoji, with what joins and shades them, and figures in key caps."""
+_HAS_PICTURE = re.compile(f"[{_PICTURED}\u20e3]")
 MARKS = frozenset('«»„“”"')
 
 
 def blanked(text: str) -> str:
-    """``text`` without wiki links, emphasis and remarks in braces, as long as it was.
+    """``text`` without wiki links, emphasis, remarks in braces and emoji, as long as it was.
 
     «[http://… сайт]» is a «сайт», ''Bild'' stands in quotation marks as it would elsewhere.
     """
@@ -21,6 +25,8 @@ def blanked(text: str) -> str:
             text = link.sub(_label, text)
     if "{" in text:
         text = REMARK.sub(lambda m: " " * len(m[0]), text)
+    if _HAS_PICTURE.search(text):
+        text = PICTURE.sub(lambda m: " " * len(m[0]), text)
     return "\n".join(map(_emphasis, text.split("\n"))) if "''" in text else text
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Span = tuple[int, int]
 
@@ -36,31 +37,56 @@ def turns(text: str, paragraphs: Sequence[Span]) -> list[Turn]:
     before them, but not the last one's.
     """
     labels = {i: m for i, (a, b) in enumerate(paragraphs) if (m := _LABEL.match(text, a, b))}
-    asking = Counter(m["who"] for i, m in labels.items() if _ASKED.search(text[slice(*paragraphs[i])]))
+    asking = Counter(m["who"] for i, m in labels.items() if _asks(text, paragraphs, i))
     shown = Counter(m["who"] for m in labels.values())
     askers = {who for who, times in asking.items() if 2 * times > shown[who]}
     if not askers or len(askers) == len(shown):
-        return []
+        return _questions(text, paragraphs)
     dashed = any(_DASH.match(text, a, b) for a, b in paragraphs[min(labels) + 1 :])
     if not dashed and max(shown.values()) == 1 and not all(map(_NAME.fullmatch, shown)):
         return []
-    speakers = askers | {who for i, m in labels.items() for who in [m["who"]] if _answers(labels, i, askers)}
+    order = [m["who"] for m in labels.values()]
+    speakers = askers | {answers for asked, answers in pairwise(order) if asked in askers}
     labels = {i: m for i, m in labels.items() if m["who"] in speakers}
-    first, last = min(labels), max(labels)
+    first = min(labels)
     dashes = {i: m for i in range(first + 1, len(paragraphs)) if (m := _DASH.match(text, *paragraphs[i]))}
     begins = sorted(labels.keys() | dashes.keys())
-    last = max(begins)
     out = []
-    for i, following in zip(begins, [*begins[1:], last + 1], strict=True):
+    for i, following in zip(begins, [*begins[1:], begins[-1] + 1], strict=True):
         match = labels.get(i) or dashes[i]
-        start, stop = paragraphs[i]
+        stop = paragraphs[i][1]
         label = match.span("who") if i in labels else None
-        asks = match["who"] in askers if i in labels else _ASKED.search(text[start:stop]) is not None
+        asks = match["who"] in askers if i in labels else _asks(text, paragraphs, i)
         out.append(Turn(((match.end(), stop), *paragraphs[i + 1 : following]), label, asks))
     return out
 
 
-def _answers(labels: dict[int, re.Match[str]], i: int, askers: set[str]) -> bool:
-    """Whether the label of paragraph ``i`` stands behind one who asks."""
-    before = max((k for k in labels if k < i), default=None)
-    return before is not None and labels[before]["who"] in askers
+def _questions(text: str, paragraphs: Sequence[Span]) -> list[Turn]:
+    """Questions behind a dash or label, two at least, with answers in quotation marks below: «— Когда?», «Осенью».
+
+    Lines that no empty line parts are one question.
+    """
+    out: list[Turn] = []
+    for i, (start, stop) in enumerate(paragraphs):
+        begins = _DASH.match(text, start, stop) or _LABEL.match(text, start, stop)
+        after = _block(text, paragraphs, i) if begins else i + 1
+        answered = after < len(paragraphs) and text[paragraphs[after][0]] in '«„"'
+        if begins and answered and _asks(text, paragraphs, i):
+            label = begins.span("who") if begins.re is _LABEL else None
+            out.append(Turn(((begins.end(), stop), *paragraphs[i + 1 : after]), label, asks=True))
+    return out if len(out) > 1 else []
+
+
+def _block(text: str, paragraphs: Sequence[Span], i: int) -> int:
+    """Index after the last of the lines that go on with line ``i``, no empty line between and no turn of their own."""
+    after = i + 1
+    while after < len(paragraphs) and text.count("\n", paragraphs[after - 1][1], paragraphs[after][0]) == 1:
+        if _DASH.match(text, *paragraphs[after]) or _LABEL.match(text, *paragraphs[after]):
+            break
+        after += 1
+    return after
+
+
+def _asks(text: str, paragraphs: Sequence[Span], i: int) -> bool:
+    """Whether the lines that line ``i`` begins end with a question mark."""
+    return _ASKED.search(text[slice(*paragraphs[_block(text, paragraphs, i) - 1])]) is not None

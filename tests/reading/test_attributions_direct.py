@@ -188,3 +188,15 @@ def test_a_cue_within_a_quotation_in_a_quotation_does_not_break_the_outer_one() 
     outer = said(text)[0]
     assert outer.source == "Глеб Носов"
     assert outer.content == "Мне звонили. „Прости, — сказал он, — так вышло“. А кто виноват … Сами и виноваты"
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Турецкий министр: «Мы готовы к миру».", "UNNAMED"),
+        ("Министр обороны Литвы Йонас Кайрис о базах: «Мы готовы к миру».", "Йонас Кайрис"),
+    ],
+)
+def test_whoever_stands_before_a_colon_says_what_is_quoted_behind_it(text: str, source: str) -> None:
+    found = one(text)
+    assert (found.kind, found.content, found.cue, found.source) == ("direct", "Мы готовы к миру", None, source)

@@ -64,3 +64,17 @@ def test_no_line_of_an_interview_is_cut() -> None:
         if b.kind == "body"
     )
     assert body == text[text.index("Корреспондент") :]
+
+
+def test_questions_behind_a_dash_are_of_the_outlet_that_somebody_spoke_to() -> None:
+    text = (
+        "Посол Лев Янин сказал в беседе с Interia, что вернётся.\n\n— Когда это будет?\n\n"
+        "«Осенью, — ответил Янин. — Не раньше».\n\n"
+        "— Многие сомневаются.\nВы их понимаете?\n\n«Понимаю, но помочь не могу».\n"
+    )
+    assert [(a.source, a.content) for a in said(text)[1:]] == [
+        ("Interia", "Когда это будет?"),
+        ("Лев Янин", "Осенью … Не раньше"),
+        ("Interia", "Многие сомневаются. … Вы их понимаете?"),
+        ("Лев Янин", "Понимаю, но помочь не могу"),
+    ]

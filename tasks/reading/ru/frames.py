@@ -333,7 +333,7 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
 
 
 def named_colon(g: Grammar, first: int) -> Found | None:
-    """«Глава МИД Лавров: санкции не помогут.» at the head of a sentence."""
+    """«Глава МИД Лавров: санкции не помогут.» · «Пётр Гуров, сенатор: …» at the head of a sentence."""
     tokens, last = g.tokens, g.last_word(first)
     names = g.names_from(first)
     name = next(names, None)
@@ -351,6 +351,9 @@ def named_colon(g: Grammar, first: int) -> Found | None:
         if more.first != mark:
             break
         mark = more.last
+    if name.kind == "PER" and mark < last and tokens[mark].text == "," and tokens[mark + 1].feats.get("Case") == "Nom":
+        post = next((k for k in range(mark + 1, min(last, mark + 10)) if tokens[k].text in {":", ","}), mark)
+        mark = mark if any(is_predicate(t) for t in tokens[mark:post]) else post
     if mark >= last or tokens[mark].text != ":":
         return None
     before = tokens[first : name.first]

@@ -21,9 +21,13 @@ def answers(g: Grammar, paragraphs: Sequence[Span]) -> list[Found]:
     """The turns of an interview as direct speech, but for the questions of the writer."""
     out: list[Found] = []
     last: dict[bool, Found] = {}
-    for turn in turns(g.parse.text, paragraphs):
-        who = _labelled(g, turn.label) if turn.label is not None else None
+    taken = turns(g.parse.text, paragraphs)
+    asker = _interviewer(g, token_at(g, taken[0].said[0][0])) if taken and all(turn.asks for turn in taken) else None
+    for turn in taken:
         same = last.get(turn.asks) if turn.label is None else None
+        who = _labelled(g, turn.label) if turn.label is not None else None
+        if same is None and who is None:
+            who = asker
         spans = [s for s in (speech.trimmed(g.parse.text, s) for s in turn.said) if s[0] < s[1]]
         if not spans or (who is None and same is None):
             continue
@@ -45,3 +49,13 @@ def _labelled(g: Grammar, label: Span) -> Mention | None:
         return Mention(named[-1].first, named[-1].last, named[-1].first) if named else None
     head = next((t.i for t in g.tokens[first:last] if t.pos in {"NOUN", "PROPN", "X"}), first)
     return Mention(first, last, head)
+
+
+def _interviewer(g: Grammar, last: int) -> Mention | None:
+    """The outlet that somebody before token ``last`` spoke to: «в интервью «Заре»», «в беседе с «Волной»»."""
+    for i in range(last):
+        if plain(g.tokens[i].lemma) in {"интервью", "беседа", "разговор"}:
+            name = next(g.names_from(i + 1), None)
+            if name is not None and name.kind == "ORG" and name.first <= i + 4 and name.last <= last:
+                return Mention(name.first, name.last, name.first)
+    return None

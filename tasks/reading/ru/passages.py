@@ -19,6 +19,8 @@ SUCH = word_set("such")
 SO = word_set("so")
 COMMENTS = word_set("comments")
 DENYING = frozenset({"отрицать", "опровергать", "опровергнуть", "подтверждать", "подтвердить"})
+ASKED = 6
+"""Lines of a question, at most, that an answer in quotation marks looks back over."""
 EMPTY = 2
 """Line breaks between a colon and the words that it sets apart, at most: where there are more, a box was dropped."""
 
@@ -246,7 +248,7 @@ def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequ
     """
     covered = sorted((a, b) for f in found for a, b in f.content)
     direct = sorted(a for f in found if f.kind == "direct" for a, _ in f.content)
-    ends = sorted((f.content[-1][1], k) for k, f in enumerate(found))
+    ends = sorted((f.content[-1][1], k) for k, f in enumerate(found) if f.rule != "turn")
     starts = [p[0] for p in paragraphs]
     text = g.parse.text
     out: list[Found] = []
@@ -272,8 +274,12 @@ def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequ
         last = found[ends[at][1]] if at >= 0 else None
         if out and (last is None or out[-1].content[-1][1] > last.content[-1][1]):
             last = out[-1]
-        asked = here > 1 and opens and text[paragraphs[here - 1][1] - 1] == "?"  # an interviewer's line
-        spoke = last is not None and last.content[-1][1] >= starts[max(0, here - 1 - asked)]
+        floor = here - 1
+        if opens and here > 0 and text[paragraphs[floor][1] - 1] == "?":  # an interviewer's lines
+            while here - floor < ASKED and floor > 0 and text.count("\n", paragraphs[floor - 1][1], starts[floor]) == 1:
+                floor -= 1
+            floor -= 1
+        spoke = last is not None and last.content[-1][1] >= starts[max(0, floor)]
         who = _spoken_of(g, q.start, max(last.content[-1][1], (last.cue or (0, 0))[1]) if last is not None else 0)
         if who is None and not spoke:
             continue

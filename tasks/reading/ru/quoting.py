@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from ..quotations import Quotation
 from ..tokens import Token
@@ -270,9 +271,8 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
     named = next((n for n in g.names_from(begin) if n.last == mark and n.kind == "PER"), None)
     if named is not None and not any(is_finite(t) or t.text in COMMA for t in tokens[begin:mark]):
         return None, None, _titled(g, begin, named.first, mark)
-    named = next((n for n in g.names_from(begin) if n.first >= mark or mark <= n.last + 6), None)
-    if named is not None and named.first >= mark:
-        named = None
+    near = [n for n in islice(g.names_from(begin), 12) if n.first < mark <= n.last + 6]
+    named = next((n for n in near if n.kind == "PER"), near[0] if near else None)
     if named is not None and named.first >= begin and not any(is_finite(tokens[k]) for k in range(begin, mark)):
         return (
             None,
@@ -285,10 +285,10 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
             # «По словам тренера: «…»» is read as an aside.
             beside = {plain(t.text) for t in tokens[max(i - 3, begin) : i]}
             return None if "по" in beside else (token, Cue(frozenset(), "says"), possessor(g, i))
-    head = tokens[begin]
+    head = tokens[next((k for k in range(begin, mark) if tokens[k].pos != "ADJ"), begin)]
     somebody = head.pos == "NOUN" and (head.feats.get("Animacy"), head.feats.get("Case")) == ("Anim", "Nom")
     if somebody and mark - begin <= 6 and not any(is_predicate(t) for t in tokens[begin:mark]):
-        return None, None, phrase(g, begin, mark)  # «Губернатор: «…»»
+        return None, None, phrase(g, head.i, mark)  # «Губернатор: «…»»
     return _in_their_own_words(g, mark)
 
 
