@@ -54,7 +54,7 @@ class Sources:
         """Whom each attribution is from, by ``id(found)``."""
         memory = Memory(
             self.g, self.people, self.actors.kinds, self.actors.fullest, self.actors.leaders(self.g, self.people),
-            self.actors.state_in, self.actors.towns,
+            self.actors.state_in, self.actors.towns, self.actors.states,
         )  # fmt: skip
         out: dict[int, Identity] = {}
         around: list[Found] = []
@@ -184,8 +184,11 @@ TOLD: dict[str, SourceKind] = {"state": "state_body", "body": "state_body", "blo
 
 
 def _fullest(g: Grammar, actor: Actor) -> dict[str, str]:
-    """Every name of a body or bloc in the text, and the longest of them in the nominative: «ФАС» → its full name."""
-    named = [m for m in actor.mentions if m.as_ in NAMING]
+    """Every name of a body or bloc in the text, and the longest of them in the nominative: «ФАС» → its full name.
+
+    A capital or a seat keeps its own: who writes «Брюссель» does not say whose.
+    """
+    named = [m for m in actor.mentions if m.as_ in {"name", "body"}]
     if len({plain(m.text) for m in named}) < 2:
         return {}
     longest = max(named, key=lambda m: (len(m.text), -m.span[0]))
@@ -222,6 +225,7 @@ class Actors:
         self.fullest = {
             name: full for a in actors if a.kind in {"body", "bloc"} for name, full in _fullest(g, a).items()
         }
+        self.states = {a.id: a.name.ru for a in actors if a.kind == "state" and a.name.ru}
         self.towns = {plain(m.text) for a in actors if a.kind == "place" for m in a.mentions}
         self.kinds = {name: TOLD[a.kind] for name, a in self._by_name.items() if a.kind in TOLD}
 

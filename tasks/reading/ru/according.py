@@ -37,8 +37,10 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
             head = next((k for k in range(i + 1, min(end, i + 6)) if tokens[k].pos in {"NOUN", "PROPN"}), None)
         if head is None or plain(tokens[head].lemma) in words.not_after_soglasno:
             return None
-        if plain(tokens[head].lemma) in FREE:  # «согласно данным полиции»: the police say so
-            return _aside_of_noun(g, sentence, i, head + 1, possessor(g, head), end, strict=False)
+        whose = possessor(g, head) if plain(tokens[head].lemma) in FREE else None
+        bare = tokens[head].feats.get("Number") == "Sing" and speaking_noun(plain(tokens[head].lemma))
+        if plain(tokens[head].lemma) in FREE and (whose is not None or not bare):
+            return _aside_of_noun(g, sentence, i, head + 1, whose, end, strict=False)  # «согласно данным полиции»
         source: Mention | None = phrase(g, head)
         if plain(tokens[head].lemma) == "который":
             return _by_which(g, sentence, i, i + 2)

@@ -22,7 +22,6 @@ from .sourcewords import speaking_noun, words
 
 ANYBODY = word_set("anybody")
 RELATIVES = word_set("relatives")
-WORDS_BACK = 60
 SEVERAL = frozenset({"несколько", "многие", "некоторые", "ряд", "отдельный", "различный", "разный"})
 
 
@@ -51,8 +50,11 @@ def identify(memory: Memory, found: Found) -> Identity:
     last = bodies.named_there(memory, verb) or memory.last()
     if found.carries or impersonal:
         # «Подчёркивается, что…» goes on with the text or body that spoke; people do not go on in the passive.
-        goes_on = found.carries or _adds(memory.g.tokens[found.at])
-        return last if goes_on and last and last.kind not in {"person", "official"} else UNNAMED
+        token = memory.g.tokens[found.at]
+        if (found.carries or _adds(token)) and last and last.kind not in {"person", "official", "unnamed"}:
+            return last
+        supposed = found.rule == "allegedly" or plain(token.lemma) in words().supposing or _adds(token)
+        return (memory.report(token.start) if supposed else None) or UNNAMED
     person_spoke = last is not None and (last.kind in {"person", "official"} or bool(last.gender))
     if told and not (person_spoke and last is not None and last.gender in {gender, ""}):
         # «Вернувшись, обвинила во всём соседей»: as «она» would
@@ -102,7 +104,7 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
             kind: SourceKind = "official" if plain(head.lemma) in words().official else "person"
             return Identity(untagged, kind, gender=head.feats.get("Gender", ""))
     who = (
-        for_state(memory, mention, head)
+        bodies.for_state(memory, mention, head)
         or of_channel(memory, mention, head)
         or of_owner(memory, mention, head, found)
         or family(memory, mention, head)
@@ -115,15 +117,6 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
 def resolve(memory: Memory, found: Found) -> Resolve:
     """Whom a mention before the attribution ``found`` means."""
     return lambda mention: of_mention(memory, mention, found)
-
-
-def for_state(memory: Memory, mention: Mention, head: Token) -> Identity | None:
-    """«казахстанская сторона», «делегация Сербии»: what speaks for the state that is named with it."""
-    tokens = memory.g.tokens
-    span = tokens[mention.first].start, tokens[mention.last - 1].stop
-    if plain(head.lemma) not in words().for_state or memory.state_in(span) is None:
-        return None
-    return Identity(names.phrase(memory.g, mention), "state_body")
 
 
 def of_owner(memory: Memory, mention: Mention, head: Token, found: Found) -> Identity | None:
@@ -232,10 +225,10 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
         if lemma == "автор":
             return author(memory, mention) or UNNAMED
         if lemma == "документ" and memory.titled(lemma, head.start) is None:
-            return document(memory, mention)
+            return bodies.document(memory, mention)
         if lemma == "интервью" and mention.place:  # «говорится в интервью»: whoever gave it says so
             gave = pronoun(memory, mention, "", lambda _: None, adds=False)
-            return gave if gave.kind in {"person", "official"} else document(memory, mention)
+            return gave if gave.kind in {"person", "official"} else bodies.document(memory, mention)
         kind = kinds.of_noun(lemma)
         title = memory.titled(lemma, head.start) if kind is not None else None
         if title is not None and kind is not None:
@@ -258,6 +251,11 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
         namesake = bodies.same_noun(memory, mention, head)
         if namesake is not None:
             return namesake
+    if not plural and lemma in w.for_body and bodies.adjectives_alone(g, mention):
+        span = g.tokens[mention.first].start, head.stop
+        state = memory.state_in(span)
+        if state is not None:
+            return bodies.of_state(memory, mention, state[0])
     if bare and lemma in w.for_body:
         named = bodies.last_named(memory, "state_body", mention) or memory.last("state_body")
         return named or bodies.told_of(memory, mention)
@@ -324,26 +322,6 @@ def author(memory: Memory, mention: Mention) -> Identity | None:
     return of_people([person]) if person is not None else None
 
 
-def document(memory: Memory, mention: Mention) -> Identity | None:
-    """«документ»: the paper that spoke last, or one that the text spoke of: «выступил с заявлением»."""
-    last = memory.last("document")
-    if last is not None:
-        return last
-    tokens = memory.g.tokens
-    for k in range(mention.first - 1, max(-1, mention.first - WORDS_BACK), -1):
-        if (
-            tokens[k].pos == "NOUN"
-            and tokens[k].feats.get("Number") == "Sing"
-            and plain(tokens[k].lemma) in words().papers
-        ):
-            mark = next(
-                (i for i in range(k, mention.first) if tokens[i].text in '[(«"' or tokens[i].text in COMMA), k + 1
-            )
-            paper = phrase(memory.g, k, mark)
-            return Identity(names.phrase(memory.g, replace(paper, first=k)), "document")
-    return None
-
-
 def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, found: Found) -> Identity:
     """A source by its own name or by the noun phrase that describes it: «РИА Новости», «афганские власти»."""
     g, w, lemma = memory.g, words(), plain(head.lemma)
@@ -371,11 +349,14 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
         return known or Identity(name, memory.kinds.get(plain(name)) or kind_told or kinds.of_name(name, lemma, verb))
     if kind_told is None and found.cue is not None and plain(g.parse.text[slice(*found.cue)]) == "согласно":
         kind_told = "document"
+    alone = mention.last - mention.first - mention.place == 1
     if kind_told is None:
         # A body that no list has, said whose: «секретариат совета»; nouns for many people stay unnamed.
-        owned = mention.last - mention.first - mention.place > 1 and lemma not in w.collective
+        owned = not alone and lemma not in w.collective
         inanimate = head.pos == "NOUN" and head.feats.get("Animacy") == "Inan" and head.feats.get("Number") == "Sing"
         return Identity(name, "organization") if owned and inanimate else UNNAMED
+    if kind_told == "organization" and alone and lemma in w.for_organization and lemma != "пресс-служба":
+        return somebody(head)  # «в компании сообщили» of one that the article does not name
     if kind_told == "document":
         name = bodies.fuller(memory, name)
     return bodies.extended(memory, name) or Identity(

@@ -8,9 +8,9 @@ from dataclasses import replace
 from ..record import SourceKind
 from ..tokens import Token
 from . import kinds, names
-from .clauses import Grammar, token_at
+from .clauses import COMMA, Grammar, token_at
 from .cues import plain
-from .memory import Identity, Memory
+from .memory import TITLE, Identity, Memory
 from .mentions import Mention, phrase
 from .people import People, stem
 from .sourcewords import words
@@ -20,6 +20,7 @@ ABBREVIATED = re.compile(r"\s*\([А-ЯЁA-Z-]{2,8}\)$")
 """The abbreviation that a name gives itself: «Центральное агентство (ЦА)»."""
 AGENCY = frozenset({"агентство", "информагентство"})
 AGENCIES = ("рос", "федеральное агентство", "агентство")
+WORDS_BACK = 60
 NO_AGENCY = frozenset({"газета", "телеканал", "радиостанция", "таблоид"})
 
 
@@ -38,6 +39,25 @@ def same_noun(memory: Memory, mention: Mention, head: Token) -> Identity | None:
     return None
 
 
+def adjectives_alone(g: Grammar, mention: Mention) -> bool:
+    """Whether a noun has adjectives and nothing else: «польское внешнеполитическое ведомство»."""
+    before = g.tokens[mention.first + mention.place : mention.head]
+    return mention.last == mention.head + 1 and bool(before) and all(t.pos == "ADJ" for t in before)
+
+
+def of_state(memory: Memory, mention: Mention, state: str) -> Identity | None:
+    """«польское ведомство»: the body of that state that was named last before, no state or government itself."""
+    for n in memory.people.organizations_before(mention.first):
+        behind = next(memory.people.names_between(n.last, n.last + 1), None)
+        stop = behind.stop if behind is not None and behind.kind == "LOC" else n.stop
+        told = memory.state_in((n.start, stop))
+        if told is not None and told[0] == state:
+            who = organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+            if who.kind == "state_body":
+                return who
+    return None
+
+
 def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
     """«газета», «издание»: the outlet that spoke or was named last; a newspaper is no agency."""
 
@@ -47,6 +67,8 @@ def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
 
     outlets = [(pos, who) for pos, who in reversed(memory.spoken[-60:]) if who.kind in {"media", "channel"}]
     spoke = next((o for o in outlets if fits(o[1])), outlets[0] if outlets and noun not in NO_AGENCY else None)
+    if len({who.name for _, who in outlets}) > 1:  # «издание «Заря»» is meant by «издание» before a «портал»
+        spoke = next((o for o in outlets if _introduced(memory, o, noun)), spoke)
     for n in memory.people.organizations_before(mention.first):
         if spoke is not None and n.start <= spoke[0]:
             break
@@ -58,6 +80,19 @@ def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
         if noun == "агентство" and spoke is None and who.kind == "state_body" and plain(who.name).startswith(AGENCIES):
             return who
     return spoke[1] if spoke is not None else _named_last(memory, mention, noun)
+
+
+def _introduced(memory: Memory, outlet: tuple[int, Identity], noun: str) -> bool:
+    """Whether an outlet was given that noun where it was named."""
+    name = plain(outlet[1].name)
+    return any(noun == _before(memory.g, n.first) and name.startswith(plain(memory.g.parse.text[n.start : n.stop])[:6])
+               for n in memory.people.names if n.kind != "PER" and n.start < outlet[0] + TITLE)  # fmt: skip
+
+
+def _before(g: Grammar, first: int) -> str:
+    """The noun before a name, in marks or not: «издание Weather News»."""
+    noun = g.tokens[first - 2 if first > 1 and g.tokens[first - 1].pos == "PUNCT" else first - 1] if first else None
+    return plain(noun.lemma) if noun is not None and noun.pos == "NOUN" else ""
 
 
 def _named_last(memory: Memory, mention: Mention, noun: str) -> Identity | None:
@@ -80,7 +115,8 @@ def issuer(memory: Memory, mention: Mention) -> Identity | None:
     g = memory.g
     number = g.tokens[mention.head].sentence
     after = g.tokens[mention.last : mention.last + 2]
-    if len(after) == 2 and after[0].text == "," and after[1].feats.get("VerbForm") == "Part":
+    told = len(after) == 2 and after[0].text == "," and after[1].feats.get("VerbForm") == "Part"
+    if told and after[1].feats.get("Case") == g.tokens[mention.head].feats.get("Case"):
         return None
     at, who = memory.spoken[-1] if memory.spoken else (-1, None)
     near = [n for n in memory.people.organizations_before(mention.first) if number - g.tokens[n.first].sentence == 1]
@@ -126,6 +162,38 @@ def told_of(memory: Memory, mention: Mention) -> Identity | None:
             found = phrase(g, k)
             if found.last - k > 1:
                 return Identity(names.phrase(g, found), "state_body")
+    return None
+
+
+def for_state(memory: Memory, mention: Mention, head: Token) -> Identity | None:
+    """«казахстанская сторона», «делегация Сербии»: what speaks for the state that is named with it."""
+    tokens = memory.g.tokens
+    span = tokens[mention.first].start, tokens[mention.last - 1].stop
+    state = memory.state_in(span)
+    if plain(head.lemma) not in words().for_state or state is None:
+        return None
+    if plain(head.lemma) == "сторона" and state[0] in memory.states:
+        return Identity(memory.states[state[0]], "state_body")
+    return Identity(names.phrase(memory.g, mention), "state_body")
+
+
+def document(memory: Memory, mention: Mention) -> Identity | None:
+    """«документ»: the paper that spoke last, or one that the text spoke of: «выступил с заявлением»."""
+    last = memory.last("document")
+    if last is not None:
+        return last
+    tokens = memory.g.tokens
+    for k in range(mention.first - 1, max(-1, mention.first - WORDS_BACK), -1):
+        if (
+            tokens[k].pos == "NOUN"
+            and tokens[k].feats.get("Number") == "Sing"
+            and plain(tokens[k].lemma) in words().papers
+        ):
+            mark = next(
+                (i for i in range(k, mention.first) if tokens[i].text in '[(«"' or tokens[i].text in COMMA), k + 1
+            )
+            paper = phrase(memory.g, k, mark)
+            return Identity(names.phrase(memory.g, replace(paper, first=k)), "document")
     return None
 
 

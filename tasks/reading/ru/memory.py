@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from ..record import SourceKind
@@ -57,6 +57,7 @@ class Memory:
 
     ``before``: the code point where the words begin that are being attributed; nobody is their source, by a pronoun or
     a post, who is named first within them. ``towns``: names, as the text has them, of what is only a place.
+    ``states``: names of states by their codes.
     """
 
     g: Grammar
@@ -66,6 +67,7 @@ class Memory:
     leader: Callable[[tuple[int, int]], Person | None]
     state_in: Callable[[tuple[int, int]], tuple[str, tuple[int, int]] | None]
     towns: Set[str] = frozenset()
+    states: Mapping[str, str] = field(default_factory=dict)
     spoken: list[tuple[int, Identity]] = field(default_factory=list)
     by_name: dict[str, Identity] = field(default_factory=dict)
     before: int = 0
@@ -102,6 +104,15 @@ class Memory:
         """The last who spoke, newest first; no further back than a reader remembers."""
         for _, who in reversed(self.spoken[-60:]):
             yield who
+
+    def report(self, at: int) -> Identity | None:
+        """The outlet or text whose report a paragraph gives, nobody of name having spoken since."""
+        for start, who in reversed(self.spoken[-8:]):
+            if who.kind in {"person", "official"} or "\n" in self.g.parse.text[start:at]:
+                return None
+            if who.kind in {"media", "channel", "document"}:
+                return who
+        return None
 
     def last_speaker(self) -> Identity | None:
         """The person who spoke last, named or not."""
@@ -157,7 +168,8 @@ class Memory:
         """The last speaker, where nothing says that they are not the «политик» and ``known`` was named before."""
         person = next((p for p in self.people.by_token.values() if p.name == speaker.name), None)
         noun = plain(head.lemma)
-        if person is None or noun not in GENERAL or roles.cannot_mean(noun, person.posts):
+        asked = noun == "эксперт" and person is not None and not person.official  # so is anybody called who is asked
+        if person is None or (not asked and (noun not in GENERAL or roles.cannot_mean(noun, person.posts))):
             return None
         spoke = next(at for at, who in reversed(self.spoken) if who.name == speaker.name)
         return person if self.people.acted(known, head.start) < spoke and known.gender in {person.gender, ""} else None

@@ -35,6 +35,7 @@ class SourceWords:
     unknown: frozenset[str]
     papers: frozenset[str]
     adding: frozenset[str]
+    supposing: frozenset[str]
     outlets: frozenset[str]
     collective: frozenset[str]
     for_speaker: frozenset[str]
