@@ -193,10 +193,25 @@ def test_a_cue_within_a_quotation_in_a_quotation_does_not_break_the_outer_one() 
 @pytest.mark.parametrize(
     ("text", "source"),
     [
+        ("«Мы готовы к миру», — Павел Усов, директор верфи, в эфире «Волны».", "Павел Усов"),
         ("Турецкий министр: «Мы готовы к миру».", "UNNAMED"),
         ("Министр обороны Литвы Йонас Кайрис о базах: «Мы готовы к миру».", "Йонас Кайрис"),
     ],
 )
-def test_whoever_stands_before_a_colon_says_what_is_quoted_behind_it(text: str, source: str) -> None:
+def test_whoever_stands_beside_a_colon_or_a_dash_says_what_is_quoted_there(text: str, source: str) -> None:
     found = one(text)
     assert (found.kind, found.content, found.cue, found.source) == ("direct", "Мы готовы к миру", None, source)
+
+
+def test_a_noun_of_saying_before_a_colon_is_of_whoever_the_verb_is_of() -> None:
+    text = "Марк Тонер, представитель Госдепартамента США, выступил с заявлением: «Мы осуждаем этот приговор»."
+    found = one(text)
+    assert (found.content, found.cue, found.source) == ("Мы осуждаем этот приговор", "заявлением", "Марк Тонер")
+
+
+def test_a_quotation_behind_a_colon_is_of_those_whose_words_stand_before_it() -> None:
+    text = "По мнению Павла Усова, «дело плохо»: «Денег больше нет»."
+    assert [(a.content, a.source) for a in said(text)] == [
+        ("дело плохо", "Павел Усов"),
+        ("Денег больше нет", "Павел Усов"),
+    ]

@@ -142,9 +142,13 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
         if (commas == 1 and token.text in COMMA and i + 2 < end and plain(tokens[i + 1].text) == "и"
                 and _second_predicate(g, i + 2, end, verb)):  # fmt: skip
             return i
-        if token.text in COMMA and i + 2 < end and (
-            _another_speaks(g, i + 1, end, verb) or _adds(g, i + 1, end) or _speaks_on(g, i + 1, end, verb, head)
-        ):  # fmt: skip
+        if token.text in COMMA and i + 1 < end and _adds(g, i + 1, end):
+            return i
+        if (
+            token.text in COMMA
+            and i + 2 < end
+            and (_another_speaks(g, i + 1, end, verb) or _speaks_on(g, i + 1, end, verb, head))
+        ):
             return i
         if token.text in DASH and i + 2 < end and _goes_on_to_say(g, i + 1, end, verb):
             return i
@@ -318,13 +322,15 @@ def _goes_on_to_say(g: Grammar, first: int, end: int, verb: Token) -> bool:
 
 
 def _adds(g: Grammar, first: int, end: int) -> bool:
-    """«заявил, что дорогу построят, отметив, что деньги есть»: a perfective gerund of speech is the speaker's."""
+    """«заявил, что дорогу построят, отметив, что деньги есть» (or «добавив: «Деньги есть»»): the speaker adds."""
     for token in g.tokens[first : min(end, first + 3)]:
         if token.feats.get("VerbForm") == "Conv":
             known = lexicon().verbs.get(plain(token.lemma))
             if known is None or "that" not in known.frames or not plain(token.text).endswith(("в", "вшись")):
                 return False
-            return complementizer(g, token.i, frozenset({"что"})) is not None
+            words = g.tokens[token.i + 1 : min(g.sentence(token.i).last, token.i + 5)]
+            colon = next((t for t in words if t.text in COMMA or t.text == ":"), token).text == ":"
+            return colon or complementizer(g, token.i, frozenset({"что"})) is not None
         if token.pos not in {"ADV", "PART", "CCONJ"}:
             return False
     return False

@@ -19,6 +19,8 @@ SUCH = word_set("such")
 SO = word_set("so")
 COMMENTS = word_set("comments")
 DENYING = frozenset({"отрицать", "опровергать", "опровергнуть", "подтверждать", "подтвердить"})
+NEAR = 900
+"""Code points between words and a quotation without a cue, at most, for it to be of the same source."""
 ASKED = 6
 """Lines of a question, at most, that an answer in quotation marks looks back over."""
 EMPTY = 2
@@ -261,9 +263,10 @@ def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequ
             continue
         if bisect_left(direct, start) < bisect_left(direct, stop):
             continue  # an interrupted quotation, read already
-        if speech.words(text[start:stop]) < 5 or not any(is_finite(g.tokens[i]) for i in quoting.inner_tokens(g, q)):
-            continue
         before = text[max(0, q.start - 4) : q.start].rstrip()[-1:]
+        long = speech.words(text[start:stop]) >= (3 if before == ":" else 5)
+        if not long or not any(is_finite(g.tokens[i]) for i in quoting.inner_tokens(g, q)):
+            continue
         after = text[q.stop : q.stop + 3].lstrip()[:1]
         own_end = text[stop - 1 : stop] in ".!?…" and (not after or after.isupper() or after in '—–-«\n"')
         here = bisect_left(starts, q.start + 1) - 1
@@ -279,7 +282,7 @@ def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequ
             while here - floor < ASKED and floor > 0 and text.count("\n", paragraphs[floor - 1][1], starts[floor]) == 1:
                 floor -= 1
             floor -= 1
-        spoke = last is not None and last.content[-1][1] >= starts[max(0, floor)]
+        spoke = last is not None and last.content[-1][1] >= max(starts[max(0, floor)], start - NEAR)
         who = _spoken_of(g, q.start, max(last.content[-1][1], (last.cue or (0, 0))[1]) if last is not None else 0)
         if who is None and not spoke:
             continue

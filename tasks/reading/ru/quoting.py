@@ -124,12 +124,16 @@ def named_after(g: Grammar, q: Quotation) -> Mention | None:
         return None
     last = g.last_word(first)
     head = next((k for k in range(first, min(last, first + 6)) if g.tokens[k].pos in {"NOUN", "PROPN"}), None)
-    if head is None or any(is_predicate(t) or t.text in {":", "«"} | DASH for t in g.tokens[first:last]):
+    person = next(g.names_from(first), None)
+    named = (
+        person is not None and person.kind == "PER" and not any(t.text in COMMA for t in g.tokens[first : person.first])
+    )
+    marks = DASH | {":"} if named else DASH | {":", "«"}
+    if head is None or any(is_predicate(t) or t.text in marks for t in g.tokens[first:last]):
         return None
     token = g.tokens[head]
     if token.feats.get("Case", "Nom") != "Nom" or any(t.pos == "ADP" for t in g.tokens[first:head]):
         return None
-    person = next(g.names_from(first), None)
     speaks = token.feats.get("Animacy") == "Anim" or plain(token.lemma) in words_of_sources().unnamed
     if not speaks and (person is None or person.first != first or person.kind != "PER"):
         return None
@@ -284,7 +288,13 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
         if token.pos == "NOUN" and plain(token.lemma) in lexis.nouns | {"слово", "цитата", "ответ", "комментарий"}:
             # «По словам тренера: «…»» is read as an aside.
             beside = {plain(t.text) for t in tokens[max(i - 3, begin) : i]}
-            return None if "по" in beside else (token, Cue(frozenset(), "says"), possessor(g, i))
+            if "по" in beside:
+                return None
+            verb = g.clause_head(i)
+            owner = possessor(g, i)
+            if begin <= verb < i and (owner is None or tokens[owner.head].feats.get("Case") == "Ins"):
+                owner = speaker(g, verb, begin, i)
+            return token, Cue(frozenset(), "says"), owner  # «Посол выступил с заявлением: «…»»
     head = tokens[next((k for k in range(begin, mark) if tokens[k].pos != "ADJ"), begin)]
     somebody = head.pos == "NOUN" and (head.feats.get("Animacy"), head.feats.get("Case")) == ("Anim", "Nom")
     if somebody and mark - begin <= 6 and not any(is_predicate(t) for t in tokens[begin:mark]):

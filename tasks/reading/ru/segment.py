@@ -39,7 +39,8 @@ _OPENER = (
 """Words that have a capital only where a sentence begins."""
 _YEAR = re.compile(rf"(\d{{4}}\s?гг?\.)\s+(?={_OPENER}\s)")
 _STUCK = re.compile(
-    rf"(?:(?<![^\W\d_])([а-яё]{{3,}})|[а-яё»”\")%](?=\W+{_OPENER}\s)|[»”\")])[.!?…]+(?P<quote>[»”\"]?)"
+    rf"(?:(?<![^\W\d_])([а-яё]{{3,}}|[А-ЯЁ][а-яё]{{2,}}(?=[.!?…]+[«„\"]))|[а-яё»”\")%](?=\W+{_OPENER}\s)|[»”\")])"
+    r"[.!?…]+(?P<quote>[»”\"]?)"
     r"(?=[«„\"]?[А-ЯЁ][а-яё]*[\s,])"
 )
 """The end of a sentence without a space behind it: «уехал.Позже», «домой».Он»."""
@@ -95,7 +96,7 @@ def _ends(sentence: str) -> Iterator[int]:
     if "г." in sentence:
         yield from (match.end() for match in _YEAR.finditer(sentence))
     for match in _STUCK.finditer(sentence) if _NO_SPACE.search(sentence) else ():
-        if match[1] in SOKRS:
+        if match[1] and match[1].lower() in SOKRS:
             continue
         opens = match["quote"] == '"' and sentence.count('"', 0, match.start("quote")) % 2 == 0
         yield match.start("quote") if opens else match.end()
