@@ -187,8 +187,9 @@ def _batches(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> Ite
     """The mentions worth asking about, of whole sentences, some sentences at once."""
     batch: list[Named] = []
     size = 0
-    for sentence, named in sorted(_by_sentence(parse, read, actors).items()):
-        if not _loaded(parse, named):
+    for sentence, found in sorted(_by_sentence(parse, read, actors).items()):
+        named = _loaded(parse, sentence, found)
+        if not named:
             continue
         cost = len(named) * (parse.sentences[sentence].last - parse.sentences[sentence].first)
         if batch and size + cost > AT_ONCE:
@@ -200,27 +201,27 @@ def _batches(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> Ite
         yield batch
 
 
-def _loaded(parse: Parse, named: Sequence[Named]) -> bool:
-    """Whether a word that sets actors for or against each other is said of any of them: most sentences have none."""
-    tokens, words = parse.tokens, polarity.lexicon().words
-    for at in named:
-        if polarity.prefixed(tokens, at.spot.head):
-            return True
-        for link in at.links:
-            group = words.get(tokens[link.predicate].lemma)
-            if group and (group.between or group.agent or group.patient):
-                return True
-    return False
+def _loaded(parse: Parse, sentence: int, found: Sequence[tuple[str, Span, Spot]]) -> list[Named]:
+    """Those of a sentence, if a word that sets actors for or against each other is said of any: of most is none."""
+    tokens, words, piece = parse.tokens, polarity.loaded(), parse.sentences[sentence]
+    prefixed = any(polarity.prefixed(tokens, spot.head) for _, _, spot in found)
+    if not prefixed and not any(t.lemma in words for t in tokens[piece.first : piece.last]):
+        return []
+    named = [Named(actor, span, spot, sentence, polarity.links(tokens, spot.head)) for actor, span, spot in found]
+    said = prefixed or any(tokens[link.predicate].lemma in words for at in named for link in at.links)
+    return named if said else []
 
 
-def _by_sentence(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> dict[int, list[Named]]:
+def _by_sentence(
+    parse: Parse, read: Sequence[Span], actors: Sequence[Actor]
+) -> dict[int, list[tuple[str, Span, Spot]]]:
     """The first ``MOST`` mentions of those who hold attitudes, by sentence, in the order of the text."""
     starts = [t.start for t in parse.tokens]
     stops = [t.stop for t in parse.tokens]
     mentions = sorted(
         ((m.span, a.id, kind_of(a, m)) for a in actors if a.kind in HOLDERS for m in a.mentions), key=lambda m: m[:2]
     )
-    out: dict[int, list[Named]] = defaultdict(list)
+    out: dict[int, list[tuple[str, Span, Spot]]] = defaultdict(list)
     for span, actor, kind in mentions:
         first, last = bisect.bisect_right(stops, span[0]), bisect.bisect_left(starts, span[1])
         if first >= last or parse.tokens[first].sentence != parse.tokens[last - 1].sentence:
@@ -228,8 +229,7 @@ def _by_sentence(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) ->
         if any(a <= span[0] and span[1] <= b for a, b in read):
             sentence = parse.tokens[first].sentence
             if len(out[sentence]) < MOST:
-                spot = bearings.spot(parse.tokens, first, last, kind)
-                out[sentence].append(Named(actor, span, spot, sentence, polarity.links(parse.tokens, spot.head)))
+                out[sentence].append((actor, span, bearings.spot(parse.tokens, first, last, kind)))
     return out
 
 

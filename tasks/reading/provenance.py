@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,10 +41,11 @@ def weigh(
     total = sum(map(len, body))
     carried: dict[str, int] = {}
     for part in body:
-        numbers, firsts, sizes = np.unique(part[part >= 0], return_index=True, return_counts=True)
-        for k in np.argsort(firsts).tolist():
-            source = outer[numbers[k]].source or ""
-            carried[source] = carried.get(source, 0) + int(sizes[k])
+        edges = [0, *(np.flatnonzero(np.diff(part)) + 1).tolist(), len(part)]
+        for begin, end in pairwise(edges):
+            if begin < end and (number := part[begin]) >= 0:
+                source = outer[number].source or ""
+                carried[source] = carried.get(source, 0) + end - begin
     if not total:
         return Provenance(own_voice=0.0, flags=["no-source"])
     attributed = sum(carried.values())

@@ -44,6 +44,8 @@ ROLES: tuple[polarity.Role, ...] = ("agent", "patient", "oblique", "bearer")
 CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV", "PROPN"})
 AWAY = np.array([1, 2, 3, 5, 8, 13])
 """Edges of the classes of distance, in words."""
+_CLASSES = np.digitize(np.arange(AWAY[-1] + 1), AWAY)
+"""The class of each distance; farther ones are of the last."""
 GOVERNED = ("nsubj", "nsubj:pass", "obj", "iobj", "obl", "nmod", "amod", "conj", "appos", "flat", "xcomp", "acl")
 """Relations by which a spot hangs on what it takes part in, each a sight of its own."""
 
@@ -132,6 +134,11 @@ def relation(name: str) -> int:
     return _RELATION.get(name) or _RELATION.get(name.partition(":")[0], 0)
 
 
+def far_class(far: Ints) -> Ints:
+    """The classes of distances of at least 0."""
+    return _CLASSES.take(far, mode="clip")
+
+
 def words(parse: Parse, sentences: Sequence[int], vocabulary: Mapping[str, int]) -> Words:
     """What there is to know of the words of ``sentences``, which must differ."""
     lexicon, numbered = polarity.lexicon(), polarity.group_numbers()
@@ -216,11 +223,13 @@ def bearings(parse: Parse, seen: Words, spots: Sequence[Spot], links: Sequence[S
     rising = np.where((up > 0) & joined, ours[pairs, np.clip(up - 1, 0, STEPS - 1)], n)
     falling = np.where((down > 0) & joined, theirs[pairs, np.clip(down - 1, 0, STEPS - 1)], n)
     role = np.zeros(len(word), np.int64)
-    for k, found in enumerate(links):
+    linked = {}
+    for found, begin, s in zip(links, starts.tolist(), sentences, strict=False):
+        first_word, last_word = (place - seen.shift[s] for place in seen.bounds[s])
         for link in found:
-            place = link.predicate + shift[k]
-            if low[k] <= place < high[k]:
-                role[starts[k] + place - low[k]] = 1 + 3 * _ROLE[link.role] + min(link.via, 2)
+            if first_word <= link.predicate < last_word:
+                linked[begin + link.predicate - first_word] = 1 + 3 * _ROLE[link.role] + min(link.via, 2)
+    role[list(linked)] = list(linked.values())
     before, after = word < first[number], word >= last[number]
     away = np.where(before, word - first[number], np.where(after, word - last[number] + 1, 0))
     return Bearings(
@@ -231,7 +240,7 @@ def bearings(parse: Parse, seen: Words, spots: Sequence[Spot], links: Sequence[S
 def keys(of: Bearings, whats: Sequence[Ints], offsets: Sequence[int]) -> Keys:
     """The keys of spots: each of ``whats`` (n,) that a word is called, -1 for none, through each of the bearings."""
     names = [what[of.word] for what in whats]
-    known = [np.flatnonzero(name >= 0) for name in names]
+    known = [(name >= 0).nonzero()[0] for name in names]
     some = np.concatenate(known)
     called = np.concatenate([name[at] for name, at in zip(names, known, strict=True)])
     first = np.repeat(np.array(offsets) << SHIFT + CODES, [len(at) for at in known])
@@ -250,7 +259,7 @@ def keys(of: Bearings, whats: Sequence[Ints], offsets: Sequence[int]) -> Keys:
         (zeros, outside, ones),
         (zeros, outside, 1 / (1 + far / 5)),
         (right, outside & (far <= 7), ones),
-        (right * 10 + np.digitize(far, AWAY), outside & (far <= 2), ones),
+        (right * 10 + far_class(far), outside & (far <= 2), ones),
         (way, outside & (up + down <= 4), ones),
         (way * 64 + rises, outside & (up <= 3) & (down <= 1), ones),
         ((way * 64 + rises) * 64 + falls, outside & (up <= 2) & (down <= 2), ones),
@@ -262,7 +271,7 @@ def keys(of: Bearings, whats: Sequence[Ints], offsets: Sequence[int]) -> Keys:
     )
     found = []
     for k, (code, where, value) in enumerate(templates):
-        at = np.flatnonzero(where)
+        at = where.nonzero()[0]
         found.append((spots[at], (k << SHIFT + CODES) + (code[at] << SHIFT) + called[at], value[at]))
     return joined(found)
 
@@ -296,7 +305,7 @@ def standing(parse: Parse, seen: Words, spots: Sequence[Spot], shown: Sequence[f
 def telling(seen: Words, of: Bearings, template: int) -> Keys:
     """The keys, pair by pair, of whether a word belongs to what is said of the spot."""
     pairs, word, nothing = np.arange(len(of.word)), of.word, np.zeros_like(of.word)
-    far = np.sign(of.away) * np.digitize(np.abs(of.away), AWAY)
+    far = np.sign(of.away) * far_class(np.abs(of.away))
     way = np.minimum(of.up, 4) * 5 + np.minimum(of.down, 4)
     group, lemma = seen.groups[word], seen.lemmas[word]
     found = [
@@ -305,7 +314,7 @@ def telling(seen: Words, of: Bearings, template: int) -> Keys:
         (of.role, nothing), (way, group),
     ]  # fmt: skip
     parts = [
-        (at := np.flatnonzero(called >= 0), (template + t << SHIFT + CODES) | (code[at] << SHIFT) | called[at])
+        (at := (called >= 0).nonzero()[0], (template + t << SHIFT + CODES) | (code[at] << SHIFT) | called[at])
         for t, (code, called) in enumerate(found)
     ]
     rows, names = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -330,7 +339,7 @@ def between(seen: Words, of: Bearings, spots: Sequence[Spot], pairs: Sequence[tu
     ahead = (of.away[h] > 0).astype(np.int64)
     both = above | linked
     whats = [
-        (what[at := np.flatnonzero(where & (what >= 0))] + (template + offset << SHIFT + CODES), at)
+        (what[at := (where & (what >= 0)).nonzero()[0]] + (template + offset << SHIFT + CODES), at)
         for what, offset, where in (
             (seen.lemmas[word], 0, both | amid), (seen.groups[word], 10, both | amid), (nothing, 20, both),
         )
@@ -342,16 +351,16 @@ def between(seen: Words, of: Bearings, spots: Sequence[Spot], pairs: Sequence[tu
     for k, (code, where) in enumerate(
         ((climbs, above), (parts * 2 + close, linked), (parts, linked), (ahead, amid), (nothing, both))
     ):
-        inside = np.flatnonzero(where[some] & worded if where is amid else where[some])
+        inside = (where[some] & worded if where is amid else where[some]).nonzero()[0]
         at = some[inside]
         name = called[inside] + (k << SHIFT + CODES) + (code[at] << SHIFT)
         found.append((number[at], name, np.ones(len(at), np.float32)))
     # Where the target stands as the holder sees it, and of what kinds they are.
     kinds = np.array([_KIND[s.kind] for s in spots])
-    itself = np.flatnonzero(of.word[t] == of.heads[target][number])
+    itself = (of.word[t] == of.heads[target][number]).nonzero()[0]
     views = (
         (np.minimum(of.up[h], 4) * 5 + np.minimum(of.down[h], 4)) * 4096 + of.rises[h] * 64 + of.falls[h],
-        np.sign(of.away[h]) * np.digitize(np.abs(of.away[h]), AWAY) + 8,
+        np.sign(of.away[h]) * far_class(np.abs(of.away[h])) + 8,
         (kinds[holder] * 8 + kinds[target])[number],
     )
     for k, code in enumerate(views, template + 30):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ..quotations import Quotation
 from ..tokens import NameSpan, Parse, Sentence, Token
@@ -171,10 +172,14 @@ def _mended(token: Token) -> Token:
     return replace(token, pos="VERB", feats=dict(best.feats))
 
 
+@lru_cache(maxsize=10_000)
+def _mendable(word: str) -> bool:
+    """Whether ``_mended`` looks at a word that is no punctuation: of most it need not ask."""
+    return "ё" in word or word.endswith(REFLEXIVE)
+
+
 def _agreeing(tokens: Sequence[Token], token: Token) -> Token:
     """A noun in the case of its adjective where its own form is either: «заявило дипломатическое ведомство»."""
-    if token.pos != "NOUN" or token.feats.get("Case") != "Acc":
-        return token
     described = any(tokens[k].rel == "amod" and tokens[k].feats.get("Case") == "Nom" for k in token.children)
     return replace(token, feats={**token.feats, "Case": "Nom"}) if described else token
 
@@ -205,8 +210,8 @@ def grammar(parse: Parse, quotations: Sequence[Quotation]) -> Grammar:
 
 def _shape(parse: Parse) -> tuple[Parse, list[int], list[int]]:
     """``parse`` with its tokens mended, and by token the first and the last token of its subtree."""
-    tokens = [_mended(t) for t in parse.tokens]
-    tokens = [_agreeing(tokens, t) for t in tokens]
+    tokens = [_mended(t) if t.pos == "PUNCT" or _mendable(t.text) else t for t in parse.tokens]
+    tokens = [_agreeing(tokens, t) if t.pos == "NOUN" and t.feats.get("Case") == "Acc" else t for t in tokens]
     left, right = list(range(len(tokens))), list(range(len(tokens)))
     order = [t.i for t in tokens if t.head < 0]
     for i in order:  # no ring, which a parser of arcs may draw, hangs on a root
@@ -214,6 +219,8 @@ def _shape(parse: Parse) -> tuple[Parse, list[int], list[int]]:
     for i in reversed(order):
         head = tokens[i].head
         if head >= 0:
-            left[head] = min(left[head], left[i])
-            right[head] = max(right[head], right[i])
+            if left[i] < left[head]:
+                left[head] = left[i]
+            if right[i] > right[head]:
+                right[head] = right[i]
     return replace(parse, tokens=tokens), left, right

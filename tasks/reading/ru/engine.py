@@ -25,6 +25,9 @@ SENTENCE = 512
 """Tokens of the longest sentence: its heads are chosen among 512 × 512 scores, a megabyte."""
 RUN = WORDS
 """Tokens read at once, and the longest stretch in which names are looked for in one go."""
+YOUNG = 50_000
+"""Objects that must come to stay before a warm process looks for garbage: a reading leaves none, only remembered words,
+and the interpreter's own 700 cost a twentieth of the time."""
 LEMMAS = 20_000
 """Dictionary forms remembered by word and tag, of words of at most ``morphology.LONGEST`` letters."""
 
@@ -176,3 +179,4 @@ def warm() -> None:
         morphology.parses(word)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG)

@@ -76,6 +76,12 @@ def lexicon() -> Lexicon:
 
 
 @lru_cache(maxsize=1)
+def loaded() -> frozenset[str]:
+    """The words that set one for or against another, or show one in a good or bad light."""
+    return frozenset(word for word, g in lexicon().words.items() if g.between or g.agent or g.patient)
+
+
+@lru_cache(maxsize=1)
 def group_numbers() -> dict[str, int]:
     """The number of each word's group, in the order of ``Lexicon.groups``."""
     number = {group.name: k for k, group in enumerate(lexicon().groups)}

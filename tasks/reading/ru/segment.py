@@ -108,7 +108,7 @@ def tokens(text: str, start: int = 0, stop: int | None = None) -> list[Piece]:
     chunks = [m.span() for m in _CHUNK.finditer(text, start, len(text) if stop is None else stop)]
     for k, (begin, end) in enumerate(chunks):
         chunk = text[begin:end]
-        if end - begin == 1:
+        if chunk in _whole:
             out.append((begin, end, chunk))
             continue
         left = right = ""
@@ -116,10 +116,18 @@ def tokens(text: str, start: int = 0, stop: int | None = None) -> list[Piece]:
             left = _kind(text[chunks[k - 1][1] - 1])
         if chunk[-1] in _JOINING and k + 1 < len(chunks):
             right = _kind(text[chunks[k + 1][0]])
-        cut = _cut if end - begin <= CHUNK else _cut.__wrapped__
-        for a, b, token in cut(chunk, left, right):
+        pieces = (_cut if end - begin <= CHUNK else _cut.__wrapped__)(chunk, left, right)
+        if len(pieces) == 1 and end - begin <= CHUNK and _JOINING.isdisjoint((chunk[0], chunk[-1])):
+            if len(_whole) >= CHUNKS:
+                _whole.clear()
+            _whole.add(chunk)
+        for a, b, token in pieces:
             out.append((begin + a, begin + b, token))
     return out
+
+
+_whole: set[str] = set()
+"""Chunks that are one token, whatever stands beside them."""
 
 
 @lru_cache(maxsize=256)

@@ -169,10 +169,9 @@ def summed(seen: Seen) -> Floats:
 def heard(seen: Seen) -> Floats:
     """(k, 4 * sights): sums and maxima of the words' sound by each sight."""
     sound, starts = seen.sound[seen.of.word], seen.of.starts[:-1]
-    by = seen.sights[:, :, None] * sound[:, None, :]
-    both = np.concatenate([np.add.reduceat(by, starts, axis=0), np.maximum.reduceat(by, starts, axis=0)], 2)
-    out: Floats = both.reshape(len(starts), -1)
-    return out
+    bad, good = seen.sights * sound[:, :1], seen.sights * sound[:, 1:]
+    parts = [gather.reduceat(by, starts, axis=0) for gather in (np.add, np.maximum) for by in (bad, good)]
+    return np.stack(parts, 2).reshape(len(starts), -1)
 
 
 def echo(telling: Floats, of: Bearings) -> Floats:
@@ -204,12 +203,12 @@ class Table:
         """Which of ``names`` are here, and their rows."""
         at = self._slot(names)
         rows = self.slots[at]
-        left = np.flatnonzero((rows >= 0) & (self.names[rows] != names))
+        left = ((rows >= 0) & (self.names[rows] != names)).nonzero()[0]
         while len(left):
             at[left] = (at[left] + 1) & self.mask
             rows[left] = self.slots[at[left]]
             left = left[(rows[left] >= 0) & (self.names[rows[left]] != names[left])]
-        here = np.flatnonzero(rows >= 0)
+        here = (rows >= 0).nonzero()[0]
         return here, rows[here]
 
 
@@ -232,9 +231,12 @@ class Model:
         table = self.tables[name]
         rows, names, values = keys
         known, place = table.find(names)
-        cast, of = (table.votes[place] * values[known, None]).T, rows[known]
-        sums = [np.bincount(of, column, count) for column in cast]
-        return np.stack(sums, 1).astype(np.float32) + self.bias[name]
+        width = table.votes.shape[1]
+        cast = table.votes.take(place, axis=0)
+        cast *= values[known, None]
+        cells = rows[known][:, None] * width + np.arange(width)
+        sums = np.bincount(cells.ravel(), cast.ravel(), count * width)
+        return sums.reshape(count, width).astype(np.float32) + self.bias[name]
 
     def ask(
         self, parse: Parse, spots: Sequence[Spot], links: Sequence[list[polarity.Link]] | None = None
