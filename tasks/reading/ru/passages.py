@@ -139,6 +139,9 @@ def _points_back(g: Grammar, tokens: Sequence[Token]) -> Token | None:
 def referenced(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> list[Found]:
     """«…, пишет «Заря» со ссылкой на полицию.»: what «Заря» says, the police say."""
     out: list[Found] = []
+    text = g.parse.text.lower()
+    if "ссылкой" not in text and "ссылаясь" not in text:
+        return out
     by_sentence: dict[int, list[Found]] = {}
     for f in found:
         by_sentence.setdefault(g.tokens[f.at].sentence, []).append(f)
@@ -315,6 +318,8 @@ def _spoken_of(g: Grammar, start: int, after: int) -> Mention | None:
 
 def allegedly(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> list[Found]:
     """«Болезнь якобы обнаружили осенью.»: somebody says so whom the article does not name."""
+    if "якобы" not in g.parse.text.lower():
+        return []
     covered = sorted((a, b) for f in found for a, b in f.content)
     out: list[Found] = []
     for sentence in body:
