@@ -14,6 +14,7 @@ from .mentions import Mention, following, phrase, place, possessor, subject
 from .sourcewords import words as words_of_sources
 
 SAID = frozenset({"слово", "высказывание", "комментарий", "заявление", "сообщение", "мнение", "рассказ"})
+SHOUTING = frozenset({"крикнуть", "кричать", "закричать", "выкрикнуть", "выкрикивать", "скандировать", "воскликнуть"})
 AFTER = re.compile(r"(?:'')?[\"»”]?[.,!?…]*\s*(?:[-–—―]\s*)?")
 """What parts a quotation from a cue behind it."""
 
@@ -224,11 +225,12 @@ def _cue_at(g: Grammar, q: Quotation, i: int) -> tuple[Token, Cue, Mention | Non
     entry = lexicon().verbs.get(plain(token.lemma)) if is_predicate(token) else None
     if (
         entry is None
-        or not {"quote", "that"} <= entry.frames
+        or not ({"quote", "that"} <= entry.frames or plain(token.lemma) in SHOUTING)
         or not (is_finite(token) or token.feats.get("VerbForm") == "Conv")
     ):
         return None
-    if not any(is_finite(g.tokens[k]) for k in inner_tokens(g, q)) or not speaks(g, token):
+    shouted = plain(token.lemma) in SHOUTING  # other verbs may stand beside a name: «сказал «Заре»»
+    if not (shouted or any(is_finite(g.tokens[k]) for k in inner_tokens(g, q))) or not speaks(g, token):
         return None
     return token, entry, speaker(g, i, g.sentence(i).first, i + 1)
 
@@ -276,6 +278,7 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
     if named is not None and not any(is_finite(t) or t.text in COMMA for t in tokens[begin:mark]):
         return None, None, _titled(g, begin, named.first, mark)
     near = [n for n in islice(g.names_from(begin), 12) if n.first < mark <= n.last + 6]
+    near = [n for n in near if n.first == begin or tokens[n.first - 1].pos != "ADP"]  # «Премьер о России: «…»»
     named = next((n for n in near if n.kind == "PER"), near[0] if near else None)
     if named is not None and named.first >= begin and not any(is_finite(tokens[k]) for k in range(begin, mark)):
         return (
@@ -296,7 +299,7 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
                 owner = speaker(g, verb, begin, i)
             return token, Cue(frozenset(), "says"), owner  # «Посол выступил с заявлением: «…»»
     head = tokens[next((k for k in range(begin, mark) if tokens[k].pos != "ADJ"), begin)]
-    somebody = head.pos == "NOUN" and (head.feats.get("Animacy"), head.feats.get("Case")) == ("Anim", "Nom")
+    somebody = head.pos in {"NOUN", "PROPN"} and (head.feats.get("Animacy"), head.feats.get("Case")) == ("Anim", "Nom")
     if somebody and mark - begin <= 6 and not any(is_predicate(t) for t in tokens[begin:mark]):
         return None, None, phrase(g, head.i, mark)  # «Губернатор: «…»»
     return _in_their_own_words(g, mark)
