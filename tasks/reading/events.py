@@ -44,7 +44,8 @@ from .ru.eventhits import Hit
 from .ru.eventstatus import HEARSAY
 from .ru.morphology import lemma
 from .ru.parties import Parties
-from .ru.partynames import once, party_of
+from .ru.partynames import of_capital, once, party_of
+from .ru.towns import towns
 from .tokens import Parse, Sentence
 
 Span = tuple[int, int]
@@ -66,7 +67,7 @@ PAST_AGE = re.compile(
 NEAR = 6
 """Tokens behind an event's words within which its age stands."""
 
-PERSONAL = frozenset({"он", "она", "его", "ее", "ему", "ей", "него", "нее", "нему", "ней", "им", "ним"})
+PERSONAL = frozenset(["он", "она", "его", "её", "ее", "ему", "ей", "него", "неё", "нее", "нему", "ней", "им", "ним"])
 """Pronouns that may mean a person of the sentence before."""
 
 BYGONE = HISTORIC - {"YUG", "SCG"}
@@ -90,7 +91,7 @@ def find(
     """
     spans = [b.span for b in blocks if b.kind in READ_BLOCKS]
     voices = _voices(actors, attributions, sources)
-    if not any(party_of(a) is not None for a in actors):
+    if not _speaks_of_two(parse, actors):
         return []
     g = grammar(parse, quotations.find(parse.text, spans))
     words = Words(g, actors, attributions, sources)
@@ -121,6 +122,17 @@ def find(
     del words.parties
     ordered = sorted(found.values(), key=lambda e: (e.evidence[0], e.type, e.actor, e.recipient))
     return [event.model_copy(update={"id": f"e{n}"}) for n, event in enumerate(_distinct(ordered), 1)]
+
+
+def _speaks_of_two(parse: Parse, actors: Sequence[Actor]) -> bool:
+    """Whether an article names two states or blocs, or one and a place where another may lie."""
+    parties = {party_of(a) for a in actors} - {None}
+    if len(parties) != 1:
+        return len(parties) > 1
+    known = towns()
+    return any(a.kind == "place" and of_capital(a.mentions[0].text) is not None for a in actors if a.mentions) or any(
+        plain(t.text) in known for t in parse.tokens if t.text[:1].isupper()
+    )
 
 
 def _is_made_up(parse: Parse, sentence: Sentence) -> bool:
@@ -183,10 +195,12 @@ def _shared(parse: Parse, parties: Parties, voices: Sequence[tuple[Span, str]]) 
         named.setdefault(parse.tokens[i].sentence, set()).add(state)
     for i, those in parties.at.items():
         named.setdefault(parse.tokens[i].sentence, set()).update(p.id for p in those)
-    for number in sorted(named, reverse=True):
-        sentence = parse.sentences[number]
-        if any(plain(t.text) in PERSONAL for t in parse.tokens[sentence.first : sentence.last]):
-            named[number] |= named.get(number - 1, set())
+    for i, home in homes.items():  # «Орлов скрылся. Его арестовали в Чили»
+        after = parse.tokens[i].sentence + 1
+        if home not in named.get(after, {home}):
+            sentence = parse.sentences[after]
+            if not PERSONAL.isdisjoint(t.text.lower() for t in parse.tokens[sentence.first : sentence.last]):
+                named[after].add(home)
     return sorted(number for number, states in named.items() if len(states) > 1)
 
 
@@ -216,7 +230,7 @@ class Words:
         self.attributions = attributions
         self.sources = {s.id: s for s in sources}
         self.states = {a.id: party_of(a) for a in actors}
-        self.parties = Parties(g, ())
+        self.parties: Parties
         self.g = g
 
     def around(self, span: Span) -> Attribution | None:

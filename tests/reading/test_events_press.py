@@ -19,6 +19,10 @@ from tests.reading.passing import brief
         ("Египет и Турция обменялись послами.", "SUPPORT EGY=TUR happened"),
         ("Дания и Перу объявили о стратегическом партнёрстве.", "AGREE DNK=PER happened"),
         ("Вьетнам углубил отношения с Чили.", "SUPPORT CHL=VNM happened"),
+        ("Делегации США и Китая договорились снизить пошлины.", "AGREE CHN=USA happened"),
+        ("Глава Пентагона обсудил с министром Израиля ситуацию на границе с Ливаном.", "CONSULT ISR=USA happened"),
+        ("Узбекистан и Дания начали строительство моста.", "COOPERATE DNK=UZB happened"),
+        ("Португалия признала Палестинское государство.", "SUPPORT PRT>PSE happened"),
     ],
 )
 def test_talks_visits_and_pacts_are_told_in_many_ways(text: str, event: str) -> None:
@@ -34,6 +38,8 @@ def test_talks_visits_and_pacts_are_told_in_many_ways(text: str, event: str) -> 
         ("Суд в Варшаве отказал в экстрадиции бизнесмена в Чили.", "REJECT POL>CHL happened"),
         ("Президент Чили отменил поездку в Перу.", "REJECT CHL>PER happened"),
         ("Турция не пропустила корабль Румынии.", "REJECT TUR>ROU happened"),
+        ("Израиль отказался вывести войска и признать Палестинское государство.", "REJECT ISR>PSE happened"),
+        ("Король Дании отказался лететь в Чили.", "REJECT DNK>CHL happened"),
     ],
 )
 def test_what_is_refused_called_off_or_not_let_in_is_a_rejection(text: str, event: str) -> None:
@@ -74,6 +80,9 @@ def test_warnings_demands_and_condolences_reach_whom_they_are_meant_for(text: st
         ("Дания проводит обучение чилийских полицейских.", "AID DNK>CHL happened"),
         ("Казахстан вернул Чили спутник.", "RETREAT KAZ>CHL happened"),
         ("Нидерланды конфисковали чилийскую яхту.", "COERCE NLD>CHL happened"),
+        ("Словения ввела эмбарго на поставки оружия Израилю.", "COERCE SVN>ISR happened"),
+        ("По словам министра обороны Латвии, страна передаст Чили гаубицы.", "AID LVA>CHL planned"),
+        ("В Курске силовики задержали граждан Чили.", "COERCE RUS>CHL happened"),
     ],
 )
 def test_trade_aid_and_measures_are_told_in_many_ways(text: str, event: str) -> None:
@@ -91,6 +100,8 @@ def test_trade_aid_and_measures_are_told_in_many_ways(text: str, event: str) -> 
         ("Чили отправила в Перу солдат.", "MOBILIZE CHL>PER happened"),
         ("Эквадорская полиция ворвалась в посольство Мексики.", "COERCE ECU>MEX happened"),
         ("Иран ответил Израилю ракетным ударом.", "ASSAULT IRN>ISR happened"),
+        ("Береговая охрана Китая применила водомёты против филиппинских судов.", "ASSAULT CHN>PHL happened"),
+        ("Дания увеличит военное присутствие в Латвии.", "MOBILIZE DNK>LVA planned"),
     ],
 )
 def test_armed_force_and_its_movements_are_told_in_many_ways(text: str, event: str) -> None:
@@ -115,6 +126,7 @@ def test_what_the_tree_hangs_wrongly_is_mended(text: str, event: str) -> None:
         "Двое индийцев встретились с чилийцами.",
         "Чили поздравила своего президента.",
         "Власти Чили предупредили соседей из Перу о ливнях.",
+        "Дания и Чили спорили, и страна передала совету гаубицы.",
     ],
 )
 def test_people_on_their_own_and_news_of_the_weather_are_no_events(text: str) -> None:

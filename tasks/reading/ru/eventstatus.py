@@ -50,6 +50,8 @@ def of_verb(g: Grammar, i: int) -> Modality:
         return Modality(reported, asserted)
     if status != "happened":
         return Modality(status, asserted)
+    while verb.rel == "conj" and verb.feats.get("VerbForm") == g.tokens[verb.head].feats.get("VerbForm") == "Inf":
+        verb = g.tokens[verb.head]  # «отказался вывести войска и признать Чили»
     if verb.feats.get("VerbForm") == "Inf" and verb.head >= 0:
         if plain(g.tokens[verb.head].lemma) == "тот":  # «перед тем, как встретиться»
             return Modality("planned", False)

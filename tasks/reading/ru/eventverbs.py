@@ -122,6 +122,8 @@ def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, pas
     if frame.by and not any(plain(g.tokens[k].text) == frame.by for k in g.tokens[noun].children):
         return []
     heads = [noun, *(c.i for c in g.children(noun, "conj") if c.pos == "NOUN"), i]
+    if frame.mutual:  # «обсудил с Чили границу с Перу»
+        heads = [i, *heads[:-1]]
     actors = _agents(parties, i, frame, passive)
     if passive and not actors and g.tokens[noun].pos == "NOUN":
         actors = parties.agent(noun)  # «нанесён удар израильской авиацией»: the tree gives it to «удар»
@@ -174,7 +176,7 @@ def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> 
     actors = _agents(parties, i, frame, passive)
     recipients = parties.fill(frame, frame.to, [i], passive=passive)
     verb = g.tokens[i]
-    if not actors and frame.from_ and (passive or _has_no_subject(g, i)):
+    if not actors and frame.from_ and (passive or _has_no_subject(g, i) or _is_local(g, i)):
         actors = parties.fill(frame, frame.from_, [i, *_before(g, i)], but=recipients)
     if passive and not recipients and _describes(verb):
         recipients = parties.struck(verb.head, frame) if frame.to[0].case == "obj" else []
@@ -208,6 +210,11 @@ def _opens_clause(g: Grammar, i: int) -> bool:
         if is_finite(token):
             break
     return False
+
+
+def _is_local(g: Grammar, i: int) -> bool:
+    """«В Осло полиция задержала»: who acts for the state where it is."""
+    return any(plain(c.lemma) in frames().words["local"] for c in g.children(i, "nsubj"))
 
 
 def _before(g: Grammar, i: int) -> list[int]:

@@ -58,7 +58,8 @@ class Parties(Doers):
                 doing = [i, *(c.i for c in self.g.children(i, "acl", "amod") if c.pos in {"VERB", "ADJ", "NOUN"})]
                 found = next((done for k in doing if (done := self.agent(k))), [])
             for argument in self.arguments(i):
-                if (not argument.prep and argument.case == "Gen") or (
+                owner = not argument.prep or (frame.goods and argument.prep == "из")
+                if (owner and argument.case == "Gen") or (
                     (frame.targets or (frame.deeds and lemma in words["deeds"] and not found))
                     and (argument.prep, argument.case) in PLACED
                 ):
@@ -97,6 +98,11 @@ class Parties(Doers):
                     continue
                 if slot.case == "gen" and not noun:
                     continue
+                if slot.case == "self":
+                    found = self.of(head)
+                    if found:
+                        return found
+                    continue
                 if slot.case == "below":
                     found = [] if noun else self.below(head)
                     if found:
@@ -107,7 +113,8 @@ class Parties(Doers):
                     if found:
                         return found
                     continue
-                for argument in self._reach(head) if slot.prep else self.arguments(head):
+                deep = slot.prep or (noun and slot.case == "dat")
+                for argument in self._reach(head) if deep else self.arguments(head):
                     if argument.head not in taken and fits(self.g, argument, slot, passive=passive):
                         found = self.struck(argument.head, frame)
                         if found:

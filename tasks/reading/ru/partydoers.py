@@ -49,7 +49,7 @@ class Doers(Places):
             yield from both
             return
         if self._acts(i):
-            yield from self._possessors(i, depth)
+            yield from self._possessors(i, depth) or self.country(i)
         elif self.g.tokens[i].feats.get("Animacy") == "Anim":
             yield from self._beside(i)
 

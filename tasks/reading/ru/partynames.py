@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ..gazetteer.lexicon import lexicon, states
 from ..record import Actor, MentionForm
@@ -12,7 +12,7 @@ from ..tokens import Token
 from . import persons
 from .arguments import Argument, arguments
 from .belonging import homes
-from .clauses import Grammar, is_predicate
+from .clauses import Grammar, is_predicate, token_at
 from .cues import plain
 from .towns import towns
 
@@ -27,6 +27,7 @@ OWN = frozenset(
     ["свой", "своя", "свое", "свои", "своего", "своей", "своему", "своем", "своим", "свою", "своих", "своими"]
 )
 """The subject's: «сообщила об обстреле своих позиций»."""
+COUNTRY = frozenset({"страна", "республика", "государство", "королевство"})
 BOTH = frozenset({"страна", "государство", "сторона", "столица"})
 THIRD = frozenset({"он", "она", "они"})
 OF_UN = frozenset({"UNSC", "UNGA", "UNESCO", "UNICEF", "UNHCR", "OHCHR", "WHO", "ICJ"})
@@ -82,11 +83,13 @@ class Names:
         self.meant: dict[int, list[Party]] = {}
         self.at: dict[int, list[Party]] = {}
         self.people: dict[int, str] = {}
-        starts = {t.start: t.i for t in g.tokens}
+        self.actors = actors
         for actor in actors:
             party = party_of(actor)
             for mention in actor.mentions:
-                i = starts.get(mention.span[0], -1)
+                i = token_at(g, mention.span[0])
+                if i == len(g.tokens) or g.tokens[i].start != mention.span[0]:
+                    i = -1
                 if actor.kind == "place" and i >= 0 and (state := of_capital(mention.text)) is not None:
                     self.seats[i] = state
                 if i < 0:  # the second half of «британско-казахстанский»
@@ -110,7 +113,11 @@ class Names:
                 person = next((a for s in persons.surnames(word) for a in alike.get(s, ())), None)
                 if person is not None:
                     self.people[t.i] = person.id
-        self.homes = homes(self, actors)
+
+    @cached_property
+    def homes(self) -> dict[str, str]:
+        """The states that people belong to, by the person's id."""
+        return homes(self, self.actors)
 
     def named(self, i: int) -> list[Party]:
         """The parties that a token itself names as a noun."""
@@ -238,6 +245,17 @@ class Names:
         before = [p for k in range(self.g.sentence(i).first, i) for p in self.at.get(k, ()) if p.form != "demonym"]
         found = once(Party(p.id, i, i, "pronoun") for p in before)
         return found if len(found) == 2 else []
+
+    def country(self, i: int) -> list[Party]:
+        """Whom «страна» alone means: the one state that the sentence has named by then."""
+        word = self.g.tokens[i]
+        if plain(word.lemma) not in COUNTRY or word.feats.get("Number") != "Sing":
+            return []
+        if next(self.g.children(i, "amod", "nmod", "nummod", "acl"), None) is not None:
+            return []
+        before = (p for k in range(self.g.sentence(i).first, i) for p in self.at.get(k, ()) if p.form != "demonym")
+        found = once(Party(p.id, i, i, "pronoun") for p in before)
+        return found if len(found) == 1 else []
 
     def arguments(self, i: int) -> Iterator[Argument]:
         """The nominal dependents of ``i``."""
