@@ -197,6 +197,11 @@ def _fullest(g: Grammar, actor: Actor) -> dict[str, str]:
     return {plain(m.text): full for m in named} if full else {}
 
 
+def _told(actor: Actor) -> SourceKind:
+    """The kind of source that an actor is; a body of no state that has a code is international: the WHO."""
+    return "organization" if actor.kind == "body" and actor.state is None and actor.id.isupper() else TOLD[actor.kind]
+
+
 def _rename(person: Person, leader: Actor) -> None:
     """Give a leader the surname's nominative that the gazetteer has, where grammar took another form for it."""
     *given, surname = person.name.split(" ")
@@ -227,7 +232,7 @@ class Actors:
         }
         self.states = {a.id: a.name.ru for a in actors if a.kind == "state" and a.name.ru}
         self.towns = {plain(m.text) for a in actors if a.kind == "place" for m in a.mentions}
-        self.kinds = {name: TOLD[a.kind] for name, a in self._by_name.items() if a.kind in TOLD}
+        self.kinds = {name: _told(a) for name, a in self._by_name.items() if a.kind in TOLD}
 
     def placed(self, who: Identity) -> Identity:
         """A person who leads a state is official, whether or not the article gives the post."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from tasks.reading.reader import read_article
 from tasks.reading.record import Actor, Mention, Name
 
 from .saying import read, said
@@ -165,6 +168,24 @@ def test_every_kind_of_source_is_told_by_its_words(text: str, kind: str) -> None
 def test_a_source_in_an_oblique_case_is_named_in_the_nominative() -> None:
     assert names("По словам Анны Бережной, мост закрыт.") == ["Анна Бережная"]
     assert names("По данным приморских властей, мост закрыт.") == ["приморские власти"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Всемирная организация здравоохранения сообщила, что вирус ослаб.", "organization"),
+        ("Комитет защиты детей заявил, что школы закрыты.", "organization"),
+        ("Федеральное агентство по рыболовству сообщило, что улов вырос.", "state_body"),
+        ("Информационное агентство «Полюс» сообщило, что шторм утих.", "media"),
+        ("Как сообщила пресс-служба президента Узбекистана, саммит пройдёт в мае.", "state_body"),
+        ("Пресс-служба завода сообщила, что печь остыла.", "organization"),
+        ("Руководство МВД заявило, что людей хватает.", "state_body"),
+        ("The Hollywood Observer утверждает, что фильм готов.", "media"),
+    ],
+)
+def test_offices_are_of_the_kind_of_whose_they_are_and_world_bodies_of_no_state(text: str, kind: str) -> None:
+    reading = read_article(text=text, received=datetime(2026, 1, 1, tzinfo=UTC))
+    assert {s.kind for s in reading.sources} == {kind}
 
 
 def test_an_official_and_a_body_speak_for_their_state() -> None:

@@ -344,6 +344,8 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
             return replace(who, kind="state_body") if n.kind == "LOC" and who.kind == "organization" else who
     name = names.phrase(g, mention)
     kind_told = kinds.of_noun(lemma)
+    if lemma in kinds.OFFICES and kinds.of_states(g, mention.head):
+        kind_told = "state_body"
     if head.pos in {"PROPN", "X"} or (head.text[:1].isupper() and mention.head > g.sentence(mention.head).first):
         known = memory.by_name.get(plain(name)) or bodies.extended(memory, name)
         return known or Identity(name, memory.kinds.get(plain(name)) or kind_told or kinds.of_name(name, lemma, verb))

@@ -16,7 +16,11 @@ PLATFORMS = {
     "instagram": "instagram", "инстаграм": "instagram", "truth social": "truth social", "жж": "livejournal",
     "живой журнал": "livejournal",
 }  # fmt: skip
+OFFICES = frozenset({"пресс-служба", "пресс-центр", "секретариат", "руководство", "пресс-бюро", "аппарат"})
+"""What speaks for whose it is."""
 WRITING = word_set("writing")
+INFORMING = re.compile(r"информ|новост|телеграф|фото|печати|news|press")
+INTERNATIONAL = re.compile(r"\b(международн|всемирн|европейск\w+ суд|олимпийск|паралимпийск|нобелевск|защиты )")
 SITE = re.compile(r"\.(ru|com|net|org|ру|info|by|ua|kz)$")
 
 
@@ -47,6 +51,13 @@ def of_noun(lemma: str) -> SourceKind | None:
     return None
 
 
+def of_states(g: Grammar, office: int) -> bool:
+    """Whether an office speaks for a state body or an official: «пресс-служба президента», «секретариат совета»."""
+    w = words()
+    owner = next((c for c in g.children(office, "nmod") if c.i > office), None)
+    return owner is not None and plain(owner.lemma) in w.state_body | w.official | {"глава", "государство"}
+
+
 def of_name(name: str, head: str, verb: str) -> SourceKind:
     """The kind of a named organization, by the noun before its name, a word within it, or what it does.
 
@@ -57,8 +68,13 @@ def of_name(name: str, head: str, verb: str) -> SourceKind:
         return known
     w = words()
     parts = plain(name).split()
+    agency = {"агентство", "агентства"} & set(parts) and not (set(parts) & w.outlets or INFORMING.search(plain(name)))
+    if agency and len(parts) > 2:
+        return "organization" if INTERNATIONAL.search(plain(name)) else "state_body"
     if plain(name) in w.outlets or any(p in w.outlets or p in w.media for p in parts) or SITE.search(plain(name)):
         return "media"
+    if INTERNATIONAL.search(plain(name)):
+        return "organization"  # an international court or committee is of no state
     if any(p in w.state_body or (len(p) > 5 and p.startswith(("мин", "гос", "рос"))) for p in parts):
         return "state_body"
     if any(p in w.organization for p in parts):
