@@ -98,6 +98,11 @@ def test_a_paragraph_behind_a_cue_with_a_colon_is_what_was_said() -> None:
     assert (found.kind, found.content) == ("direct", "Мы ждём поезда до пятницы. Потом закроем склад")
 
 
+def test_lines_below_that_speak_of_themselves_belong_to_what_was_said() -> None:
+    text = "Олег Мухин написал:\nЭто решение далось трудно.\nЯ благодарю всех, кто был рядом.\nМухин ушёл в мае."
+    assert one(text).content == "Это решение далось трудно. … Я благодарю всех, кто был рядом"
+
+
 def test_a_name_with_a_colon_and_a_dash_below_is_an_interview() -> None:
     text = "Олег Мухин, директор порта:\n— Мы ждём поезда до пятницы. Потом закроем склад."
     found = one(text)

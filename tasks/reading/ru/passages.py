@@ -188,7 +188,7 @@ def introduced(g: Grammar, paragraphs: Sequence[Span]) -> list[Found]:
     """A paragraph that ends in «Министр сказал:» and the next one, which holds what was said without marks."""
     out: list[Found] = []
     text = g.parse.text
-    for (start, stop), (begin, end) in pairwise(paragraphs):
+    for number, ((start, stop), (begin, end)) in enumerate(pairwise(paragraphs), 2):
         if text[stop - 1] != ":" or text[begin] in '«"„“•*' or text.count("\n", stop, begin) > EMPTY:
             continue
         dashed = text[begin] in "-–—―" and text[begin + 1 : begin + 2].isspace()
@@ -201,12 +201,22 @@ def introduced(g: Grammar, paragraphs: Sequence[Span]) -> list[Found]:
         if known is None:
             continue
         cue, source, status = known
-        span = speech.trimmed(text, (begin + dashed, end))
-        if span[1] > span[0] and text[span[1] - 1] == "." and text[span[1] - 2 : span[1]] != "..":
-            span = (span[0], span[1] - 1)
+        spans = [speech.trimmed(text, (begin + dashed, end))]
+        for k in range(number, len(paragraphs)):  # lines of the same block that speak of themselves
+            a, b = paragraphs[k]
+            if (
+                text.count("\n", spans[-1][1], a) > 1
+                or text[b - 1] == ":"
+                or not _own(g, token_at(g, a), token_at(g, b))
+            ):
+                break
+            spans.append(speech.trimmed(text, (a, b)))
+        start, stop = spans[-1]
+        if stop > start and text[stop - 1] == "." and text[stop - 2 : stop] != "..":
+            spans[-1] = (start, stop - 1)
         at = cue[0] if cue is not None else mark
         where = (g.tokens[cue[0]].start, g.tokens[cue[1] - 1].stop) if cue is not None else None
-        out.append(Found("introduced", at, [span], where, source, status, 0.85, kind="direct"))
+        out.append(Found("introduced", at, spans, where, source, status, 0.85, kind="direct"))
     return out
 
 

@@ -165,7 +165,8 @@ def _nested(g: Grammar, first: int, last: int) -> set[int]:
         return set()
     out: set[int] = set()
     depth = g.quotations[g.inside[first]].depth
-    for q in g.quotations[g.inside[first] + 1 :]:
+    for k in range(g.inside[first] + 1, len(g.quotations)):
+        q = g.quotations[k]
         if q.start >= g.tokens[last - 1].stop:
             break
         if q.depth > depth:
