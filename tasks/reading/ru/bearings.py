@@ -212,16 +212,16 @@ def bearings(parse: Parse, seen: Words, spots: Sequence[Spot], links: Sequence[S
     number = np.repeat(np.arange(len(spots)), high - low)
     word = np.arange(starts[-1]) + (low - starts[:-1])[number]
     n = len(seen.lemmas)
-    ours, theirs = seen.chains[head][number], seen.chains[word]
-    met = (ours[:, :, None] == theirs[:, None, :]) & (ours < n)[:, :, None]
-    by_word = met.any(1)
+    ours, theirs = seen.chains.T[:, head[number]], seen.chains[word]
+    met = (ours[:, :, None] == theirs) & (ours < n)[:, :, None]  # (STEPS, m, STEPS)
+    by_word = met.any(0)
     joined = by_word.any(1)
     down = np.where(joined, by_word.argmax(1), STEPS)
     pairs = np.arange(len(word))
-    up = np.where(joined, met[pairs, :, np.minimum(down, STEPS - 1)].argmax(1), STEPS)
+    up = np.where(joined, met[:, pairs, np.minimum(down, STEPS - 1)].argmax(0), STEPS)
     relations, prepositions = np.append(seen.relations, 0), np.append(seen.prepositions, 0)
-    rising = np.where((up > 0) & joined, ours[pairs, np.clip(up - 1, 0, STEPS - 1)], n)
-    falling = np.where((down > 0) & joined, theirs[pairs, np.clip(down - 1, 0, STEPS - 1)], n)
+    rising = np.where((up > 0) & joined, ours[up - 1, pairs], n)
+    falling = np.where((down > 0) & joined, theirs[pairs, down - 1], n)
     role = np.zeros(len(word), np.int64)
     linked = {}
     for found, begin, s in zip(links, starts.tolist(), sentences, strict=False):

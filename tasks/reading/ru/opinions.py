@@ -61,7 +61,7 @@ class Views(NamedTuple):
 
 def odds(probabilities: Floats) -> Floats:
     """Logits, bounded."""
-    p = np.clip(probabilities, LEAST, 1 - LEAST)
+    p = np.minimum(np.maximum(probabilities, np.float32(LEAST)), np.float32(1 - LEAST))
     out: Floats = np.log(p / (1 - p))
     return out
 
@@ -96,13 +96,13 @@ def views(parse: Parse, seen: Seen, answer: Answer, pairs: Sequence[tuple[int, i
         """(k, 2, d) of (k, d), the same of bad and good."""
         return values[:, None, :].repeat(2, 1)
 
-    own = odds(shown)
+    own, told = odds(shown), odds(most)
     length = np.array([at.last - at.first for at in spots])
     alike = np.stack([np.log(mates.sum(1)), np.log(size), length, [quoted[s] for s in sentence.tolist()]], 1).astype(
         np.float32
     )
     by_sign = (
-        own, own[:, ::-1], odds(most), odds(most[:, ::-1]), np.log(np.add.reduceat(likely, starts[:-1], axis=0) + 1e-3),
+        own, own[:, ::-1], told, told[:, ::-1], np.log(np.add.reduceat(likely, starts[:-1], axis=0) + 1e-3),
         np.array(seen.shown, np.float32)[:, None] * _SIGN, np.log1p(np.abs(best - head[:, None])), best < head[:, None],
         *(word == pos for pos in _WORDS), odds(known.max(0)), odds(1 - (1 - known).prod(0)),
         odds((mates[:, :, None] * shown).max(1)), (mates[:, :, None] & (shown[None] > shown[:, None])).sum(1),
@@ -176,7 +176,7 @@ def judge(found: Views, weights: Mapping[str, Floats]) -> Judgement:
     parts = (found.spots, found.spots, found.pairs)
     return Judgement(
         *(
-            1 / (1 + np.exp(-np.clip(part @ weights[name][:-1] + weights[name][-1], -30, 30)))
+            1 / (1 + np.exp(-np.minimum(np.maximum(part @ weights[name][:-1] + weights[name][-1], -30), 30)))
             for name, part in zip(JUDGES, parts, strict=True)
         )
     )

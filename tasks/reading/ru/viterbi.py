@@ -28,13 +28,14 @@ def certain(emissions: Floats, lengths: Ints, transitions: Floats, tag: int) -> 
     firsts = np.cumsum(lengths) - lengths
     steps = transitions.astype(np.float64) - transitions[tag, tag]
     others = np.arange(len(steps)) != tag
-    gains = emissions.astype(np.float64) - emissions[:, [tag]]
-    gains[:, tag] = -np.inf
-    begin = (gains + steps[tag]).max(1)
-    begin[firsts] = gains[firsts].max(1)
-    onward = (gains + steps[others].max(0)).max(1)
+    gains = np.array(emissions.T, np.float64, order="C")  # the longest axis last, along which numpy is fast
+    gains -= gains[tag].copy()
+    gains[tag] = -np.inf
+    begin = (gains + steps[tag][:, None]).max(0)
+    begin[firsts] = gains[:, firsts].max(0)
+    onward = (gains + steps[others].max(0)[:, None]).max(0)
     onward[firsts] = -FAR  # no run crosses the edge of a sequence
-    end = np.full(len(gains), steps[others, tag].max())
+    end = np.full(len(emissions), steps[others, tag].max())
     end[firsts + lengths - 1] = 0
     total = np.cumsum(onward)
     before = np.maximum.accumulate(begin - total)
@@ -68,20 +69,21 @@ def decode(emissions: Floats, lengths: Ints, transitions: Floats, common: int) -
 
     score = emissions[begins]
     last = np.empty(len(begins), np.int64)
-    history: list[Ints] = []
+    history: list[Floats] = []
     onward = np.ascontiguousarray(transitions.T)
     for step in range(1, sizes[0]):
         n = running[step]
         if n < len(score):
             last[n : len(score)] = score[n:].argmax(1)
         paths = score[:n, None] + onward
-        history.append(paths.argmax(2))
+        history.append(paths)
         score = np.maximum.reduce(paths, 2)
         score += emissions[begins[:n] + step]
     last[: len(score)] = score.argmax(1)
+    every = np.arange(len(begins))
     for step in range(sizes[0] - 1, -1, -1):
         n = running[step]
         tags[begins[:n] + step] = last[:n]
         if step:
-            last[:n] = history[step - 1][np.arange(n), last[:n]]
+            last[:n] = history[step - 1][every[:n], last[:n]].argmax(1)
     return tags
