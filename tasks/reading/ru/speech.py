@@ -100,8 +100,9 @@ def direct(g: Grammar, q: Quotation) -> Found | None:
     if own is not None and own[2] is not None:
         return _found(g, "quotation", own[0], spans, own[2], own[1], 0.85)  # «Мэр злится: «…», сообщает «Заря»»
     if after is not None and _ends_a_clause(g, q, inside.start, after[0]):
-        verb, entry, source = quoting.cue_before(g, q) or (None, None, None)
-        return _found(g, "quotation", verb, spans, source, entry, 0.8) if verb is not None else None
+        known = quoting.cue_before(g, q)
+        shown = known is not None and known[0] is not None
+        return _found(g, "quotation", known[0], spans, known[2], known[1], 0.8) if known and shown else None
     if after is not None:
         token, entry, source, _ = after
         return _found(g, "quotation", token, spans, source, entry, 0.97 if source else 0.85)
