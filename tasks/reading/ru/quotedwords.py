@@ -15,6 +15,8 @@ RULED = frozenset({"признать", "признавать"})
 """Verbs of courts and offices, whose verdicts are acts: «признал его «экстремистом»»."""
 ABOUT = frozenset({"о", "об", "обо"})
 CHARGES = frozenset({"в", "во", "за"})
+GIVING = frozenset({"поставить", "пригласить", "приглашать"})
+"""Verbs that take an infinitive of what is called for, but no noun: «поставил школе «пятёрку»»."""
 OPEN = frozenset({"NOUN", "ADJ", "PROPN", "X"})
 INSTRUMENTAL = ("ом", "ем", "ём", "ой", "ей", "ью", "ым", "им", "ами", "ями", "ыми", "ими")
 WITHIN = frozenset({"ADJ", "DET", "NUM", "ADP", "PART", "ADV"})
@@ -81,7 +83,7 @@ def _governed(g: Grammar, cue: Token, entry: Cue, number: int) -> Span | None:
         elif (
             tokens[k].rel.split(":")[0] in {"obl", "iobj"} and tokens[lo].pos == "ADP"
             if "about" in entry.frames
-            else "to" not in entry.frames or tokens[k].rel != "obj"
+            else not _calls_for(cue, entry) or tokens[k].rel != "obj"
         ):
             continue
         end = hi + 1
@@ -89,6 +91,11 @@ def _governed(g: Grammar, cue: Token, entry: Cue, number: int) -> Span | None:
             end += 1
         return first, end
     return None
+
+
+def _calls_for(cue: Token, entry: Cue) -> bool:
+    """Whether a verb may promise or demand a thing by a noun: «пообещал «жёсткий ответ»»."""
+    return "to" in entry.frames and plain(cue.lemma) not in GIVING
 
 
 def _beside(g: Grammar, cue: Token, entry: Cue, number: int) -> Span | None:
@@ -104,7 +111,7 @@ def _beside(g: Grammar, cue: Token, entry: Cue, number: int) -> Span | None:
         return None
     if "small" in entry.frames:
         return (cue.i + 1, end) if _judged(g, cue, between, opening, end) else None
-    if "to" not in entry.frames:
+    if not _calls_for(cue, entry):
         return None
     first = opening
     while first > cue.i + 1 and (tokens[first - 1].pos in WITHIN or _above(g, first - 1, opening, end)):
