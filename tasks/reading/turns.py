@@ -33,8 +33,8 @@ def turns(text: str, paragraphs: Sequence[Span]) -> list[Turn]:
     """The turns of an interview in order; none where the text is none.
 
     Two labels at least alternate («Газета: …?», «Иванов: …»), all of them names or one repeated, and one of them asks
-    for the most part; behind the first label a dash takes a turn, too. Paragraphs without either go on with the turn
-    before them, but not the last one's.
+    for the most part; behind the first label a dash gives the turn to the other side. Paragraphs without either go on
+    with the turn before them, but not the last one's.
     """
     labels = {i: m for i, (a, b) in enumerate(paragraphs) if (m := _LABEL.match(text, a, b))}
     asking = Counter(m["who"] for i, m in labels.items() if _asks(text, paragraphs, i))
@@ -51,12 +51,12 @@ def turns(text: str, paragraphs: Sequence[Span]) -> list[Turn]:
     first = min(labels)
     dashes = {i: m for i in range(first + 1, len(paragraphs)) if (m := _DASH.match(text, *paragraphs[i]))}
     begins = sorted(labels.keys() | dashes.keys())
-    out = []
+    out: list[Turn] = []
     for i, following in zip(begins, [*begins[1:], begins[-1] + 1], strict=True):
         match = labels.get(i) or dashes[i]
         stop = paragraphs[i][1]
         label = match.span("who") if i in labels else None
-        asks = match["who"] in askers if i in labels else _asks(text, paragraphs, i)
+        asks = match["who"] in askers if i in labels else not out[-1].asks
         out.append(Turn(((match.end(), stop), *paragraphs[i + 1 : following]), label, asks))
     return out
 
