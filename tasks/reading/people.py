@@ -85,7 +85,9 @@ class People:
         if hit is None:
             return None
         whole = len(hit.entries[0].other) > 1
-        fitting = [e for e in hit.entries if whole or len(words) == 1 or e.other[0].split(" ")[0] == words[0]]
+        fitting = [
+            e for e in hit.entries if whole or len(words) == 1 or _same_given(e.other[0].split(" ")[0], words[0])
+        ]
         told = self.state_of_post(span) if len(fitting) > 1 else None
         fitting = [e for e in fitting if e.id == told] or fitting  # «премьер Норвегии Столтенберг», whatever the day
         latest = max(fitting, key=lambda entry: entry.dates, default=None)

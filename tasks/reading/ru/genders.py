@@ -61,10 +61,8 @@ def _of_given(first: Token, last: Token) -> str:
     """The gender of a first name in the case it stands in: «Мартина Биг» is a woman, for no man is declined so."""
     forms = (f for f in parses(first.text) if f.known and "Name" in f.grammemes)
     named = [f.feats for f in forms if f.feats.get("Number") != "Plur" and f.feats.get("Case") != "Voc"]
-    case = first.feats.get("Case", "Nom")
-    if persons.womans(first, last):
-        named, case = [f for f in named if f.get("Case") == "Nom"], "Nom"
-    sexes = {f.get("Gender", "") for f in [f for f in named if f.get("Case") == case] or named}
+    case = "Nom" if persons.womans(first, last) else persons.case_of(first) or "Nom"
+    sexes = {f.get("Gender", "") for f in named if f.get("Case") == case}
     return sexes.pop() if len(sexes) == 1 else ""
 
 

@@ -12,7 +12,7 @@ from . import genders, names, persons, roles, tenures
 from .clauses import Grammar, holds
 from .cues import plain, word_set
 from .mentions import Mention
-from .persons import without_epithet
+from .persons import case_of, without_epithet
 from .sourcewords import words
 
 RELATIONAL = word_set("relational")
@@ -201,6 +201,8 @@ class People:
             if head.pos not in {"NOUN", "ADJ"} and (head.pos != "PROPN" or g.named(head.i, head.i + 1)):
                 continue
             lemma = roles.in_office(plain(head.lemma))
+            if head.feats.get("Animacy") == "Inan" and lemma not in words().person | words().official | HEADS:
+                continue  # «на съезде партии Белов»
             listed = (t.i for t in g.children(head.i, "conj"))
             owners = self.modifiers(g.left[head.i], next(listed, g.right[head.i] + 1), head.i, n)
             self._give(person, lemma, owners)
@@ -306,7 +308,7 @@ class People:
         """Whether a name behind a noun is that person's own and not their owner's."""
         g = self.g
         token = g.tokens[n.first]
-        case, over = token.feats.get("Case"), head.feats.get("Case")
+        case, over = case_of(token), head.feats.get("Case")
         above = token.head
         if self.owns(n, head):
             return False

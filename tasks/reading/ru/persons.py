@@ -156,7 +156,7 @@ def without_epithet(tokens: Sequence[Token], n: NameSpan) -> NameSpan:
     return replace(n, start=tokens[n.first + 1].start, first=n.first + 1) if epithet else n
 
 
-def _case(token: Token) -> str:
+def case_of(token: Token) -> str:
     """The case of a word of a name: the tagger's, but no nominative of a first name that the dictionary has not."""
     told = token.feats.get("Case", "")
     if told != "Nom" or not WORD.fullmatch(token.text):
@@ -184,7 +184,7 @@ def name(tokens: Sequence[Token]) -> list[str]:
             if out:
                 out[-1] += "."
         else:
-            its = case if oblique else (_case(t) if k == 0 < len(words) - 1 else t.feats.get("Case", "")) or case
+            its = case if oblique else (case_of(t) if k == 0 < len(words) - 1 else t.feats.get("Case", "")) or case
             out.append(word_of_name(t.text, its, sex or t.feats.get("Gender", ""), given=k == 0 and len(words) > 1))
     return out
 

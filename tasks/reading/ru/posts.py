@@ -61,7 +61,8 @@ def described(
                 theirs = person.name == spoke and not person.posts and sex in {person.gender, ""}
                 named = any(n.kind == "PER" for n in people.names_between(mention.head, mention.last))
                 goes_on = theirs and not named and not _one_of(people, mention)
-                if goes_on or (lemma in w.official and not person.posts.keys() - w.official):
+                only = not person.posts.keys() - w.official and not roles.cannot_mean(lemma, person.posts)
+                if goes_on or (lemma in w.official and only):
                     return person
     if owners or lemma in w.unnamed | w.for_speaker or (lemma in RELATIONAL and lemma not in w.for_person):
         return None
