@@ -5,7 +5,10 @@ actor and recipient stand in one clause with the word that says what passed, or 
 its control or its relative pronoun. Parties of different clauses are never joined. Membership is no event, nor is what
 passed before 1992, in an age before or with a state that ended by then: that is history; nor what a novel or a film
 tells. «Мы» and «наш» in a quotation are the state that is spoken for; a pronoun is whom its sentence leaves no choice
-but to mean. A town that is struck, visited or left is its state's.
+but to mean. A town that is struck, visited or left is its state's. A citizen is his state's where he is arrested,
+sentenced, handed over, expelled or kept out, and what the article once tells of whose he is holds for all of it
+(``ru/belonging.py``). International bodies are parties; organs of the United Nations are the United Nations. Not to
+recognize, to admit or to join is to reject.
 
 **status** is, in this order:
 

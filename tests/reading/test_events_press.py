@@ -111,6 +111,26 @@ def test_armed_force_and_its_movements_are_told_in_many_ways(text: str, event: s
 @pytest.mark.parametrize(
     ("text", "event"),
     [
+        ("Задержание перуанских моряков Данией стало поводом для протеста.", "COERCE DNK>PER happened"),
+        ("Покупка Индией чилийской нефти завершена.", "COOPERATE IND>CHL happened"),
+        ("Строительство Китаем порта в Перу завершено.", "COOPERATE CHN>PER happened"),
+        ("Экстрадиция белоруса из Сербии в Чили отменена.", "COOPERATE SRB>CHL happened"),
+        ("Депортация латвийцев из Дании продолжается.", "SANCTION DNK>LVA happened"),
+        ("Телефонный разговор президентов Франции и Чили длился час.", "CONSULT CHL=FRA happened"),
+        ("В ходе встречи с президентом Сербии канцлер Германии молчал.", "CONSULT DEU=SRB happened"),
+        ("Обещание Германии передать Киеву танки подтвердили.", "AID DEU>UKR planned"),
+        ("Дания готовит удар по Чили.", "ASSAULT DNK>CHL planned"),
+        ("Военным Чили удалось захватить перуанский пост.", "COERCE CHL>PER happened"),
+        ("Российские дипломаты, высланные из Польши, уехали.", "SANCTION POL>RUS happened"),
+    ],
+)
+def test_nouns_participles_and_the_impersonal_say_who_did_it_to_whom(text: str, event: str) -> None:
+    assert event in brief(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
         ("После речи о реформе Нетаньяху поблагодарил Путина.", "SUPPORT ISR>RUS happened"),
         ("Министр назвал маловероятным, что Дания вторгнется в Чили.", "ASSAULT DNK>CHL hypothetical"),
         ("Перу призвала ООН ответить признанием Палестины.", "REQUEST PER>UN happened"),

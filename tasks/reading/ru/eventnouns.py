@@ -7,19 +7,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..tokens import Token
 from .clauses import Grammar, is_finite, is_predicate
 from .cues import plain
 from .eventframes import Frame, active, frames
 from .eventhits import GENITIVE, Hit, first, pairs
-from .eventstatus import of_noun
+from .eventstatus import SETTING, of_noun
 from .parties import Parties
 from .partynames import Party
 
 ACCUSED = frozenset({"ASSAULT", "COERCE", "AID", "COOPERATE", "MOBILIZE"})
 """What somebody is blamed for in a noun: «обвинил Турцию в обстреле деревень»."""
 
+MEASURES = frozenset({"ASSAULT", "COERCE", "SANCTION"})
+"""What who prepares or weighs it would do himself: «готовит удар по Ирану»."""
+
 GIVEN = frozenset({"AID", "COOPERATE", "RETREAT", "SUPPORT"})
 """What somebody is thanked for: «поблагодарил Данию за помощь»."""
+
+
+def is_event_noun(token: Token) -> bool:
+    """A noun; at a sentence's head the tagger takes some for a name: «Экстрадиция в Чили отменена»."""
+    if token.pos != "PROPN":
+        return token.pos == "NOUN"
+    known, lemma = frames(), plain(token.lemma)
+    return lemma in known.nouns or lemma in known.carriers
 
 
 def by_carrier(g: Grammar, parties: Parties, i: int) -> list[Hit]:
@@ -86,6 +98,10 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
         if slot.case == "adj":
             single = recipients or not frame.mutual
             actors = parties.adjectives(i) if single else parties.pair_in(i)
+        elif slot.case == "ins":
+            actors = parties.agent(i)
+        elif slot.case == "subject" and frame.type == "CONSULT" and frame.mutual and not _is_setting(g, i):
+            continue
         elif slot.case == "subject":  # «во время визита в Израиль Путин встретился …», «примет участие в учениях»
             while up >= 0 and plain(g.tokens[up].lemma) == "участие":
                 up = g.tokens[up].head
@@ -103,6 +119,8 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
         actors = parties.fill(frame, GENITIVE, [up]) or parties.adjectives(up)  # «планы США по удару»
     if not actors and frame.mutual and _is_told(g, i):
         actors = parties.announcer(i)  # «рассказал о договорённости с Россией», «отказался от встречи с Путиным»
+    if not actors and up >= 0 and frame.type in MEASURES and plain(g.tokens[up].lemma) in frames().words["preparing"]:
+        actors = parties.subject(up)  # «готовит удар», «обсуждает санкции»
     if frame.mutual:
         actors = parties.with_company(actors)
     modality = of_noun(g, i)
@@ -111,6 +129,11 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
     if _is_topic(g, i):
         modality = replace(modality, status="hypothetical")
     return pairs(g, "noun", frame, actors, recipients, tuple(heads), modality, 0.95)
+
+
+def _is_setting(g: Grammar, i: int) -> bool:
+    """«в ходе встречи с Моди», «после переговоров с Ираном»: who acts then was there."""
+    return any(g.tokens[k].rel == "case" and plain(g.tokens[k].text) in SETTING for k in g.tokens[i].children)
 
 
 def _is_told(g: Grammar, i: int) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from .clauses import Grammar, is_predicate
 from .eventhits import Hit
-from .eventnouns import by_carrier, by_noun
+from .eventnouns import by_carrier, by_noun, is_event_noun
 from .eventverbs import by_verb, is_participle
 from .parties import Parties
 
@@ -22,7 +22,7 @@ def find(g: Grammar, parties: Parties, first: int, last: int) -> Iterator[Hit]:
             for hit in by_verb(g, parties, i):
                 _spend(spent, hit)
                 yield hit
-    nouns = [i for i in range(first, last) if g.tokens[i].pos == "NOUN"]
+    nouns = [i for i in range(first, last) if is_event_noun(g.tokens[i])]
     for rule in (by_carrier, by_noun):
         for i in nouns:
             given = spent.get(i)

@@ -29,7 +29,8 @@ def is_participle(token: Token) -> bool:
 
 
 def _is_passive(token: Token) -> bool:
-    if token.pos != "ADJ" and "ё" not in token.text:  # the tagger does not know «введённые»
+    doubtful = token.feats.get("VerbForm") == "Part" and "нн" in token.text  # «высланные» is active to the tagger
+    if token.pos != "ADJ" and "ё" not in token.text and not doubtful:  # nor does it know «введённые»
         return token.feats.get("Voice") == "Pass"
     return any(form.feats.get("Voice") == "Pass" for form in parses(token.text))
 

@@ -21,6 +21,10 @@ COMING = frozenset({"коллега", "представитель", "чинов�
 """Who may be told by where he comes from."""
 
 
+IMPERSONAL = frozenset({"удаться", "удаваться", "прийтись", "приходиться", "предстоять"})
+"""Verbs whose dative does what their infinitive says."""
+
+
 class Doers(Places):
     """The parties that act, at the tokens of one parse."""
 
@@ -182,12 +186,14 @@ class Doers(Places):
         above = self.g.tokens[self.g.tokens[i].head]
         if above.pos == "PRON" and above.head >= 0 and plain(above.lemma) == "тот":  # «перед тем, как встретиться»
             above = self.g.tokens[above.head]
+        if plain(above.lemma) in IMPERSONAL:  # «чилийским войскам удалось захватить»
+            return [p for a in self.arguments(above.i) if a.case == "Dat" and not a.prep for p in self.of(a.head)]
         if is_predicate(above) or above.pos == "ADJ":
             if plain(above.lemma) in frames().words["object_control"]:
                 told = [a for a in self.arguments(above.i) if not a.prep and a.rel in {"obj", "iobj"}]
                 return self.of(told[0].head) if told else []
             return self.subject(above.i, depth + 1)
-        if above.pos == "NOUN":
+        if above.pos in {"NOUN", "PROPN"}:
             whose = [p for a in self.arguments(above.i) if not a.prep and a.case == "Gen" for p in self.of(a.head)]
             return whose or self.adjectives(above.i) or self.announcer(above.i, depth)
         return []
@@ -229,8 +235,11 @@ class Doers(Places):
         ]  # fmt: skip
 
     def agent(self, i: int) -> list[Party]:
-        """Who did what a passive says: «атакована Израилем»."""
-        for argument in self.arguments(i):
+        """Who did what a passive or a noun says: «атакована Израилем», «захват судов Израилем»."""
+        told = list(self.arguments(i))
+        if self.g.tokens[i].pos in {"NOUN", "PROPN"}:  # the tree may hang «Израилем» on what was attacked
+            told += [inner for a in told if a.case == "Gen" and not a.prep for inner in self.arguments(a.head)]
+        for argument in told:
             fixed = argument.rel.startswith("obl") and is_indeclinable(self.g.tokens[argument.head].text)
             if not argument.prep and (argument.case == "Ins" or fixed) and not argument.rel.startswith("nsubj"):
                 found = self.of(argument.head)
