@@ -239,7 +239,7 @@ def by_cue(g: Grammar, token: Token, trailing: list[Span], names: set[int]) -> F
     """What ``token`` attributes in the first of its frames that fits."""
     words = lexicon()
     if token.pos == "NOUN":
-        known = plain(token.lemma) in words.nouns
+        known = plain(token.lemma) in words.nouns | frames.CALLS
         return frames.said_in_noun(g, token, trailing, names) if known else None
     if not is_predicate(token):
         return None

@@ -226,6 +226,8 @@ def _close(g: Grammar, token: Token, source: Mention | None, end: int, sentence:
         mark = (text in COMMA or text in DASH or text == ")") and g.inside[i] == g.inside[token.i]
         beside = next((k for k in range(i + 1, min(end, i + 4)) if g.tokens[k].feats.get("VerbForm") == "Conv"), None)
         if mark and text in COMMA and beside is not None and _goes_with(g, beside, token.i):
+            if complementizer(g, beside, frozenset({"что"})) is not None:
+                return end  # «…, отметил он, добавив, что деньги есть»
             own = tokens[beside].head == token.i
             i = (
                 max(g.right[beside], beside) + 1 if own else next_mark(g, beside + 1, end)

@@ -164,7 +164,9 @@ def _mended(token: Token) -> Token:
         return replace(token, pos=best.pos, feats=dict(best.feats)) if best is not None else token
     infinitive = token.feats.get("VerbForm") == "Inf" and not token.text.lower().endswith(("ть", "ти", "чь", "ся"))
     noun = token.pos in {"NOUN", "ADJ", "PROPN"}
-    if not ((noun or token.pos == "ADV") and token.text.endswith(REFLEXIVE)) and ("ё" not in token.text or not (infinitive or noun)):
+    if not ((noun or token.pos == "ADV") and token.text.endswith(REFLEXIVE)) and (
+        "ё" not in token.text or not (infinitive or noun)
+    ):
         return token
     best = next(iter(parses(token.text.lower())), None)
     if best is None or best.pos != "VERB" or best.feats.get("VerbForm") != "Fin":

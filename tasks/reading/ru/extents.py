@@ -81,8 +81,9 @@ def _reaches(g: Grammar, opener: int, cue: int) -> bool:
         # Straight below, or below a noun or pronoun of the cue's: not below another verb between the two.
         step = g.tokens[up].head
         while step >= 0 and step != cue:
-            if cue < step < opener and is_predicate(g.tokens[step]) and not _by_the_way(g, step):
-                return False
+            noun = g.tokens[step].feats.get("VerbForm") == "Part" and g.tokens[up].head != step
+            if cue < step < opener and is_predicate(g.tokens[step]) and not noun and not _by_the_way(g, step):
+                return False  # but «объясняя случившееся тем, что…»
             step = g.tokens[step].head
         return True
     return all(not is_predicate(g.tokens[k]) for k in range(cue + 1, opener))
@@ -131,6 +132,7 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
         if begin > first and stop >= end - 1:
             end = min(end, begin)
     verb = tokens[cue]
+    main = _main_verb(g, verb)
     i = first
     head = clause_predicate(g, first, end)
     if verb.rel.startswith("advcl") or plain(tokens[g.sentence(cue).first].text) in LEADING:
@@ -140,7 +142,7 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
         token = tokens[i]
         commas += token.text in COMMA
         if (commas == 1 and token.text in COMMA and i + 2 < end and plain(tokens[i + 1].text) == "и"
-                and _second_predicate(g, i + 2, end, verb)):  # fmt: skip
+                and _second_predicate(g, i + 2, end, main, gerund=main is not verb)):  # fmt: skip
             return i
         if token.text in COMMA and i + 1 < end and _adds(g, i + 1, end):
             return i
@@ -188,14 +190,29 @@ def _main_clause(g: Grammar, first: int, end: int) -> int:
     return end
 
 
-def _second_predicate(g: Grammar, first: int, end: int, verb: Token) -> bool:
-    """«признал, что ошибся, и извинился»: a comma before «и» closes the clause, the verb behind is the speaker's."""
+def _main_verb(g: Grammar, verb: Token) -> Token:
+    """The verb that a gerund goes with; any other verb is its own."""
+    above = verb
+    for _ in range(6):
+        if above.head < 0 or is_finite(above) or verb.feats.get("VerbForm") != "Conv":
+            return above
+        above = g.tokens[above.head]
+    return verb
+
+
+def _second_predicate(g: Grammar, first: int, end: int, verb: Token, *, gerund: bool) -> bool:
+    """«признал, что ошибся, и извинился»: a comma before «и» closes the clause, the verb behind is the speaker's.
+
+    Behind a gerund's clause, with the ``verb`` above it, that is who speaks on: «уехал, сказав, что ждут, и обещал».
+    """
     for i in range(first, min(end, first + 5)):
         token = g.tokens[i]
         if (token.pos in {"NOUN", "PROPN", "PRON"} and token.feats.get("Case") == "Nom") or token.pos == "SCONJ":
             return False
         if is_finite(token):
-            return token.pos == "VERB" and _same_form(token, verb) and not any(g.children(i, "nsubj"))
+            speech = plain(token.lemma) in lexicon().verbs
+            theirs = _same_form(token, verb) if not gerund else speech and agrees(token, verb)
+            return token.pos == "VERB" and theirs and not any(g.children(i, "nsubj"))
     return False
 
 

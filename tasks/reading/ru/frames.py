@@ -16,8 +16,8 @@ from .mentions import Mention, place, possessor, subject, whence
 QUESTION_WORDS = word_set("question_words")
 NOUNS = lexicon().nouns
 APPEARING = word_set("appearing")
-CALLS = frozenset({"просьба", "призыв"})
-CALLING = frozenset({"обратиться", "обращаться", "выступить", "выступать"})
+CALLS = frozenset({"просьба", "призыв", "обещание", "требование", "предложение", "указание", "приказ", "совет"})
+CALLING = frozenset({"обратиться", "обращаться", "выступить", "выступать", "дать", "давать", "отдать", "внести"})
 EXPECTING = frozenset({"ждать", "ожидать", "верить", "надеяться", "опасаться", "рассчитывать"})
 ADVISING = frozenset({"предложить", "рекомендовать", "посоветовать"})
 TOLD = QUESTION_WORDS - {"что", "чем", "кого", "кому"}
@@ -31,7 +31,7 @@ def that(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
         return None
     if "charge" in entry.frames and "that" not in entry.frames and plain(g.tokens[opener - 2].text) != "том":
         return None
-    if plain(cue.lemma) in EXPECTING and (opener != cue.i + 2 or cue.feats.get("Tense") == "Past"):
+    if plain(cue.lemma) in EXPECTING and (not _at_once(g, cue.i, opener) or cue.feats.get("Tense") == "Past"):
         return None  # «ждёт ответа на то, что случилось»; «она надеялась, что он вернётся» is a tale's
     if any(
         t.pos == "NOUN" and plain(t.lemma) in NOUNS and possessor(g, t.i) is not None
@@ -90,12 +90,23 @@ def _proposes(g: Grammar, noun: Token) -> bool:
     return about and any(k > noun.i and g.tokens[k].feats.get("VerbForm") == "Inf" for k in noun.children)
 
 
+def _at_once(g: Grammar, cue: int, opener: int) -> bool:
+    """«надеется, что…» · «надеется на то, что…» · «опасается того, что…»"""
+    between = [plain(t.text) for t in g.tokens[cue + 1 : opener]]
+    return between in ([","], ["на", "то", ","], ["того", ","])
+
+
 def wish(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
     """«Посол потребовал, чтобы войска ушли.»"""
     opener = complementizer(g, cue.i, frozenset({"чтобы", "чтоб"}))
     if opener is None or g.tokens[opener].head < 0:
         return None
-    span = g.span(opener + 1, clause_end(g, opener + 1, cue.i, asides))
+    end = clause_end(g, opener + 1, cue.i, asides)
+    mark = next((k for k in range(opener + 1, end - 3) if g.tokens[k].text in COMMA
+                 and plain(g.tokens[k + 1].text) in {"но", "однако"}), end)  # fmt: skip
+    if any(is_finite(t) for t in g.tokens[mark + 2 : end]):
+        end = mark  # «распорядился, чтобы приют закрыли, однако хозяин обжаловал решение»
+    span = g.span(opener + 1, end)
     return span and found(g, "wish", cue, [span], speaker(g, cue.i, segment(g, cue.i), opener), entry, 0.85)
 
 
@@ -134,6 +145,8 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
     """«Он призвал коллег взять самоотвод.» · «О здоровье она обещает рассказать сама.»"""
     tokens = g.tokens
     source = speaker(g, cue.i, segment(g, cue.i), cue.i)
+    if source is not None and not can_speak(g, source) and not any(g.children(cue.i, "nsubj")):
+        source = None  # «выписали лекарства, рекомендовали отдыхать»: what the tree took for a subject
     last = g.sentence(cue.i).last
     inf, depth = -1, 0
     for i in range(cue.i + 1, min(last, cue.i + 30)):
@@ -146,10 +159,11 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
             break
         if is_finite(token) or token.text in {":", ";", "—"} or (token.text == "," and i == cue.i + 1):
             break
-    advised = plain(cue.lemma) in ADVISING and (cue.feats.get("Variant"), cue.feats.get("Gender")) == ("Short", "Neut")
+    passive = cue.feats.get("Variant") == "Short"
+    advised = passive and plain(cue.lemma) in ADVISING and cue.feats.get("Gender") == "Neut"
     bidden = advised or cue.feats.get("Number") == "Plur"
     called = source is None and entry.status == "demands" and is_finite(cue) and bidden
-    if inf < 0 or not (called or (source is not None and can_speak(g, source))):
+    if inf < 0 or (passive and not advised) or not (called or (source is not None and can_speak(g, source))):
         return None  # «Жителей призвали не выходить», «жителям предложено уехать»: somebody did
     told = [k for k in tokens[cue.i].children if cue.i < k < inf and _addressee(g, k) and tokens[k].pos == "NOUN"]
     many = cue.feats.get("Number") == "Plur" and any(tokens[k].feats.get("Number") == "Plur" for k in told)
@@ -233,7 +247,9 @@ def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: 
     if owner is not None and plain(tokens[owner.head].text) in {"том", "тем", "то"}:
         owner = None  # «обвинения в том, что…»
     if plain(noun.lemma) in CALLS:
-        return _called_for(g, noun, owner, asides)
+        called = _called_for(g, noun, owner, asides)
+        if called is not None or plain(noun.lemma) != "обещание":
+            return called  # «обещание, что…» has a clause, too
     opener = None
     if owner is None and noun.head >= 0 and plain(tokens[noun.head].lemma) in APPEARING:
         # «на сайте «Зари» появилось сообщение, что…» · «из штаба поступила информация, что…»
@@ -294,9 +310,11 @@ def _called_for(g: Grammar, noun: Token, owner: Mention | None, asides: list[tup
         owner = subject(g, above.i) or owner
     if owner is None or owner.head > inf or not can_speak(g, owner):
         return None
-    span = g.span(max(noun.i + 1, g.left[inf], owner.last if owner.head > noun.i else 0),
-                  clause_end(g, inf, noun.i, asides))  # fmt: skip
-    return span and found(g, "noun", noun, [span], owner, Cue(frozenset(), "demands"), 0.7)
+    end = clause_end(g, inf, noun.i, asides)
+    if is_finite(above) and above.i > inf:
+        end = min(end, max(g.right[inf] + 1, inf + 1))  # «Просьба мэра не шуметь осталась без ответа»
+    span = g.span(max(noun.i + 1, g.left[inf], owner.last if owner.head > noun.i else 0), end)
+    return span and found(g, "noun", noun, [span], owner, Cue(frozenset(), noun_status(plain(noun.lemma))), 0.7)
 
 
 def known(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
@@ -310,8 +328,16 @@ def known(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
 
 
 def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
-    """«Он уточнил: работа продолжается.» Quotations after a colon are direct and read elsewhere."""
+    """«Он уточнил: работа продолжается.» Quotations after a colon are direct and read elsewhere.
+
+    «Отмечается, работа продолжается.»: a comma will do where nothing stands before the passive.
+    """
     tokens, last = g.tokens, g.last_word(cue.i)
+    first = cue.i + 2
+    opens = cue.i == g.sentence(cue.i).first and plain(cue.lemma) in lexicon().reflexive
+    if opens and first < last and tokens[first - 1].text == "," and tokens[first].pos not in {"SCONJ", "ADP", "ADV"}:
+        span = g.span(first, last) if any(is_finite(t) for t in tokens[first:last]) else None
+        return span and found(g, "colon", cue, [span], None, entry, 0.7)
     for i in range(cue.i + 1, min(last, cue.i + 30)):
         token = tokens[i]
         if token.text == ":":

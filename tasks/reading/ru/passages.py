@@ -38,7 +38,7 @@ def entry(g: Grammar, token: Token, lemma: str) -> Cue | None:
     nouns, status = known
     for k in range(token.i + 1, min(token.i + 8, g.sentence(token.i).last)):
         if plain(g.tokens[k].lemma) in nouns:
-            return Cue(frozenset({"that"}), status)
+            return Cue(frozenset({"that", "wish"}), status)
         if is_finite(g.tokens[k]):
             return None
     return None
