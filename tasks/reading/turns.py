@@ -13,6 +13,8 @@ Span = tuple[int, int]
 _LABEL = re.compile(r"(?:[—–-]\s*)?(?P<who>«?[A-ZА-ЯЁ][\w.’»-]*(?:\s[\w.«»’-]+){0,3}?):\s+(?=\S)")
 _DASH = re.compile(r"[—–-]\s+(?=\S)")
 _ASKED = re.compile(r"\?[»”\"]?\s*$")
+_DASHED = 2
+"""Questions that an interview without labels has at least."""
 _NAME = re.compile(r"(?:[A-ZА-ЯЁ]\.\s?)+[A-ZА-ЯЁ][\w-]+|[A-ZА-ЯЁ][\w-]+(?:\s[A-ZА-ЯЁ][\w-]+)+")
 """A first name or initials with a surname: the label of one who speaks once only."""
 
@@ -41,7 +43,7 @@ def turns(text: str, paragraphs: Sequence[Span]) -> list[Turn]:
     shown = Counter(m["who"] for m in labels.values())
     askers = {who for who, times in asking.items() if 2 * times > shown[who]}
     if not askers or len(askers) == len(shown):
-        return _questions(text, paragraphs)
+        return _questions(text, paragraphs) or _dashed(text, paragraphs)
     dashed = any(_DASH.match(text, a, b) for a, b in paragraphs[min(labels) + 1 :])
     if not dashed and max(shown.values()) == 1 and not all(map(_NAME.fullmatch, shown)):
         return []
@@ -75,6 +77,26 @@ def _questions(text: str, paragraphs: Sequence[Span]) -> list[Turn]:
             label = begins.span("who") if begins.re is _LABEL else None
             out.append(Turn(((begins.end(), stop), *paragraphs[i + 1 : after]), label, asks=True))
     return out if len(out) > 1 else []
+
+
+def _dashed(text: str, paragraphs: Sequence[Span]) -> list[Turn]:
+    """Questions, two at least, with answers behind a dash; the questions all have one, too, or none has."""
+    dashes = {i: m for i in range(len(paragraphs)) if (m := _DASH.match(text, *paragraphs[i]))}
+    asked = [i for i in range(len(paragraphs) - 1) if i + 1 in dashes and _ASKED.search(text[slice(*paragraphs[i])])]
+    first = [i for i in asked if i in dashes]
+    if len(asked) < _DASHED or 0 < len(first) < len(asked) - 1:
+        return []
+    if any(text[dashes[i].end()].islower() for i in first):
+        return []  # a list
+    questions = set(asked)
+    begins = sorted({k for k in dashes if k >= asked[0]} | questions)
+    out: list[Turn] = []
+    for i, following in zip(begins, [*begins[1:], begins[-1] + 1], strict=True):
+        start, stop = paragraphs[i]
+        asks = (not out or not out[-1].asks) if first else i in questions
+        said = (dashes[i].end() if i in dashes else start, stop)
+        out.append(Turn((said, *paragraphs[i + 1 : following]), None, asks))
+    return out
 
 
 def _block(text: str, paragraphs: Sequence[Span], i: int) -> int:

@@ -46,9 +46,22 @@ def test_questions_of_the_writer_are_nobody_elses_and_answers_are_of_whom_the_te
     assert [(a.source, a.content) for a in said(text)] == [("Лев Янин", "Осенью."), ("Лев Янин", "Потом зима.")]
 
 
+@pytest.mark.parametrize("ask", ["— ", ""])
+def test_answers_behind_dashes_are_of_the_person_named_before(ask: str) -> None:
+    page = (
+        f"С нами говорил посол Лев Янин.\n\n{ask}Когда вы вернётесь?\n\n— Осенью. Нас ждут.\n\nИ мы это знаем.\n\n"
+        f"{ask}А что с санкциями?\n\n— Их снимут.\n"
+    )
+    assert [(a.source, a.content) for a in said(page)] == [
+        ("Лев Янин", "Осенью. Нас ждут. … И мы это знаем."),
+        ("Лев Янин", "Их снимут."),
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "Список дел:\n— мост;\n— парк?\n— дорога?\n— школа.",
         "Встреча пройдёт в мае.\nДата: 12 мая\nМесто: Рига\nКто приедет?\nВход: свободный",
         "Мэр уехал.\nФото: А. Зуев\nЧитайте также: Кто станет мэром?\nИсточник: Волна",
         "— Вот как?\n— Да.",

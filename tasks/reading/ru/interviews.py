@@ -22,12 +22,19 @@ def answers(g: Grammar, paragraphs: Sequence[Span]) -> list[Found]:
     out: list[Found] = []
     last: dict[bool, Found] = {}
     taken = turns(g.parse.text, paragraphs)
-    asker = _interviewer(g, token_at(g, taken[0].said[0][0])) if taken and all(turn.asks for turn in taken) else None
+    if not taken:
+        return []
+    begin = token_at(g, taken[0].said[0][0])
+    unlabelled, unanswered = all(t.label is None for t in taken), all(t.asks for t in taken)
+    sides: dict[bool, Mention | None] = {
+        True: _interviewer(g, begin) if unlabelled or unanswered else None,
+        False: _named(g, begin) if unlabelled else None,
+    }
     for turn in taken:
         same = last.get(turn.asks) if turn.label is None else None
         who = _labelled(g, turn.label) if turn.label is not None else None
         if same is None and who is None:
-            who = asker
+            who = sides[turn.asks]
         spans = [s for s in (speech.trimmed(g.parse.text, s) for s in turn.said) if s[0] < s[1]]
         if not spans or (who is None and same is None):
             continue
@@ -45,10 +52,15 @@ def _labelled(g: Grammar, label: Span) -> Mention | None:
     if word in ASKING or first >= last:
         return None
     if word in ANSWERING:
-        named = [n for n in g.parse.names if n.kind == "PER" and n.last <= first]
-        return Mention(named[-1].first, named[-1].last, named[-1].first) if named else None
+        return _named(g, first)
     head = next((t.i for t in g.tokens[first:last] if t.pos in {"NOUN", "PROPN", "X"}), first)
     return Mention(first, last, head)
+
+
+def _named(g: Grammar, last: int) -> Mention | None:
+    """The person named last before token ``last``."""
+    name = next((n for n in reversed(g.parse.names) if n.kind == "PER" and n.last <= last), None)
+    return Mention(name.first, name.last, name.first) if name is not None else None
 
 
 def _interviewer(g: Grammar, last: int) -> Mention | None:
