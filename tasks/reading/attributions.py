@@ -126,6 +126,7 @@ def said(g: Grammar, paragraphs: Sequence[Span], body: Sequence[Sentence], names
         spoken = speech.dialogue(g, start, stop)
         if spoken is not None:
             found.append(spoken)
+    found += speech.joined_dialogue(g, body, {start for start, _ in paragraphs})
     found += passages.introduced(g, paragraphs)
     turns = interviews.answers(g, paragraphs)
     found += turns

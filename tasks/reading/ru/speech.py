@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..quotations import Quotation
-from ..tokens import Token
+from ..tokens import Sentence, Token
 from . import quoting
 from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate, token_at
 from .cues import Cue, plain, word_set
@@ -197,6 +198,28 @@ def dialogue(g: Grammar, start: int, stop: int) -> Found | None:
         return None
     spans = [s for s in (g.span(a, b) for a, b in pieces) if s]
     return _found(g, "dialogue", cue[0], spans, cue[2], cue[1], 0.9) if spans else None
+
+
+def joined_dialogue(g: Grammar, sentences: Sequence[Sentence], starts: set[int]) -> list[Found]:
+    """Dialogue within a paragraph, its lines joined: «Мост закрыт. — Мы ждём, — сказал мэр. — Запчастей нет.»
+
+    ``starts`` are where paragraphs begin, whose own dialogue `dialogue` reads.
+    """
+    out: list[Found] = []
+    last: Found | None = None
+    for sentence in sentences:
+        first = sentence.first + 1
+        if g.tokens[sentence.first].text not in DASH or g.inside[sentence.first] >= 0 or sentence.start in starts:
+            last = None
+            continue
+        pieces, cue = interruptions(g, first, sentence.last)
+        spans = [s for s in (g.span(a, b) for a, b in pieces) if s]
+        if cue is not None and spans:
+            last = _found(g, "dialogue", cue[0], spans, cue[2], cue[1], 0.85)
+            out.append(last)
+        elif last is not None:
+            last.content += spans
+    return out
 
 
 def trimmed(text: str, span: Span) -> Span:
