@@ -227,9 +227,9 @@ def test_a_quotation_behind_a_colon_is_of_those_whose_words_stand_before_it() ->
 def test_dialogue_is_read_where_its_lines_were_joined() -> None:
     text = (
         "Мост закрыли в мае. — Мы ждём, — сказал мэр Олег Мухин. — Запчастей нет. По данным порта, очередь растёт. "
-        "- Стоим трое суток, - добавил водитель. Паром уже ушёл. — Волна — порт реки."
+        "- Стоим трое суток, - добавил водитель Антон Рудин. Паром уже ушёл. — Волна — порт реки."
     )
     assert [(a.source, a.content) for a in said(text) if a.kind == "direct"] == [
         ("Олег Мухин", "Мы ждём … Запчастей нет"),
-        ("UNNAMED", "Стоим трое суток"),
+        ("Антон Рудин", "Стоим трое суток"),
     ]
