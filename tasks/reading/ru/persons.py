@@ -34,6 +34,7 @@ def nominatives(word: str) -> tuple[tuple[str, Form], ...]:
     return tuple(out)
 
 
+@lru_cache(maxsize=20_000)
 def word_of_name(word: str, case: str, gender: str, *, given: bool = False) -> str:
     """A word of a person's name in the nominative; ``case`` and ``gender`` are UD's, "" where unknown.
 
