@@ -61,6 +61,8 @@ class Sources:
         for f in sorted(found, key=lambda f: (f.content[0][0], -f.content[-1][1], f.at)):
             while around and around[-1].content[-1][1] <= f.content[0][0]:
                 around.pop()
+            outer = out[id(around[-1])] if around and around[-1].kind == "direct" else None
+            memory.quoting = outer.name if outer is not None and outer.kind in {"person", "official"} else ""
             follows = out.get(id(f.follows)) if f.follows is not None else None
             who = follows or identify(memory, f)
             out[id(f)] = who

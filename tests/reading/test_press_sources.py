@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reading.naming import NOBODY, Case, beginning, check
+from tests.reading.naming import NOBODY, Case, beginning, check, sources
 
 ROLES: list[Case] = [
     (
@@ -700,3 +700,10 @@ def test_pronouns_gerunds_and_verbs_without_a_subject_go_on_with_who_agrees(case
 @pytest.mark.parametrize("case", NAMED_LATE, ids=beginning)
 def test_a_surname_given_first_where_words_go_on_names_who_spoke_by_a_post(case: Case) -> None:
     check(case)
+
+
+def test_he_in_somebodys_own_words_or_before_their_name_is_somebody_else() -> None:
+    quoted = "Борис Лугин лежит в больнице. Врач Пётр Белов приехал утром. «Он обещал, что встанет», — сообщил Белов."
+    assert sources(quoted, "встанет") == {"Борис Лугин", "Пётр Белов"}
+    nested = "Напал Хамид Азаров. Во время бегства он кричал «Долой их», заявил прокурор Франк Дюрер."
+    assert sources(nested, "Долой их") == {"Хамид Азаров", "Франк Дюрер"}

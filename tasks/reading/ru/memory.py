@@ -57,7 +57,8 @@ class Memory:
 
     ``before``: the code point where the words begin that are being attributed; nobody is their source, by a pronoun or
     a post, who is named first within them. ``towns``: names, as the text has them, of what is only a place.
-    ``states``: names of states by their codes.
+    ``states``: names of states by their codes. ``quoting``: the name of the person in whose direct speech the words
+    stand, who is «я» there and never «он».
     """
 
     g: Grammar
@@ -71,6 +72,7 @@ class Memory:
     spoken: list[tuple[int, Identity]] = field(default_factory=list)
     by_name: dict[str, Identity] = field(default_factory=dict)
     before: int = 0
+    quoting: str = ""
     _titles: dict[str, tuple[list[int], list[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -375,16 +375,16 @@ class People:
         return any(start <= at < stop for start, stop in self.words[-12:])
 
     def last_named(
-        self, at: int, gender: str, noun: str = "", *, passing: bool = False
+        self, at: int, gender: str, noun: str = "", *, passing: bool = False, but: str = ""
     ) -> tuple[int, Person, bool] | None:
         """Where that person was named, who it is, and whether as a subject.
 
-        ``passing``: whoever was no subject goes first.
+        ``passing``: whoever was no subject goes first. ``but``: the name of one who cannot be meant.
         """
         upto = bisect_left(self.at, at)
         fallback: tuple[int, Person, bool] | None = None
         for start, person, subject in reversed(self.order[max(0, upto - 40) : upto]):
-            if at - start > NEAR or (gender and person.gender not in {gender, ""}):
+            if at - start > NEAR or (gender and person.gender not in {gender, ""}) or person.name == but:
                 continue
             if noun and roles.cannot_mean(noun, person.posts):
                 continue

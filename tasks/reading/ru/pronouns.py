@@ -30,18 +30,22 @@ def pronoun(memory: Memory, mention: Mention, gender: str, resolve: Resolve, *, 
     if gender == "Plur":
         return _several(memory, mention)
     speaker = next(
-        ((pos, who) for pos, who in reversed(memory.spoken[-4:]) if at - pos < FAR
+        ((pos, who) for pos, who in reversed(memory.spoken[-4:]) if 0 <= at - pos < FAR
+         and (who.kind == "unnamed" or who.name != memory.quoting)
          and (who.gender == gender or (who.kind in {"person", "official"} and not who.gender))),
         None,
     )  # fmt: skip
     if speaker is not None and adds:
         return speaker[1]
-    since = memory.people.last_named(min(at, memory.before), gender) or memory.people.last_named(at, gender)
+    named = memory.people.last_named
+    since = named(min(at, memory.before), gender, but=memory.quoting) or named(at, gender, but=memory.quoting)
     spoke = speaker[0] if speaker is not None else -1
     acted = since[0] if since is not None and since[2] else -1
     noun = _subject_since(memory, mention, gender, max(spoke, acted))
     who = resolve(noun) if noun is not None else None
-    if who is not None and (speaker is since is None or who.kind in {"person", "official", "unnamed"}):
+    nobody = speaker is None and since is None
+    one = nobody or (who is not None and who.kind in {"person", "official", "unnamed"})
+    if who is not None and one and who.name != memory.quoting:
         return who
     if speaker is not None and acted <= spoke:
         return speaker[1]
