@@ -265,6 +265,8 @@ class Actors:
         if who.kind in {"unnamed", "author", "document"}:
             return None
         actor = self._by_name.get(plain(who.name))
+        if who.kind == "official" and who.gender == "Plur":
+            return None  # «лидеры Чехии и Польши» speak for no one state
         if who.kind in {"official", "state_body"}:
             state = actor.state if actor is not None else None
             if state is None and actor is not None and actor.kind == "state":

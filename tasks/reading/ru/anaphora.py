@@ -108,7 +108,7 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
         or of_channel(memory, mention, head)
         or of_owner(memory, mention, head, found)
         or family(memory, mention, head)
-        or unnamed(g, mention, head)
+        or unnamed(memory, mention, head)
         or stands_for(memory, mention, head, quoted)
     )
     return who or named(memory, mention, head, quoted, found)
@@ -168,13 +168,17 @@ def family(memory: Memory, mention: Mention, head: Token) -> Identity | None:
     return None
 
 
-def unnamed(g: Grammar, mention: Mention, head: Token) -> Identity | None:
+def unnamed(memory: Memory, mention: Mention, head: Token) -> Identity | None:
     """«эксперты», «несколько СМИ», «источник в правительстве», «некоторые»: the article names nobody."""
-    w, lemma = words(), plain(head.lemma)
+    g, w, lemma = memory.g, words(), plain(head.lemma)
     plural = head.feats.get("Number") == "Plur"
     alone = mention.last - mention.first == 1
     if lemma in {"власть", "орган"} and plural:
         return None  # authorities are a body, if only by that word
+    if plural and lemma in HEADS | {"заместитель"}:
+        several = bodies.of_several(memory, mention)
+        if several is not None:
+            return Identity(names.phrase(g, several), "official", gender="Plur")  # one for each: nobody else is meant
     before = {plain(t.lemma) for t in g.tokens[mention.first : mention.head] if t.pos not in {"ADP", "NOUN", "PROPN"}}
     nobody = (
         (bool(before & w.unknown) and kinds.quoted_name(g, mention) is None)
@@ -330,7 +334,8 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
         whole = head.text.isupper() and len(head.text) > 1  # РИА «Новости»
         name = names.phrase(g, mention) if whole else names.quoted(g, mention, quoted)
         name = bodies.declined(memory, name)
-        kind = kinds.of_name(name, "" if whole else lemma, verb)
+        theirs = lemma in w.document and name != quoted  # «в публикации «Утренней зари»»: the outlet's, no title
+        kind = kinds.of_name(name, "" if whole or theirs else lemma, "писать" if theirs else verb)
         return memory.by_name.get(plain(name)) or Identity(
             name, memory.kinds.get(plain(name), kind), kinds.platform(g, mention), anonymous=kind == "channel"
         )

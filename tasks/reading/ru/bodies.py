@@ -21,6 +21,8 @@ ABBREVIATED = re.compile(r"\s*\([А-ЯЁA-Z-]{2,8}\)$")
 AGENCY = frozenset({"агентство", "информагентство"})
 AGENCIES = ("рос", "федеральное агентство", "агентство")
 WORDS_BACK = 60
+SEVERAL_BACK = 400
+"""Tokens back within which «министры» are those of several states."""
 NO_AGENCY = frozenset({"газета", "телеканал", "радиостанция", "таблоид"})
 
 
@@ -175,6 +177,22 @@ def for_state(memory: Memory, mention: Mention, head: Token) -> Identity | None:
     if plain(head.lemma) == "сторона" and state[0] in memory.states:
         return Identity(memory.states[state[0]], "state_body")
     return Identity(names.phrase(memory.g, mention), "state_body")
+
+
+def of_several(memory: Memory, mention: Mention) -> Mention | None:
+    """«министры обороны Турции и Грузии»: a plural that names two states or more, or the last such that it means."""
+    g = memory.g
+    head = g.tokens[mention.head]
+    bare = mention.last - mention.first - mention.place == 1
+    for k in range(head.i, max(head.i - SEVERAL_BACK, -1) if bare else head.i - 1, -1):
+        token = g.tokens[k]
+        if token.lemma == head.lemma and token.feats.get("Number") == "Plur":
+            whole = mention if k == head.i else phrase(g, k)
+            end = g.tokens[whole.last - 1].stop
+            first = memory.state_in((g.tokens[k].start, end))
+            if first is not None and memory.state_in((first[1][1], end)) is not None:
+                return replace(whole, first=k) if k < head.i else whole
+    return None
 
 
 def document(memory: Memory, mention: Mention) -> Identity | None:

@@ -218,12 +218,17 @@ def _agreeing(tokens: Sequence[Word]) -> set[int]:
     moving = {head.i} | {t.i for t in tokens if t.i < head.i and _same_case(t, head)}
     for token in tokens:
         # The parts of a person's name agree by definition, whatever the tagger makes of a foreign one.
-        if token.i > head.i and (
-            (token.rel == "flat:name" and token.head in moving)
-            or ((token.rel in _AGREEING or _personal(token)) and _same_case(token, head))
-        ):
+        agrees = (
+            (token.rel in _AGREEING or _personal(token)) and _same_case(token, head) and _free(token, moving, nouns)
+        )
+        if token.i > head.i and (agrees or (token.rel == "flat:name" and token.head in moving)):
             moving.add(token.i)
     return moving
+
+
+def _free(token: Word, moving: set[int], nouns: Sequence[Word]) -> bool:
+    """Whether an adjective is not that of a noun which stays: «Агентства национальной безопасности»."""
+    return token.rel != "amod" or token.head in moving or all(t.i != token.head for t in nouns)
 
 
 def _noun(token: Word) -> bool:

@@ -12,6 +12,7 @@ from .clauses import COMMA, DASH, Grammar, is_finite
 from .cues import plain, word_set
 from .mentions import Mention
 from .morphology import analyses, capitals, choose, normal, parses
+from .sourcewords import words
 
 CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "ablt", "Loc": "loct"}
 GENDERS = {"Masc": "masc", "Fem": "femn", "Neut": "neut"}
@@ -50,16 +51,6 @@ def _inflected(word: str, case: str, gender: str, number: str, kind: str) -> str
     return str(form.word) if form is not None else word
 
 
-def _cased(model: str, word: str) -> str:
-    if "-" in model and "-" in word and model.count("-") == word.count("-"):
-        return "-".join(_cased(a, b) for a, b in zip(model.split("-"), word.split("-"), strict=True))
-    if model.isupper() and len(model) > 1:
-        return model if len(model) <= 5 else word.upper()
-    if model[:1].isupper():
-        return word[:1].upper() + word[1:]
-    return word
-
-
 def word(token: Token, kind: str = "", number: str | None = None) -> str:
     """A word in the nominative: «Мелкумовой» → «Мелкумова»."""
     text = token.text
@@ -71,7 +62,7 @@ def word(token: Token, kind: str = "", number: str | None = None) -> str:
     form = _inflected(text.lower(), CASES.get(case, ""), gender, number, kind)
     if kind == "Surn" and gender == "masc" and form.endswith(("ова", "ева", "ина")) and not text.lower().endswith("а"):
         form = form[:-1]
-    return _cased(text, form)
+    return capitals(form, text)
 
 
 def common(token: Token) -> bool:
@@ -92,11 +83,14 @@ def quoted(g: Grammar, mention: Mention, name: str) -> str:
 
     Behind a noun that says what it is a name stays undeclined: в компании «Гранит».
     """
-    first = next((t for t in g.tokens[mention.first : mention.last] if name.startswith(t.text)), None)
-    if first is None or first.text != name or not first.rel.startswith("nmod") or first.head < 0:
+    own = [t for t in g.tokens[mention.first : mention.last] if g.inside[t.i] >= 0 and t.text in name.split()]
+    if not own or " ".join(t.text for t in own) != name or own[0].feats.get("Case", "Nom") == "Nom":
         return name
-    owner = plain(g.tokens[first.head].lemma)
-    return name if owner in CLASSIFIERS and owner != "пресс-служба" else normal([first])
+    before = g.tokens[own[0].i - 2] if own[0].i > 1 else None
+    owner = plain(before.lemma) if before is not None and before.pos == "NOUN" else ""
+    w = words()
+    told = owner in CLASSIFIERS | w.media | w.channel | w.organization | w.state_body and owner != "пресс-служба"
+    return name if told else normal(own)
 
 
 def person(g: Grammar, first: int, last: int) -> str:
