@@ -73,6 +73,9 @@ NEAR = 6
 PERSONAL = frozenset(["он", "она", "его", "её", "ее", "ему", "ей", "него", "неё", "нее", "нему", "ней", "им", "ним"])
 """Pronouns that may mean a person of the sentence before."""
 
+REPORTED = re.compile(r"сообщало|сообщается|известно")
+"""Cues of a report that names nobody."""
+
 BYGONE = HISTORIC - {"YUG", "SCG"}
 """States that ended by then."""
 
@@ -261,6 +264,8 @@ class Words:
     def is_outlet(self, said: Attribution) -> bool:
         """Whether the source is a news outlet that answers for its reports by name."""
         source = self.sources.get(said.source or "")
+        if said.source_span is None and said.cue is not None and REPORTED.search(self.text, *said.cue):
+            return True  # «ранее сообщалось» is what the outlet itself has told
         return source is not None and source.kind in {"media", "author"} and not source.anonymous
 
     def is_some_official(self, said: Attribution) -> bool:

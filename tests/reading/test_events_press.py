@@ -151,3 +151,14 @@ def test_what_the_tree_hangs_wrongly_is_mended(text: str, event: str) -> None:
 )
 def test_people_on_their_own_and_news_of_the_weather_are_no_events(text: str) -> None:
     assert brief(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Ранее сообщалось, что Дания атаковала Чили.", "ASSAULT DNK>CHL happened"),
+        ("Как сообщил источник, Дания атаковала Чили.", "ASSAULT DNK>CHL claimed"),
+    ],
+)
+def test_what_was_reported_by_nobody_is_the_outlets_own_word(text: str, event: str) -> None:
+    assert event in brief(text)
