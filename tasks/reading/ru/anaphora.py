@@ -335,7 +335,9 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
         name = names.phrase(g, mention) if whole else names.quoted(g, mention, quoted)
         name = bodies.declined(memory, name)
         theirs = lemma in w.document and name != quoted  # «в публикации «Утренней зари»»: the outlet's, no title
-        kind = kinds.of_name(name, "" if whole or theirs else lemma, "писать" if theirs else verb)
+        kind = kinds.of_name(
+            name, "" if whole or theirs else lemma, "писать" if theirs and lemma not in w.statements else verb
+        )
         return memory.by_name.get(plain(name)) or Identity(
             name, memory.kinds.get(plain(name), kind), kinds.platform(g, mention), anonymous=kind == "channel"
         )
