@@ -1,7 +1,7 @@
 """Made-up pages that strangers to the rules wrote and annotated: what is said of them stays right, and enough is found.
 
-The floors lie below what `python -m tests.benchmarks.attributions press press-sealed` and `… events press press-sealed`
-measure, so that a change that costs accuracy shows here.
+The floors lie below what `python -m tests.benchmarks.attributions press` and `… events press` measure, so that a change
+that costs accuracy shows here.
 """
 
 from __future__ import annotations
@@ -9,14 +9,10 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
-import pytest
-
 from tasks.reading.reader import read_article
 from tasks.reading.record import Reading
 from tests.benchmarks import events
 from tests.benchmarks.attributions import READ_AT, articles
-
-PARTS = ["press", "press-sealed"]
 
 
 def spanned(spans: list[list[int]]) -> set[int]:
@@ -36,30 +32,27 @@ def matched(reading: Reading, gold: dict[str, Any]) -> int:
     return len(wanted) - len(left)
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_most_statements_are_found_and_few_that_are_none(part: str) -> None:
+def test_most_statements_are_found_and_few_that_are_none() -> None:
     hits = annotated = found = 0
-    for text, gold in articles(part):
+    for text, gold in articles("press"):
         reading = read_article(text=text, received=READ_AT)
         hits += matched(reading, gold)
         annotated += len(gold["attributions"])
         found += len(reading.attributions)
-    assert hits / found > 0.85
-    assert hits / annotated > 0.72
+    assert hits / found > 0.9
+    assert hits / annotated > 0.8
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_states_are_those_that_a_reader_sees(part: str) -> None:
-    for text, gold in articles(part):
+def test_states_are_those_that_a_reader_sees() -> None:
+    for text, gold in articles("press"):
         reading = read_article(text=text, received=READ_AT)
         states = {actor.id for actor in reading.actors if actor.kind == "state"}
         assert len(states & set(gold["states"])) / len(states | set(gold["states"])) >= 0.6
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_events_are_right_and_half_of_them_found(part: str) -> None:
-    told = [o for _, text, marked in events.gold(part) for o in events.compare(text, events.read(text), marked)]
+def test_events_are_right_and_half_of_them_found() -> None:
+    told = [o for _, text, marked in events.gold("press") for o in events.compare(text, events.read(text), marked)]
     found = [outcome for outcome in told if outcome.found]
     right = sum(outcome.right for outcome in found)
     assert right / len(found) > 0.85
-    assert right / (right + sum(not outcome.found for outcome in told)) > 0.45
+    assert right / (right + sum(not outcome.found for outcome in told)) > 0.7

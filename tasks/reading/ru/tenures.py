@@ -39,9 +39,12 @@ def joined(g: Grammar, post: Token) -> Iterator[Token]:
     for other in (top, *g.children(top.i, "conj")):
         alike = all(other.feats.get(key) == post.feats.get(key) for key in ("Case", "Number", "Animacy"))
         first, last = sorted((other.i, post.i))
-        apart = any(n.kind == "PER" for n in takewhile(lambda n, last=last: n.first < last, g.names_from(first)))
-        if other.i != post.i and other.pos == "NOUN" and alike and not apart:
+        if other.i != post.i and other.pos == "NOUN" and alike and not _person_between(g, first, last):
             yield other
+
+
+def _person_between(g: Grammar, first: int, last: int) -> bool:
+    return any(n.kind == "PER" for n in takewhile(lambda n: n.first < last, g.names_from(first)))
 
 
 def _told(g: Grammar, verb: Token) -> Iterator[tuple[str, Token]]:
