@@ -86,9 +86,28 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
             source = possessor(g, noun)
             if source is not None and (source.first <= i or source.first > noun + 6):
                 source = None
+            source = source and (_bearer(g, source, end) or source)
     if source is None and lemma in {"слово", "зрение", "взгляд"}:
         return None
     return _aside_of_noun(g, sentence, i, noun + 1, source, end, strict=lemma not in FREE)
+
+
+def _bearer(g: Grammar, source: Mention, end: int) -> Mention | None:
+    """«по мнению аналитика из Академии наук Юхана Нурбю (Johan Nurby)»: the name behind the post and its place."""
+    if g.named(source.first, source.last) or source.last >= end or g.tokens[source.last].pos != "ADP":
+        return None
+    name = next((n for n in g.names_from(source.last) if n.kind == "PER"), None)
+    if name is None or name.first > min(end, source.last + 12):
+        return None
+    between = g.tokens[source.last : name.first]
+    if any(is_finite(t) or t.pos == "PUNCT" for t in between):
+        return None
+    if g.tokens[name.first].feats.get("Case") not in {"Gen", None}:
+        return None
+    last = name.last
+    if last < end and g.tokens[last].text == "(":
+        last = next((k + 1 for k in range(last, min(end, last + 8)) if g.tokens[k].text == ")"), last)
+    return Mention(name.first, last, name.first)
 
 
 def _says_which(g: Grammar, i: int) -> bool:

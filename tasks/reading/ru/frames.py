@@ -340,7 +340,10 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         return span and found(g, "colon", cue, [span], None, entry, 0.7)
     for i in range(cue.i + 1, min(last, cue.i + 30)):
         token = tokens[i]
-        if token.text == ":":
+        dashed = token.text in DASH and i == cue.i + 1 < last - 1 and tokens[i + 1].pos != "CCONJ"
+        dashed = dashed and cue.pos == "VERB" and cue.feats.get("Variant") != "Short"
+        dashed = dashed and any(is_predicate(t) for t in tokens[i + 1 : last])
+        if token.text == ":" or dashed:  # «Врачи отмечают – сахар вреден»
             if (
                 i + 1 < last
                 and tokens[i + 1].text not in {"«", '"', "„", "“"}
@@ -351,6 +354,7 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
                 if not found_it(g, source, entry, cue):
                     return None
                 nobody = source is None and plain(cue.lemma) not in lexicon().reflexive
+                nobody = nobody or (dashed and (source is None or source.head > cue.i))
                 return None if span is None or nobody else found(g, "colon", cue, [span], source, entry, 0.8)
             return None
         if is_finite(token) or plain(token.text) in {"о", "об", "что"} or token.text in {"(", "«", '"', ";"}:

@@ -138,6 +138,8 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
             up = g.tokens[up].head
         if up >= 0 and up != verb:
             found = subject(g, up, depth + 1)
+            if found is not None and any(plain(t.text) == "что" for t in g.tokens[verb + 1 : found.head]):
+                found = None  # «Лосев говорит и подчёркивает, что Европа …»: of what is said
             if found is not None and (form in {"Conv", "Inf"} or _fits(g, token, found.head)):
                 return found
     return _shared(g, verb) if form == "Fin" and depth == 0 else None

@@ -149,12 +149,12 @@ def referenced(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> 
         hosts = by_sentence.get(g.tokens[sentence.first].sentence) if sentence.first < sentence.last else None
         if not hosts:
             continue
-        for t in g.tokens[sentence.first + 1 : sentence.last - 2]:
+        for t in g.tokens[sentence.first : sentence.last - 2]:
             lower = plain(t.text)
             to = g.tokens[t.i + 1]
             if plain(to.text) != "на" or lower not in {"ссылкой", "ссылаясь"}:
                 continue
-            first = t.i - 1 if lower == "ссылкой" and plain(g.tokens[t.i - 1].text) == "со" else t.i
+            first = t.i - 1 if lower == "ссылкой" and t.i and plain(g.tokens[t.i - 1].text) == "со" else t.i
             # The nearest cue before the reference, else the first after it, has the words.
             host = max((f for f in hosts if f.at < first), key=lambda f: f.at, default=None) or _widest(hosts)
             inside = any(a <= t.start < b for a, b in host.content)
@@ -321,8 +321,9 @@ def _spoken_of(g: Grammar, start: int, after: int) -> Mention | None:
         top = token.rel == "root" or (token.rel == "nsubj" and g.tokens[token.head].rel == "root")
         if top and token.pos in {"NOUN", "PROPN"} and token.feats.get("Case") == "Nom":
             who = phrase(g, token.i)
-            named = any(n.kind == "PER" and n.last <= who.last for n in g.names_from(who.first) if n.first < who.last)
-            return who if named else None
+            names = [n for n in g.names_from(who.first) if n.first < who.last and n.kind == "PER" and n.last <= who.last]
+            person = token.feats.get("Animacy") == "Anim" or any(n.first <= token.i < n.last for n in names)
+            return who if names and person else None  # not «Подход Иванова отражает моду»
     return None
 
 

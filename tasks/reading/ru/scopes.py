@@ -39,7 +39,10 @@ def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -
     if plain(tokens[begin].text) == "якобы":
         begin += 1
     lone = all(_light(tokens[k]) for k in range(begin, aside.first))
+    going_on: list[tuple[int, int]] = []
     if close < end and tokens[close].text == ":" and aside.rule == "aside":
+        if not g.quoted_at(close + 1) and any(is_finite(t) for t in tokens[close + 1 : end]):
+            going_on = [(close + 1, end)]  # «Курс ясен, пишет Иванов: завод закроют»
         end = close  # «…, отметил Иванов: «…»»: what follows the colon is another attribution
     for k in range(close + 1, end - 1):
         if tokens[k].text == ":" and g.inside[k] < 0 and g.quoted_at(k + 1):
@@ -53,7 +56,7 @@ def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -
         if other.first > aside.last:  # «По его мнению, спор пуст; теперь, считает он, пора решать»
             end = next((k for k in range(aside.last, other.first) if tokens[k].text == ";"), end)
     if trailing and not bracket:
-        return _spans(g, (begin, aside.first))
+        return _spans(g, (begin, aside.first), *going_on)
     left, bounded = _left_edge(g, begin, aside.first)
     if bracket:
         left = max(left, _predicate_edge(g, begin, aside.first))
