@@ -321,7 +321,7 @@ def _spoken_of(g: Grammar, start: int, after: int) -> Mention | None:
         top = token.rel == "root" or (token.rel == "nsubj" and g.tokens[token.head].rel == "root")
         if top and token.pos in {"NOUN", "PROPN"} and token.feats.get("Case") == "Nom":
             who = phrase(g, token.i)
-            names = [n for n in g.names_from(who.first) if n.first < who.last and n.kind == "PER" and n.last <= who.last]
+            names = [n for n in g.names_from(who.first) if n.kind == "PER" and n.last <= who.last]
             person = token.feats.get("Animacy") == "Anim" or any(n.first <= token.i < n.last for n in names)
             return who if names and person else None  # not «Подход Иванова отражает моду»
     return None
