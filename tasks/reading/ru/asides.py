@@ -14,7 +14,7 @@ from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
 from .cues import lexicon, plain, word_set
 from .edges import Aside, delimiter, next_mark
 from .extents import complementizer
-from .mentions import Mention, following, phrase, place, possessor, subject
+from .mentions import Mention, following, phrase, place, possessor, subject, whence
 
 LOOSE = word_set("loose")
 CONJUNCTIONS = frozenset({"после того ,", "до того ,", "перед тем ,", "тех пор ,", "по мере ,", "из-за того ,"})
@@ -122,7 +122,7 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         who = None
     if who is None or (g.tokens[who.head].feats.get("Case") not in {None, "Nom"} and who.head > token.i):
         who = following(g, token.i, mark) or who
-    where = place(g, token.i, first, mark)
+    where = place(g, token.i, first, mark) or (whence(g, token.i) if token.feats.get("Number") == "Plur" else None)
     if lemma in FOLLOWING:
         who = origin(g, token.i)
     if not how and who is not None and who.head < token.i and not about:

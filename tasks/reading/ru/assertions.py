@@ -123,9 +123,11 @@ def speaker(g: Grammar, cue: int, first: int, last: int) -> Mention | None:
     passive = plain(token.lemma) in lexicon().reflexive and is_finite(token)
     who = None if passive else subject(g, cue)
     if who is not None:
-        lemma = plain(g.tokens[who.head].lemma)
-        if g.tokens[who.head].feats.get("Case") in {None, "Nom"} or lemma:
-            return who
+        head = g.tokens[who.head]
+        entry = lexicon().verbs.get(plain(token.lemma))
+        charged = entry is not None and "charge" in entry.frames and head.feats.get("Case") in {"Acc", "Gen"}
+        if not charged or head.feats.get("Number") == token.feats.get("Number"):
+            return who  # not «Белова обвинили в том, что…»
     before = g.tokens[cue - 1] if cue else token
     noun = before.pos in {"NOUN", "PROPN"} and before.sentence == token.sentence
     named = before.feats.get("Case") == "Nom" or (before.text.isupper() and len(before.text) > 1)

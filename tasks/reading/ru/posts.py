@@ -107,6 +107,9 @@ def _may_be(person: Person, noun: str, owners: set[str], sex: str, state: tuple[
         role = post == noun or roles.may_mean(noun, NOBODY, post, whose)
         speaks = post in SPEAKERS and noun in SPEAKERS
         alike = role or speaks or any(post in group and noun in group for group in (HEADS, CHIEFS))
+        chairs = post == "председатель" and state is not None and whose & state[1]
+        if placed and not owners and chairs and noun in {"глава", "лидер"}:
+            return True  # «глава КНР» is the «председатель КНР»
         if placed and not owners and "лидер" in {noun, post} and alike:
             return True  # «турецкий лидер» is the «президент Турции»
         if roles.may_mean(noun, whole, post, whose) or (role and not owners and (placed or not whole)):
