@@ -21,6 +21,7 @@ from tasks.reading.record import Reading
 from tasks.reposts import index
 from tasks.reposts.tracing import catch_up
 from tests.reposts.press import NOON, keep, links, prose, reading, told
+from tests.worker.conftest import until
 from worker.settings import Settings
 
 NEWS = (
@@ -280,6 +281,12 @@ DYING = """
 """
 
 
+def free_to_trace(archive: Engine) -> bool:
+    """Not so where PostgreSQL has yet to see that a client which was tracing is gone."""
+    with database.writing(archive) as connection:
+        return database.alone(connection, "trace")
+
+
 def test_a_process_killed_before_any_commit_repeats_and_loses_nothing(
     archive_settings: Settings, in_order: object
 ) -> None:
@@ -295,6 +302,7 @@ def test_a_process_killed_before_any_commit_repeats_and_loses_nothing(
             cwd=Path(__file__).parents[2], check=False, capture_output=True, timeout=60,
         )  # fmt: skip
         assert done.returncode == -9, done.stderr
+        until(lambda: free_to_trace(archive))
     catch_up(archive)
     assert graph(archive) == in_order
     ids = [(each["copy"]["outlet"], each["origin"]["outlet"], each["kind"]) for each in told(archive)]
