@@ -74,7 +74,8 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     if is_finite(head) and plain(g.tokens[mention.last - 1].text) in THIRD:  # «— усмехнулась она»
         head = g.tokens[mention.last - 1]
     if plain(head.text) in THIRD:
-        return pronoun(memory, mention, THIRD[plain(head.text)], resolve(memory, found), adds=_adds(g.tokens[found.at]))
+        goes_on = plain(g.tokens[found.at].lemma) in {"добавить", "добавлять"}
+        return pronoun(memory, mention, THIRD[plain(head.text)], resolve(memory, found), adds=goes_on)
     if plain(head.lemma) in SECOND and mention.last - mention.first - mention.place == 1:
         return second(memory, mention, head.feats.get("Gender", ""))
     if plain(head.lemma) == "который":
