@@ -23,7 +23,7 @@ from .people import People
 from .record import READ_BLOCKS, Actor, Block, Event, MentionForm, Name
 from .ru import homonyms, metonyms
 from .ru.morphology import normal
-from .ru.persons import BODIES, POSTS, without_epithet
+from .ru.persons import BODIES, POSTS, proper
 from .tokens import NameSpan, Parse, Token
 
 NAMELESS = frozenset({"ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "PART", "PRON", "PUNCT", "SCONJ"})
@@ -42,8 +42,8 @@ def find(parse: Parse, blocks: list[Block], published: datetime | None) -> list[
     stretches = tokens_within(parse, sorted(block.span for block in blocks if block.kind in READ_BLOCKS))
     inside = {i for stretch in stretches for i in stretch}
     hits = gazetteer_hits(parse, stretches)
-    named = [n for n in parse.names if inside.issuperset(range(n.first, n.last)) and can_name(parse, n)]
-    names = [without_epithet(parse.tokens, n) for n in named]
+    names = [n for n in parse.names if inside.issuperset(range(n.first, n.last)) and can_name(parse, n)]
+    names = proper(parse.tokens, names)
     countries = {hit.first: hit.last for hit in hits if hit.entries[0].form == "name"}
     names = [n for n in names if not is_post(parse, n, countries)]
     tagged = {i: name for name in names for i in range(name.first, name.last)}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from tasks.reading.reader import read_article
 from tests.reading.naming import NOBODY, Case, beginning, check, sources
 
 BODIES: list[Case] = [
@@ -241,3 +244,21 @@ def test_what_has_no_words_says_nothing_whoever_is_named_with_it(text: str) -> N
 @pytest.mark.parametrize("case", ISSUERS, ids=beginning)
 def test_a_message_and_a_press_office_are_of_the_body_or_person_named_with_them(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Telegram-канал Severok сообщает, что мост взорван.", "Severok"),
+        ("По данным Telegram-канала Volna, мост взорван.", "Volna"),
+        ("Мост взорван. Об этом пишет Telegram-канал GROM.", "GROM"),
+        ("Телеграм-канал Рыбарь сообщает, что мост взорван.", "Рыбарь"),
+        ("Анонимный автор канала «Степняк» уверяет: за взрывом моста стоит разведка.", "Степняк"),
+        ("Автор телеграм-канала «Степняк» уверяет, что мост взорван.", "Степняк"),
+        ("Аналитики канала «Степняк» считают, что мост взорван.", "Степняк"),
+        ("Телеграм-канал «Степняк» пишет о порте. Автор канала уверяет, что мост взорван.", "Степняк"),
+    ],
+)
+def test_a_channel_and_its_authors_are_called_by_the_channels_name(text: str, name: str) -> None:
+    reading = read_article(text=text, received=datetime(2026, 1, 1, tzinfo=UTC))
+    assert {(s.name, s.kind, s.anonymous) for s in reading.sources} == {(name, "channel", True)}

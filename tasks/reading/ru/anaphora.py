@@ -106,7 +106,7 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
             return Identity(untagged, kind, gender=head.feats.get("Gender", ""))
     who = (
         bodies.for_state(memory, mention, head)
-        or of_channel(memory, mention, head)
+        or bodies.of_channel(memory, mention, head)
         or of_owner(memory, mention, head, found)
         or family(memory, mention, head)
         or unnamed(memory, mention, head)
@@ -200,22 +200,6 @@ def named_one(g: Grammar, mention: Mention) -> bool:
     return any(n.kind == "PER" and n.last <= mention.last for n in g.names_from(mention.head) if n.first < mention.last)
 
 
-def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None:
-    """«автор канала», «авторы блога», «автор поста»: the voice of the channel that spoke, or was named, last."""
-    if plain(head.lemma) not in {"автор", "администратор", "админ", "ведущий"}:
-        return None
-    if head.feats.get("Number") == "Plur" and mention.last == mention.head + 1:  # «по мнению анонимных авторов»
-        voice = next((who for who in memory.recent() if who.kind != "unnamed"), None)
-        return voice if voice is not None and voice.kind == "channel" else None
-    owner = next((t for t in memory.g.tokens[mention.head + 1 : mention.last] if t.pos == "NOUN"), None)
-    if owner is not None and head.feats.get("Number") == "Sing" and plain(owner.lemma) in words().works:
-        return memory.just_before(head.start, "") or somebody(head)
-    if owner is None or not (plain(owner.lemma) in words().channel or plain(owner.lemma) in {"пост", "запись"}):
-        return None
-    voice = bodies.outlet(memory, mention, "канал")
-    return voice if voice is None or voice.kind == "channel" or plain(owner.lemma) in words().channel else None
-
-
 def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None) -> Identity | None:
     """A common noun alone that means somebody said before: «ресурс», «ведомство», «автор», «министр», «в холдинге»."""
     g, w, lemma = memory.g, words(), plain(head.lemma)
@@ -291,6 +275,7 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
         return somebody(head)  # «Военкоры сообщают»
     own = any(n.kind != "PER" and n.last > head.i for n in memory.people.names_between(mention.first, head.i + 1))
     animate = head.pos in {"NOUN", "PROPN"} and not own and head.feats.get("Animacy") == "Anim"
+    animate = animate and lemma not in w.channel
     if not plural and (animate or lemma in w.for_person | w.person | w.official):
         known = memory.described(head, mention)
         if known is None and lemma in w.official | HEADS:
@@ -379,6 +364,8 @@ def untagged_name(memory: Memory, mention: Mention) -> str | None:
     g = memory.g
     head = g.tokens[mention.head]
     if head.pos != "NOUN" or head.feats.get("Animacy") != "Anim" or head.feats.get("Number") != "Sing":
+        return None
+    if plain(head.lemma) in words().channel:
         return None
     for k in sorted(head.children):
         child = g.tokens[k]

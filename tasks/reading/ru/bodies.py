@@ -10,7 +10,7 @@ from ..tokens import Token
 from . import kinds, names
 from .clauses import COMMA, Grammar, token_at
 from .cues import plain
-from .memory import TITLE, Identity, Memory
+from .memory import TITLE, Identity, Memory, somebody
 from .mentions import Mention, phrase
 from .people import People, stem
 from .sourcewords import words
@@ -23,6 +23,8 @@ AGENCIES = ("рос", "федеральное агентство", "агентс
 WORDS_BACK = 60
 SEVERAL_BACK = 400
 """Tokens back within which «министры» are those of several states."""
+WRITERS = frozenset({"автор", "администратор", "админ", "ведущий", "аналитик"})
+"""Who speak for their channel."""
 NO_AGENCY = frozenset({"газета", "телеканал", "радиостанция", "таблоид"})
 
 
@@ -82,6 +84,33 @@ def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
         if noun == "агентство" and spoke is None and who.kind == "state_body" and plain(who.name).startswith(AGENCIES):
             return who
     return spoke[1] if spoke is not None else _named_last(memory, mention, noun)
+
+
+def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None:
+    """«автор канала», «авторы блога», «автор поста»: the voice of the channel that spoke, or was named, last.
+
+    «Авторы канала «Заря»» are that channel's.
+    """
+    g = memory.g
+    if plain(head.lemma) not in WRITERS:
+        return None
+    if head.feats.get("Number") == "Plur" and mention.last == mention.head + 1:  # «по мнению анонимных авторов»
+        voice = next((who for who in memory.recent() if who.kind != "unnamed"), None)
+        return voice if voice is not None and voice.kind == "channel" else None
+    owner = next((t for t in g.tokens[mention.head + 1 : mention.last] if t.pos == "NOUN"), None)
+    if owner is not None and head.feats.get("Number") == "Sing" and plain(owner.lemma) in words().works:
+        return memory.just_before(head.start, "") or somebody(head)
+    posts = owner is not None and plain(owner.lemma) in words().channel
+    if owner is None or not (posts or plain(owner.lemma) in {"пост", "запись"}):
+        return None
+    name = kinds.quoted_name(g, Mention(owner.i, mention.last, owner.i)) if posts else None
+    if name is not None:
+        channel = Identity(name, "channel", kinds.platform(g, mention), anonymous=True)
+        return memory.by_name.get(plain(name), channel)
+    voice = outlet(memory, mention, "канал")
+    if posts and voice is not None and plain(head.lemma) != "ведущий":
+        return replace(voice, kind="channel", anonymous=True)  # those on television have no authors
+    return voice if voice is None or voice.kind == "channel" or posts else None
 
 
 def _introduced(memory: Memory, outlet: tuple[int, Identity], noun: str) -> bool:
@@ -290,9 +319,10 @@ def organization(memory: Memory, mention: Mention, first: int, last: int, verb: 
     name = memory.fullest.get(plain(name)) or spelt_out(memory.people, name) or name
     known = memory.by_name.get(plain(name))
     kind = memory.kinds.get(plain(name)) or kinds.of_name(name, lemma, verb)
-    if kind == "channel" and kinds.platform(g, mention) is None:
+    platform = kinds.platform(g, mention) if kind == "channel" else None
+    if kind == "channel" and platform is None:
         kind = "media"  # «канал NBC News» is on television
-    return known or Identity(name, kind)
+    return known or Identity(name, kind, platform, anonymous=kind == "channel")
 
 
 def extended(memory: Memory, name: str) -> Identity | None:

@@ -12,7 +12,7 @@ from . import genders, names, persons, roles, tenures
 from .clauses import Grammar, holds
 from .cues import plain, word_set
 from .mentions import Mention
-from .persons import case_of, without_epithet
+from .persons import case_of, proper
 from .sourcewords import words
 
 RELATIONAL = word_set("relational")
@@ -83,8 +83,8 @@ class People:
         self.g = g
         # What ends in a state's name, by its first code point, names nobody: «Султан Омана».
         self.names = [
-            without_epithet(g.tokens, n)
-            for n in g.parse.names
+            n
+            for n in proper(g.tokens, g.parse.names)
             if holds(readable, n.start, n.stop)
             and not (n.kind == "PER" and n.last - n.first > 1 and g.tokens[n.last - 1].start in states)
         ]

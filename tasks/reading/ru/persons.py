@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from .morphology import Form, capitals, parses
 
 AGED = re.compile("летн(ий|яя|его|ей|ему|юю|им)$")
 PEOPLES = re.compile("(янин|анин|янк[аиуе]|янкой|янин(а|у|ом|е))$")
+CHANNEL = re.compile(r"(-|^(микро|видео)?)(канал|паблик|блог)(а|у|ом|е)?$")
 WORD = re.compile(r"[А-ЯЁа-яё]+(?:[-'’][А-ЯЁа-яё]+)*")
 OFFICES = words(Path(__file__).with_name("offices.toml"))
 POSTS, BODIES = OFFICES["posts"], OFFICES["bodies"]
@@ -144,8 +145,27 @@ def variants(a: str, b: str) -> bool:
     )
 
 
-def without_epithet(tokens: Sequence[Token], n: NameSpan) -> NameSpan:
-    """A name without what the tagger took for its first word: «Поп-звезда Мадонна», «Семидесятилетний Белов»."""
+def proper(tokens: Sequence[Token], named: Iterable[NameSpan]) -> list[NameSpan]:
+    """The names without what the tagger took for their first word, but for those that are nothing else.
+
+    A channel has its name in the nominative, «в канале Рыбарь», and is no person; one in the genitive is whose it is.
+    """
+    out = []
+    for n in named:
+        before = n.first
+        while before < n.last and CHANNEL.search(tokens[before].text.lower()):
+            before += 1
+        if before == n.last:
+            continue
+        if before > n.first or (before and CHANNEL.search(tokens[before - 1].text.lower())):
+            single = n.last - before == 1 and tokens[before].feats.get("Case", "Nom") == "Nom"
+            n = replace(n, start=tokens[before].start, first=before, kind="ORG" if single else n.kind)
+        out.append(_without_epithet(tokens, n))
+    return out
+
+
+def _without_epithet(tokens: Sequence[Token], n: NameSpan) -> NameSpan:
+    """«Поп-звезда Мадонна», «Семидесятилетний Белов»."""
     word, tail = tokens[n.first].text.lower(), tokens[n.first].text.rpartition("-")[2]
     if n.kind != "PER" or n.last - n.first < 2:
         return n
