@@ -132,7 +132,8 @@ def of_owner(memory: Memory, mention: Mention, head: Token, found: Found) -> Ide
         if plain(owner.lemma) in w.for_media | others:
             whose = of_mention(memory, Mention(owner.i, owner.i + 1, owner.i), found)
             return whose if whose is not None and whose.kind != "unnamed" else None
-    if lemma in words().own_journalists and head.feats.get("Number") == "Sing":
+    several = lemma in words().journalists and head.feats.get("Number") == "Plur"  # «журналисты «Зари»»
+    if several or (lemma in words().own_journalists and head.feats.get("Number") == "Sing"):
         n = next((n for n in memory.people.names_between(head.i + 1, mention.last) if n.kind == "ORG"), None)
         who = bodies.organization(memory, mention, n.first, n.last, "писать") if n is not None else None
         return who if who is not None and who.kind == "media" else None

@@ -99,6 +99,10 @@ def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None
         return voice if voice is not None and voice.kind == "channel" else None
     owner = next((t for t in g.tokens[mention.head + 1 : mention.last] if t.pos == "NOUN"), None)
     if owner is not None and head.feats.get("Number") == "Sing" and plain(owner.lemma) in words().works:
+        named = (n for n in memory.people.names_between(owner.i, mention.last) if n.kind == "ORG")
+        where = next((organization(memory, mention, n.first, n.last, "") for n in named), None)
+        if where is not None and where.kind == "media":  # «автор статьи в «Заре»»
+            return where
         return memory.just_before(head.start, "") or somebody(head)
     posts = owner is not None and plain(owner.lemma) in words().channel
     if owner is None or not (posts or plain(owner.lemma) in {"пост", "запись"}):

@@ -43,6 +43,7 @@ class SourceWords:
     at_law: frozenset[str]
     statements: frozenset[str]
     own_journalists: frozenset[str]
+    journalists: frozenset[str]
     works: frozenset[str]
 
 
