@@ -2,13 +2,15 @@
 
 Frames of words (``ru/eventframes.toml``) find their parties by dependency (``ru/eventrules.py``, ``ru/parties.py``):
 actor and recipient stand in one clause with the word that says what passed, or are resolved into it by its subject,
-its control or its relative pronoun. Parties of different clauses are never joined. Membership is no event, nor is what
+its control or its relative pronoun. Parties of different clauses are never joined. An organ that stands alone is of the
+state with which the article has named it, if all of its kind are of that state. Membership is no event; to leave a bloc
+is one, a reduction of relations. Who says that another breaks, hinders or deceives accuses him. No event either is what
 passed before 1992, in an age before or with a state that ended by then: that is history; nor what a novel or a film
 tells. «Мы» and «наш» in a quotation are the state that is spoken for; a pronoun is whom its sentence leaves no choice
 but to mean. A town that is struck, visited or left is its state's. A citizen is his state's where he is arrested,
-sentenced, handed over, expelled or kept out, and what the article once tells of whose he is holds for all of it
-(``ru/belonging.py``). International bodies are parties; organs of the United Nations are the United Nations. Not to
-recognize, to admit or to join is to reject.
+sentenced, imprisoned, handed over, expelled or kept out, and what the article once tells of whose he is holds for all
+of it (``ru/belonging.py``). International bodies are parties; organs of the United Nations are the United Nations. Not
+to recognize, to admit or to join is to reject; to help or to trade no more reduces relations.
 
 **status** is, in this order:
 
@@ -47,7 +49,7 @@ from .ru.eventhits import Hit
 from .ru.eventstatus import HEARSAY
 from .ru.morphology import lemma
 from .ru.parties import Parties
-from .ru.partynames import of_capital, once, party_of
+from .ru.partynames import Party, of_capital, once, party_of
 from .ru.towns import towns
 from .tokens import Parse, Sentence
 
@@ -75,6 +77,9 @@ PERSONAL = frozenset(["он", "она", "его", "её", "ее", "ему", "е�
 
 REPORTED = re.compile(r"сообщало|сообщается|известно")
 """Cues of a report that names nobody."""
+
+OBSERVERS = frozenset({"media", "channel", "author"})
+"""Sources who speak for themselves, and not for their state."""
 
 BYGONE = HISTORIC - {"YUG", "SCG"}
 """States that ended by then."""
@@ -106,7 +111,7 @@ def find(
         said = words.around((g.tokens[i].start, g.tokens[i].stop)) if voices else None
         return words.speaks_for(said) if said is not None and said.kind != "indirect" else None
 
-    parties = words.parties = Parties(g, actors, voice)
+    parties = words.parties = Parties(g, actors, voice, words.teller)
     shared = _shared(parse, parties, voices)
     day = published.date() if published else None
     found: dict[tuple[object, ...], Event] = {}
@@ -197,7 +202,7 @@ def _shared(parse: Parse, parties: Parties, voices: Sequence[tuple[Span, str]]) 
             named.setdefault(number, set()).add(state)
             number += 1
     homes = {i: home for i, person in parties.people.items() if (home := parties.homes.get(person)) is not None}
-    for i, state in chain(parties.seats.items(), parties.towns.items(), homes.items()):
+    for i, state in chain(parties.seats.items(), parties.towns.items(), homes.items(), parties.organs.items()):
         named.setdefault(parse.tokens[i].sentence, set()).add(state)
     for i, those in parties.at.items():
         named.setdefault(parse.tokens[i].sentence, set()).update(p.id for p in those)
@@ -260,6 +265,19 @@ class Words:
         if not named:  # «говорится в заявлении МИД Франции»
             named = once(p for i in range(first, last) for p in self.parties.at.get(i, ()))
         return named[0].id if len(named) == 1 else None
+
+    def teller(self, i: int) -> Party | None:
+        """The state or bloc that says what stands at token ``i``, where its sentence names who says it."""
+        token = self.g.tokens[i]
+        said = self.around((token.start, token.stop))
+        source = self.sources.get(said.source or "") if said is not None else None
+        if said is None or said.source_span is None or source is None or source.kind in OBSERVERS:
+            return None
+        at = token_at(self.g, said.source_span[0])
+        state = self.speaks_for(said)
+        if state is None or self.g.tokens[at].sentence != token.sentence:
+            return None
+        return Party(state, at, at, "body")
 
     def is_outlet(self, said: Attribution) -> bool:
         """Whether the source is a news outlet that answers for its reports by name."""

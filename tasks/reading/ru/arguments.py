@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..tokens import Token
-from .clauses import Grammar, is_predicate
+from .clauses import Grammar, is_finite, is_predicate
 from .cues import plain
 from .eventframes import Slot, frames
 
@@ -46,6 +46,31 @@ class Argument:
     rel: str
 
 
+def strays(g: Grammar) -> dict[int, int]:
+    """The nominals that the tree hung on a clause behind theirs, across its own words, by the word right before them.
+
+    «выразила протест против визита министра, который считают …»: the tree gives «визита» to «считают». An arc that
+    crosses others and a comma forwards is no Russian: who reads «протест против визита» needs no more.
+    """
+    tokens = g.tokens
+    out: dict[int, int] = {}
+    for t in tokens:
+        if t.head <= t.i + 1 or t.pos not in {"NOUN", "PROPN"}:
+            continue
+        first = min((g.left[k] for k in t.children if k < t.i), default=t.i)
+        bare = all(tokens[k].rel != "case" for k in t.children)
+        before = tokens[first - 1] if first else t
+        if before.pos not in {"NOUN", "PROPN", "VERB"} or before.sentence != t.sentence:
+            continue
+        if bare and (t.feats.get("Case") != "Gen" or before.pos != "NOUN"):
+            continue
+        between = tokens[t.i + 1 : t.head]
+        crossed = any(other.pos != "PUNCT" and not g.is_under(other.i, t.head) for other in between)
+        if crossed and any(other.text == "," for other in between) and not g.is_under(before.i, t.i):
+            out[t.i] = before.i
+    return out
+
+
 def dependents(g: Grammar, i: int) -> list[int]:
     """What depends on ``i``, mended where the tree hung on one verb what stands behind the next one.
 
@@ -77,11 +102,19 @@ def _next(g: Grammar, verb: int, i: int) -> int:
     return min(joined, default=len(g.tokens))
 
 
-def arguments(g: Grammar, i: int) -> Iterator[Argument]:
-    """The nominal dependents of ``i``, those of «в отношении», «в адрес», «со стороны» by what they govern."""
-    for k in dependents(g, i):
+def arguments(g: Grammar, i: int, astray: Mapping[int, int]) -> Iterator[Argument]:
+    """The nominal dependents of ``i``, those of «в отношении», «в адрес», «со стороны» by what they govern.
+
+    ``astray``: see ``strays``.
+    """
+    found = dependents(g, i)
+    if astray:
+        found = sorted({*(k for k in found if k not in astray), *(k for k, head in astray.items() if head == i)})
+    for k in found:
         child = g.tokens[k]
         relation = child.rel.split(":")[0]
+        if k in astray:
+            relation = "nmod"
         if relation == "appos" and child.feats.get("Case") == "Dat" != g.tokens[i].feats.get("Case"):
             relation = "nmod"  # «телеграмму Раулю Кастро»
         if relation == "xcomp" and child.feats.get("Case") == "Acc":
@@ -108,12 +141,15 @@ def arguments(g: Grammar, i: int) -> Iterator[Argument]:
             for inner in inside:
                 yield Argument(inner.i, compound or "", "Gen", relation)
             continue
-        yield Argument(k, prep, child.feats.get("Case", ""), relation if relation in {"obj", "iobj"} else child.rel)
+        plain_relation = relation in {"obj", "iobj"} or k in astray
+        yield Argument(k, prep, child.feats.get("Case", ""), relation if plain_relation else child.rel)
 
 
 def _no_subject(g: Grammar, i: int, child: Token) -> str:
     """What the tree calls a subject and its case does not: «Дания заверила Чили», «Перову запрещён въезд»."""
     case = child.feats.get("Case")
+    if case == "Nom" and child.i > i and child.feats.get("Animacy") == "Inan":  # «США внесли в список компании»
+        return "obj" if any(c.i < i for c in g.children(i, "nsubj")) and is_finite(g.tokens[i]) else ""
     nominative = any(c.feats.get("Case") == "Nom" for c in g.children(i, "nsubj"))
     return {"Acc": "obj", "Dat": "iobj"}.get(case or "", "") if nominative else ""
 

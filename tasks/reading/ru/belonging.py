@@ -18,6 +18,12 @@ from .eventframes import frames
 if TYPE_CHECKING:
     from .partynames import Names
 
+ELECTION = frozenset({"избрание", "переизбрание", "назначение"})
+"""What lifts a person to a post."""
+
+WINDOW = 10
+"""Tokens behind such a word within which the post stands."""
+
 BEING = frozenset({"являться", "быть", "оказаться", "стать", "остаться", "оставаться"})
 
 
@@ -31,6 +37,24 @@ def homes(names: Names, actors: Sequence[Actor]) -> dict[str, str]:
     if hero is not None and states.get(hero) is None and len(told) == 1:
         states[hero] = told.pop()
     return {person: state for person, state in states.items() if state is not None}
+
+
+def elected(names: Names) -> dict[str, str]:
+    """For whom those speak of whom it is told to what they rose: «поздравил Орлова с избранием президентом Чада»."""
+    g = names.g
+    out: dict[str, str] = {}
+    for t in g.tokens:
+        if t.pos != "NOUN" or plain(t.lemma) not in ELECTION:
+            continue
+        last = min(g.sentence(t.i).last, t.i + WINDOW)
+        behind = range(t.i + 1, next((k for k in range(t.i + 1, last) if g.tokens[k].text == ","), last))
+        states = {p.id for k in behind for p in names.at.get(k, ())}
+        if len(states) == 1 and any(plain(g.tokens[k].lemma) in frames().words["agents"] for k in behind):
+            near = (*behind, *range(t.i - 1, g.sentence(t.i).first - 1, -1))
+            person = next((names.people[k] for k in near if k in names.people), None)
+            if person is not None:
+                out[person] = states.pop()
+    return out
 
 
 def _hero(names: Names) -> str | None:

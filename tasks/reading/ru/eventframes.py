@@ -45,9 +45,9 @@ class Frame:
     for the state where they are. ``armed``: only who bears arms does it, or a state by name. ``systems``: what is
     broken into from afar. ``going``: only where a verb says that it goes on («сотрудничество расширяется»).
     ``places``: the recipient may be told by where it lies («посетил верфь в Чили»). ``refusal``: not doing it refuses
-    it («не признал»). ``by``: the preposition of a phrase's noun («голосовать за резолюцию»). ``needs``: the words that
-    a verb says it only with, or what must describe the noun of a phrase («санкционный список», «нота с требованием»);
-    ``unless``: those with which it does not («передать послание»).
+    it («не признал»). ``leaving``: a state leaves a bloc («вышла из ЕС»). ``by``: the preposition of a phrase's noun
+    («голосовать за резолюцию»). ``needs``: the words that a verb says it only with, or what must describe the noun of a
+    phrase («санкционный список», «нота с требованием»); ``unless``: those with which it does not («передать послание»).
     """
 
     type: EventType
@@ -69,6 +69,7 @@ class Frame:
     going: bool = False
     places: bool = False
     refusal: bool = False
+    leaving: bool = False
     topic: Topic | None = None
     by: str = ""
     needs: frozenset[str] = frozenset()
@@ -85,6 +86,7 @@ class Frames:
     topics: dict[str, Topic]
     words: dict[str, frozenset[str]]
     carriers: dict[str, str]
+    organs: dict[str, str]
 
 
 def _slot(text: str) -> Slot:
@@ -117,6 +119,7 @@ def _frame(entry: dict[str, Any]) -> Frame:
         going=entry.get("going", False),
         places=entry.get("places", False),
         refusal=entry.get("refusal", False),
+        leaving=entry.get("leaving", False),
         topic=entry.get("topic"),
         by=entry.get("by", ""),
         needs=frozenset(entry.get("needs", ())),
@@ -149,4 +152,5 @@ def frames() -> Frames:
     topics: dict[str, Topic] = {w: topic for topic, words in data["topics"].items() for w in _words(words)}
     words = {name: frozenset(_words(text)) for part in ("words", "status") for name, text in data[part].items()}
     carriers = dict(pair.split(":") for pair in _words(data["carriers"]["words"]))
-    return Frames(verbs, nouns, phrases, topics, words, carriers)
+    organs = {word: kind for kind, text in data["organs"].items() for word in _words(text)}
+    return Frames(verbs, nouns, phrases, topics, words, carriers, organs)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
+from ..gazetteer.lexicon import states
+from ..record import EventType
 from .clauses import Grammar, is_finite
 from .cues import plain
 from .eventframes import Frame, Slot, frames
@@ -14,6 +16,9 @@ from .partynames import Party
 
 MOST = 4
 """Pairs of one word at most: what names more parties is a list."""
+
+VIOLENT = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "THREATEN", "ACCUSE", "PROTEST"})
+"""Types whose end lets the other side breathe; the end of all else is a reduction of relations."""
 
 GENITIVE = (Slot("", "gen"),)
 
@@ -47,6 +52,9 @@ def pairs(
         return []  # «встреча советских и американских войск»
     if frame.type == "MOBILIZE":
         recipients = [r for r in recipients if plain(g.tokens[r.head].lemma) not in frames().words["inland"]]
+    if frame.leaving:  # «выход Чили из ЕС», not «уход министра из ЕС» nor «выход из России»
+        actors = [a for a in actors if a.id in states() and not _is_official(g, a)]
+        recipients = [r for r in recipients if r.id not in states()]
     actors = [a for a in actors if a.id not in {r.id for r in recipients}] or ([] if recipients else actors)
     if mutual and not recipients:
         found = list(combinations(actors, 2))
@@ -60,6 +68,9 @@ def pairs(
         return []
     if frame.type == "CONSULT" and modality.status == "hypothetical" and _is_due(g, anchors[0]):
         modality = replace(modality, status="planned")
+    if modality.ended:  # «перестал покупать газ», «прекратил бомбить»
+        kind: EventType = "RETREAT" if frame.type in VIOLENT else "SANCTION"
+        frame, mutual = replace(frame, type=kind, root="08" if kind == "RETREAT" else "16", mutual=False), False
     if modality.refused or (frame.refusal and modality.status == "denied"):
         if frame.type not in {"AGREE", "CONSULT", "COOPERATE", "AID", "SUPPORT", "CONCEDE", "RETREAT"}:
             modality = Modality("denied", True)
@@ -67,6 +78,10 @@ def pairs(
             frame, mutual = replace(frame, type="REJECT", root="12", mutual=False), False
             modality = Modality("happened", True)
     return [Hit(rule, frame, a, b, anchors, modality, mutual, _confidence(g, a, b, anchors, sure)) for a, b in found]
+
+
+def _is_official(g: Grammar, party: Party) -> bool:
+    return party.form != "demonym" and g.tokens[party.head].feats.get("Animacy") == "Anim"
 
 
 def _is_due(g: Grammar, i: int) -> bool:

@@ -122,7 +122,7 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
     if not actors and up >= 0 and frame.type in MEASURES and plain(g.tokens[up].lemma) in frames().words["preparing"]:
         actors = parties.subject(up)  # «готовит удар», «обсуждает санкции»
     if frame.mutual:
-        actors = parties.with_company(actors)
+        actors = parties.with_company(actors) or ([] if recipients else parties.sides(i))
     modality = of_noun(g, i)
     if blamed and modality.status == "happened":
         modality = replace(modality, status="claimed")

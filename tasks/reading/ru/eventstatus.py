@@ -27,12 +27,13 @@ HEARSAY = frozenset({"якобы", "будто"})
 class Modality:
     """``asserted``: the clause says it; otherwise it is taken for granted («подписание стало сигналом»).
 
-    ``refused``: it is what somebody refused to do.
+    ``refused``: it is what somebody refused to do; ``ended``: what somebody does no more.
     """
 
     status: EventStatus
     asserted: bool
     refused: bool = False
+    ended: bool = False
 
 
 def of_verb(g: Grammar, i: int) -> Modality:
@@ -87,9 +88,11 @@ def _governed(g: Grammar, above: Token, depth: int = 0) -> Modality:
     lemma = plain(above.lemma)
     if lemma in words["refused"]:
         return Modality("denied", True, refused=not is_negated(g, above))
+    mood = _mood(g, above)
+    if lemma in words["ended"]:  # «не перестанет помогать»
+        return Modality(mood, True, ended=not is_negated(g, above))
     if is_negated(g, above):
         return Modality("denied", True)
-    mood = _mood(g, above)
     if above.pos == "NOUN" and above.head >= 0 and _mood(g, g.tokens[above.head]) == "hypothetical":
         return Modality("hypothetical", True)  # «если Дания примет решение сотрудничать»
     if mood == "hypothetical" or lemma in words["hypothetical"] or lemma in words["unreal"]:

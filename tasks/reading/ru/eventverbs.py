@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ..gazetteer.lexicon import states
 from ..tokens import Token
 from .clauses import Grammar, is_finite
 from .cues import plain
 from .eventframes import Frame, active, frames
 from .eventhits import GENITIVE, Hit, first, pairs
-from .eventstatus import of_verb
+from .eventstatus import Modality, of_verb
 from .morphology import parses
 from .parties import Parties
 from .partynames import Party
@@ -21,16 +22,25 @@ NATIONAL = frozenset({"AGREE", "ASSAULT", "MOBILIZE", "RETREAT", "COERCE", "SANC
 """What a people is said to do for its state: «индийцы подписали», «русские вошли»; others do it for themselves."""
 
 
+PASSING = frozenset({"состояться", "пройти", "проходить", "произойти", "завершиться"})
+"""Verbs whose subject is what took place."""
+
+REPROACH = Frame("ACCUSE", "11", ())
+"""What it is to say that somebody does wrong."""
+
+
 def is_participle(token: Token) -> bool:
-    """«атакованная»: a participle that the tagger took for an adjective."""
+    """«атакованная»: a participle that the tagger took for an adjective, or for a name where a sentence opens."""
+    if token.pos != "ADJ" and (token.pos != "PROPN" or not token.rel.startswith("acl")):
+        return False
     known = frames()
     lemma = plain(token.lemma)
-    return token.pos == "ADJ" and (lemma in known.verbs or lemma in known.phrases)
+    return lemma in known.verbs or lemma in known.phrases
 
 
 def _is_passive(token: Token) -> bool:
     doubtful = token.feats.get("VerbForm") == "Part" and "нн" in token.text  # «высланные» is active to the tagger
-    if token.pos != "ADJ" and "ё" not in token.text and not doubtful:  # nor does it know «введённые»
+    if token.pos not in {"ADJ", "PROPN"} and "ё" not in token.text and not doubtful:  # nor does it know «введённые»
         return token.feats.get("Voice") == "Pass"
     return any(form.feats.get("Voice") == "Pass" for form in parses(token.text))
 
@@ -51,7 +61,8 @@ def by_verb(g: Grammar, parties: Parties, i: int) -> list[Hit]:
     out: list[Hit] = []
     for noun, several in _nouns_of(g, parties, verb, known.phrases.get(lemma, {}), passive):
         out += first(with_noun(g, parties, i, noun, frame, passive) for frame in several)
-    return out or first(alone(g, parties, i, frame, passive) for frame in known.verbs.get(lemma, ()))
+    out = out or first(alone(g, parties, i, frame, passive) for frame in known.verbs.get(lemma, ()))
+    return out or reproached(g, parties, i, plain(verb.lemma))
 
 
 def _nouns_of(
@@ -65,7 +76,7 @@ def _nouns_of(
         return
     seen: set[int] = set()
     candidates = [a.head for a in parties.arguments(verb.i) if passive or not a.rel.startswith("nsubj")]
-    if plain(verb.lemma) in {"состояться", "пройти", "проходить"}:
+    if plain(verb.lemma) in PASSING:
         candidates += [c.i for c in g.children(verb.i, "nsubj")]
     if _describes(verb):
         candidates += _described(g, verb)
@@ -135,19 +146,31 @@ def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, pas
         happens = g.tokens[noun].rel.startswith("nsubj")  # «состоялся разговор Путина с Макроном»
         if (passive or happens) and not actors:
             actors = parties.fill(frame, GENITIVE, [noun]) or parties.pair_in(noun)
-        actors = parties.with_company(actors)
+        actors = parties.with_company(actors) or ([] if recipients else parties.sides(noun))
     elif passive and not actors:
         actors = parties.adjectives(noun) or (parties.fill(frame, GENITIVE, [noun]) if recipients else [])
     if frame.joint and not recipients and not any(plain(c.lemma) == "совместный" for c in g.children(noun, "amod")):
         return []
     if frame.reverse:
-        if not actors and frame.targets:  # «порт Хайфы подвергся удару»
+        if not actors and (frame.targets or frame.goods):  # «порт Хайфы подвергся удару»
             actors = [p for c in g.children(i, "nsubj") for p in parties.struck(c.i, frame)]
         actors, recipients = recipients, actors
     modality = of_verb(g, i)
     if frame.type == "AID" and modality.status == "happened" and plain(g.tokens[i].lemma) in frames().words["planned"]:
         modality = replace(modality, status="planned")  # «пообещал танки»
     return pairs(g, "phrase", frame, actors, recipients, (i, noun), modality, 0.97)
+
+
+def reproached(g: Grammar, parties: Parties, i: int, lemma: str) -> list[Hit]:
+    """«Дания заявила, что Чили нарушает перемирие», «…, что Чили не соблюдает договор»: who says so accuses."""
+    words = frames().words
+    wrong = lemma in words["wrongs"]
+    if not (wrong or lemma in words["duties"]):
+        return []
+    if of_verb(g, i).status != ("happened" if wrong else "denied"):
+        return []
+    telling = [teller] if (teller := parties.teller(i)) is not None else []
+    return pairs(g, "told", REPROACH, telling, parties.subject(i), (i,), Modality("happened", True), 0.9)
 
 
 def _with(g: Grammar, parties: Parties, noun: int) -> set[str]:
@@ -160,14 +183,25 @@ def _agents(parties: Parties, i: int, frame: Frame, passive: bool) -> list[Party
     """Who does what the verb ``i`` says, people in the street where the frame is theirs."""
     if frame.crowd:
         return parties.crowd(i)
+    if frame.reverse and frame.people:  # «россиянин сидит в американской тюрьме»
+        return next((found for k in _bearers(parties.g, i) if (found := parties.struck(k, frame))), [])
     acting = parties.agent(i) if passive else parties.subject(i)
     return acting or (parties.nation(i) if frame.type in NATIONAL else [])
+
+
+def _bearers(g: Grammar, i: int) -> list[int]:
+    """The nouns whom the verb ``i`` tells of: its subject, whom «который» means, what a participle describes."""
+    verb = g.tokens[i]
+    which = [c.i for c in g.children(i, "nsubj")]
+    if any(plain(g.tokens[k].lemma) == "который" for k in which) and verb.rel.startswith("acl"):
+        return [verb.head]
+    return which or ([verb.head] if _describes(verb) and verb.head >= 0 else [])
 
 
 def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> list[Hit]:
     """«Россия обвинила Грузию», «Сирия была атакована Израилем», «напавший на Грузию Ирак»"""
     said = {plain(g.tokens[a.head].lemma) for a in parties.arguments(i)} | {a.prep for a in parties.arguments(i)}
-    said |= {plain(c.lemma) for c in g.children(i, "xcomp")}
+    said |= {plain(c.lemma) for c in g.children(i, "xcomp", "advmod")}
     if any(True for _ in g.children(i, "ccomp")) or _opens_clause(g, i):
         said.add("что")
     if any(g.tokens[a.head].feats.get("Animacy") == "Anim" for a in parties.arguments(i) if a.rel == "obj"):
@@ -194,7 +228,11 @@ def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> 
     if frame.forces:
         words = frames().words
         forces = words["forces"] | (words["arms"] if frame.type == "RETREAT" else frozenset())
-        actors = [a for a in actors if plain(g.tokens[a.head].lemma) in forces]
+        gone = frame.type == "RETREAT" and all(r.id in states() for r in recipients)  # «США ушли из Ирака»
+        actors = [
+            a for a in actors
+            if plain(g.tokens[a.head].lemma) in forces or (gone and a.head == a.token and a.form == "name")
+        ]  # fmt: skip
     if frame.officials:
         if frame.to[0].case == "obj":  # who receives them may be a state
             recipients = [r for r in recipients if r.head != r.token or r.head in parties.people or r.form == "pronoun"]

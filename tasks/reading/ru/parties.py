@@ -41,7 +41,7 @@ class Parties(Doers):
                 return packed
         if lemma in words["inland"]:  # «с юга Ливана»
             within = [Party(p.id, p.token, i, p.form) for a in self.arguments(i) if a.case == "Gen" and not a.prep
-                      for p in self.named(a.head) or self.seat(a.head)]  # fmt: skip
+                      for p in self.of(a.head) or self.seat(a.head)]  # fmt: skip
             if within:
                 return within
         if lemma == "столица" and frame.type == "CONSULT":
@@ -143,6 +143,13 @@ class Parties(Doers):
         several = frames().nouns.get(plain(noun.lemma), ())
         return any(not frame.going and (frame.mutual or frame.type in {"ASSAULT", "ACCUSE"}) for frame in several)
 
+    def sides(self, i: int) -> list[Party]:
+        """The sides of a treaty that the tree hung on what it is about: «договор о дружбе Чили и Перу»."""
+        below = (a.head for a in self.arguments(i) if a.prep == "о")
+        found = next((f for k in below for a in self.arguments(k) if a.case == "Gen" and not a.prep
+                      and (f := self.with_company(self.of(a.head)))), [])  # fmt: skip
+        return found if len(found) == 2 else []
+
     def thanked(self, i: int) -> tuple[list[Party], list[Party]]:
         """Who gave and who got what somebody is thanked for: «поблагодарил Данию за помощь»."""
         up = self.g.tokens[i].head
@@ -153,11 +160,12 @@ class Parties(Doers):
         return (self.of(told[0].head) if told else []), self.subject(up)
 
     def below(self, i: int) -> list[Party]:
-        """The one state that stands in what a verb threatens or forbids: «пригрозил ввести пошлины на товары Перу»."""
+        """The one state in what a verb threatens or forbids: «пригрозил ввести пошлины на товары Перу», «… ударом»."""
         g = self.g
         acting = {p.id for p in self.subject(i)}
         found = once(
-            p for c in g.children(i, "xcomp", "csubj", "ccomp") if is_infinitive(c)
+            p for c in g.children(i, "xcomp", "csubj", "ccomp", "obl", "obj", "iobj")
+            if is_infinitive(c) or (c.feats.get("Case") == "Ins" and c.rel[:1] == "o" and c.pos == "NOUN")
             for k in range(c.i, g.right[c.i] + 1) for p in [*self.at.get(k, ()), *self.seat(k)] if p.id not in acting
         )  # fmt: skip
         return found if len(found) == 1 else []

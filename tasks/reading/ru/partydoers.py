@@ -7,7 +7,9 @@ that he speaks for. A demonym is people and no state.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
+from ..gazetteer.lexicon import states
 from ..tokens import Token
 from .arguments import NOMINAL, is_indeclinable
 from .clauses import is_finite, is_predicate
@@ -17,9 +19,15 @@ from .mentions import agrees
 from .partynames import BOTH, Party, once
 from .partyplaces import Places
 
-COMING = frozenset({"коллега", "представитель", "чиновник", "министр", "делегация"})
+ENVOYS = frozenset({"эксперт", "инспектор", "наблюдатель", "специалист"})
+"""Who acts for a bloc or a body that sends him, and for no state: «инспекторы МАГАТЭ», «эксперты из ООН»."""
+
+COMING = frozenset({"коллега", "представитель", "чиновник", "министр", "делегация", "хакер", *ENVOYS})
 """Who may be told by where he comes from."""
 
+
+MANY = frozenset({"authorities", "intelligence"})
+"""Organs that are named in the plural: of others, several are those of several states."""
 
 IMPERSONAL = frozenset({"удаться", "удаваться", "прийтись", "приходиться", "предстоять"})
 """Verbs whose dative does what their infinitive says."""
@@ -53,9 +61,33 @@ class Doers(Places):
             yield from both
             return
         if self._acts(i):
-            yield from self._possessors(i, depth) or self.country(i)
+            yield from self._possessors(i, depth) or self.country(i) or self.known(i)
+        elif plain(self.g.tokens[i].lemma) in ENVOYS:
+            yield from (p for p in self._possessors(i, depth) if p.id not in states())
         elif self.g.tokens[i].feats.get("Animacy") == "Anim":
             yield from self._beside(i)
+
+    def known(self, i: int) -> list[Party]:
+        """Whose an organ is that the article has named with its state: «Суд в Осло … Суд приговорил …»."""
+        state = self.organs.get(i)
+        return [Party(state, i, i, "pronoun")] if state is not None else []
+
+    @cached_property
+    def organs(self) -> dict[int, str]:
+        """The states of the organs that stand alone, where all of their kind named before are of one state."""
+        kinds = frames().organs
+        before: dict[str, set[str]] = {}
+        out = self.__dict__["organs"] = dict[int, str]()  # which is what is known while it is looked for
+        for t in self.g.tokens:
+            kind = kinds.get(plain(t.lemma)) if t.pos in {"NOUN", "PROPN"} else None
+            if kind is None or (kind not in MANY and t.feats.get("Number") == "Plur"):
+                continue
+            named = {p.id for p in self.named(t.i) or self._possessors(t.i, 0)}
+            if named:
+                before.setdefault(kind, set()).update(named)
+            elif len(before.get(kind, ())) == 1 and next(self.g.children(t.i, "amod", "nmod", "det"), None) is None:
+                out[t.i] = next(iter(before[kind]))
+        return out
 
     def _acts(self, i: int) -> bool:
         lemma = plain(self.g.tokens[i].lemma)
@@ -87,8 +119,9 @@ class Doers(Places):
         if plain(self.g.tokens[i].lemma) in {"сторона", "страна", "государство"}:  # «стороны — Литва и Латвия — …»
             for child in self.g.children(i, "appos", "parataxis"):
                 return self.of(child.i, depth + 1)
-        if plain(self.g.tokens[i].lemma) in frames().words["local"] and (there := self.located(i) or self.lying(i, 1)):
-            return [Party(p.id, p.token, i, p.form) for p in there]  # «суд в Москве»
+        local = plain(self.g.tokens[i].lemma) in frames().words["local"]  # «суд в Москве», «суд Салоник»
+        if local and (there := self.located(i) or self.lying(i, 1) or self.sitting(i)):
+            return [Party(p.id, p.token, i, p.form) for p in there]
         if plain(self.g.tokens[i].lemma) in COMING:  # «переговоры с коллегой из Чада»
             for argument in self.arguments(i):
                 if argument.prep == "из" and (there := self.named(argument.head)):

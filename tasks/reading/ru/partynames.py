@@ -10,8 +10,8 @@ from ..gazetteer.lexicon import lexicon, states
 from ..record import Actor, MentionForm
 from ..tokens import Token
 from . import persons
-from .arguments import Argument, arguments
-from .belonging import homes
+from .arguments import Argument, arguments, strays
+from .belonging import elected, homes
 from .clauses import Grammar, is_predicate, token_at
 from .cues import plain
 from .towns import towns
@@ -73,13 +73,18 @@ def _nobody(_: int) -> None:
 class Names:
     """Who is named where."""
 
-    def __init__(self, g: Grammar, actors: Sequence[Actor], voice: Callable[[int], str | None] = _nobody) -> None:
-        """``voice`` tells the state for which «мы» at a token speaks, in a statement quoted."""
+    def __init__(
+        self, g: Grammar, actors: Sequence[Actor], voice: Callable[[int], str | None] = _nobody,
+        teller: Callable[[int], Party | None] = _nobody,
+    ) -> None:  # fmt: skip
+        """``voice`` tells the state for which «мы» at a token speaks, in a statement quoted; ``teller`` who says it."""
         self.g = g
         self.voice = voice
+        self.teller = teller
         self.seats: dict[int, str] = {}
         self.towns: dict[int, str] = {}
         self.beside: dict[int, tuple[Argument, ...]] = {}
+        self.astray = strays(g)
         self.meant: dict[int, list[Party]] = {}
         self.at: dict[int, list[Party]] = {}
         self.people: dict[int, str] = {}
@@ -113,6 +118,11 @@ class Names:
                 person = next((a for s in persons.surnames(word) for a in alike.get(s, ())), None)
                 if person is not None:
                     self.people[t.i] = person.id
+
+        raised = elected(self)
+        for i, who in self.people.items() if raised else ():
+            if who in raised:
+                self.at.setdefault(i, [Party(raised[who], i, i, "leader")])
 
     @cached_property
     def homes(self) -> dict[str, str]:
@@ -260,7 +270,7 @@ class Names:
     def arguments(self, i: int) -> Iterator[Argument]:
         """The nominal dependents of ``i``."""
         if i not in self.beside:
-            self.beside[i] = tuple(arguments(self.g, i))
+            self.beside[i] = tuple(arguments(self.g, i, self.astray))
         return iter(self.beside[i])
 
     def subject(self, i: int, depth: int = 0) -> list[Party]:

@@ -27,6 +27,12 @@ class Places(Names):
                     return [Party(p.id, p.token, i, p.form) for p in found[:1]]
         return []
 
+    def sitting(self, i: int) -> list[Party]:
+        """The state of the town whose an organ is: «суд Вены», «полиция города Салоники»."""
+        whose = [a.head for a in self.arguments(i) if a.case == "Gen" and not a.prep]
+        whose += [c.i for k in whose for c in self.g.children(k, "appos", "nmod")]
+        return next((there for k in whose if (there := self.seat(k) or self.town(k))), [])
+
     def located(self, i: int) -> list[Party]:
         """The state where something takes place: «в Багдаде прошёл митинг», «протесты в Пакистане»."""
         for argument in self.arguments(i):
