@@ -11,10 +11,8 @@ read on the article's day, and on the gazetteer's where that is unknown.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from datetime import datetime
-from operator import attrgetter
 
 from .gathering import Found, Gathering, key
 from .gazetteer.files import blocs
@@ -39,8 +37,8 @@ FORMS: Mapping[str, MentionForm] = {
 def find(parse: Parse, blocks: list[Block], published: datetime | None) -> list[Actor]:
     """Every actor that the title and body of a parsed Russian text mention, in the order of their first mention."""
     gathering = Gathering(parse, today(published.date() if published else None))
-    stretches = tokens_within(parse, sorted(block.span for block in blocks if block.kind in READ_BLOCKS))
-    inside = {i for stretch in stretches for i in stretch}
+    stretches = [parse.places(*span) for span in sorted(block.span for block in blocks if block.kind in READ_BLOCKS)]
+    inside = set().union(*stretches)
     hits = gazetteer_hits(parse, stretches)
     names = [n for n in parse.names if inside.issuperset(range(n.first, n.last)) and can_name(parse, n)]
     names = proper(parse.tokens, names)
@@ -86,38 +84,30 @@ def is_post(parse: Parse, name: NameSpan, states: Mapping[int, int]) -> bool:
     return name.kind == "PER" and states.get(name.first + 1) == name.last and parse.tokens[name.first].lemma in POSTS
 
 
-def tokens_within(parse: Parse, spans: list[tuple[int, int]]) -> list[range]:
-    """The indexes of the tokens that lie in each of the ordered ``spans``."""
-    firsts = [bisect_left(parse.tokens, start, key=attrgetter("start")) for start, _ in spans]
-    lasts = [bisect_right(parse.tokens, stop, key=attrgetter("stop")) for _, stop in spans]
-    return list(map(range, firsts, lasts))
-
-
 def gazetteer_hits(parse: Parse, stretches: list[range]) -> list[Hit]:
     """What the gazetteer knows among the tokens of each stretch; a hit crosses no sentence and no gap."""
     words = spelling(parse.tokens)
-    offsets = [(t.start, t.stop) for t in parse.tokens]
     hits: list[Hit] = []
     for stretch in stretches:
         first = stretch.start
         while first < stretch.stop:
             last = min(stretch.stop, parse.sentences[parse.tokens[first].sentence].last)
-            hits.extend(lexicon().find(words, offsets, first, last))
+            hits.extend(lexicon().find(words, parse.starts, parse.stops, first, last))
             first = last
     # «Банк России», «Служба безопасности Украины» name a body and a state.
     bodies = [hit for hit in hits if hit.entries[0].form == "body"]
-    held = [h for body in bodies for h in lexicon().find(words, offsets, body.first + 1, body.last)]
+    held = [h for b in bodies for h in lexicon().find(words, parse.starts, parse.stops, b.first + 1, b.last)]
     return hits + [hit for hit in held if hit.entries[0].form == "name"]
 
 
 def spelling(tokens: list[Token]) -> list[str]:
     """The tokens' texts as the gazetteer spells them: е for ё, «» for any quotation marks."""
-    out = [token.text.replace("ё", "е").replace("Ё", "Е") for token in tokens]
+    # No token holds a blank, so that all are spelt at once.
+    out = "\n".join(token.text for token in tokens).replace("ё", "е").replace("Ё", "Е").split("\n")
     opened = False
-    for i, word in enumerate(out):
-        if word in QUOTES:
-            opened = word in "„«" or (word not in "»”" and not opened)
-            out[i] = "«" if opened else "»"
+    for i in [i for i, word in enumerate(out) if word in QUOTES]:
+        opened = out[i] in "„«" or (out[i] not in "»”" and not opened)
+        out[i] = "«" if opened else "»"
     return out
 
 

@@ -216,14 +216,12 @@ def _by_sentence(
     parse: Parse, read: Sequence[Span], actors: Sequence[Actor]
 ) -> dict[int, list[tuple[str, Span, Spot]]]:
     """The first ``MOST`` mentions of those who hold attitudes, by sentence, in the order of the text."""
-    starts = [t.start for t in parse.tokens]
-    stops = [t.stop for t in parse.tokens]
     mentions = sorted(
         ((m.span, a.id, kind_of(a, m)) for a in actors if a.kind in HOLDERS for m in a.mentions), key=lambda m: m[:2]
     )
     out: dict[int, list[tuple[str, Span, Spot]]] = defaultdict(list)
     for span, actor, kind in mentions:
-        first, last = bisect.bisect_right(stops, span[0]), bisect.bisect_left(starts, span[1])
+        first, last = bisect.bisect_right(parse.stops, span[0]), bisect.bisect_left(parse.starts, span[1])
         if first >= last or parse.tokens[first].sentence != parse.tokens[last - 1].sentence:
             continue
         if any(a <= span[0] and span[1] <= b for a, b in read):

@@ -97,11 +97,9 @@ def _parsed(parse: Parse | None, start: int, stop: int) -> tuple[bool | None, li
     """Whether there is a finite verb in ``[start, stop)``, and the names there."""
     if parse is None:
         return None, []
-    first = bisect_left(parse.tokens, start, key=lambda t: t.start)
-    last = bisect_right(parse.tokens, stop, key=lambda t: t.stop)
     finite = any(
         t.feats.get("VerbForm") == "Fin" or (t.pos in ("VERB", "ADJ") and t.feats.get("Variant") == "Short")
-        for t in parse.tokens[first:last]
+        for t in parse.within(start, stop)
     )
     low = bisect_left(parse.names, start, key=lambda n: n.start)
     high = bisect_right(parse.names, stop, key=lambda n: n.stop)

@@ -116,7 +116,7 @@ def _stuck(text: str, start: int, stop: int, parse: Parse | None) -> list[tuple[
         return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
     if parse is None:
         return [(start, stop)]
-    tokens = list(parse.within(start, stop))
+    tokens = parse.within(start, stop)
     named = {i for n in parse.names for i in range(n.first, n.last)}
     begins = [start]
     for before, token in pairwise(tokens):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from .ru.morphology import lemma
 
@@ -14,6 +15,7 @@ class Token:
 
     ``head`` is an index into ``Parse.tokens`` (-1 for a root), ``sentence`` one into ``Parse.sentences``; ``feats``
     are Universal Dependencies features, ``pos`` and ``rel`` its tags and relations. Tokens of one tag share ``feats``.
+    ``lemma`` is the dictionary form, lower case, е for ё, chosen to agree with the tag.
     """
 
     i: int
@@ -25,15 +27,12 @@ class Token:
     feats: Mapping[str, str]
     head: int
     rel: str
-    children: list[int] = field(default_factory=list)
-    _lemma: str | None = field(default=None, init=False, repr=False, compare=False)
+    children: list[int]
+    lemma: str
 
-    @property
-    def lemma(self) -> str:
-        """Dictionary form, lower case, е for ё, chosen to agree with the tag."""
-        if self._lemma is None:
-            self._lemma = lemma(self.text, self.pos, self.feats)
-        return self._lemma
+    def retagged(self, pos: str, feats: Mapping[str, str]) -> Token:
+        """The same word under another tag, with the dictionary form that agrees with it."""
+        return replace(self, pos=pos, feats=feats, lemma=lemma(self.text, pos, feats))
 
 
 @dataclass(slots=True)
@@ -59,17 +58,27 @@ class NameSpan:
 
 @dataclass(slots=True)
 class Parse:
-    """A parsed text; every offset is in code points of ``text``. ``shape`` is what ``ru.clauses`` made of it."""
+    """A parsed text; every offset is in code points of ``text``.
+
+    ``starts`` and ``stops`` are those of the tokens, to search in. ``shape`` is what ``ru.clauses`` made of the parse.
+    """
 
     text: str
     tokens: list[Token]
     sentences: list[Sentence]
     names: list[NameSpan]
+    starts: list[int]
+    stops: list[int]
     shape: tuple[Parse, list[int], list[int]] | None = field(default=None, init=False, repr=False, compare=False)
 
-    def within(self, start: int, stop: int) -> Iterator[Token]:
+    def places(self, start: int, stop: int) -> range:
+        """The indexes of the tokens that lie in ``[start, stop)``."""
+        return range(bisect_left(self.starts, start), bisect_right(self.stops, stop))
+
+    def within(self, start: int, stop: int) -> list[Token]:
         """The tokens that lie in ``[start, stop)``."""
-        return (t for t in self.tokens if t.start >= start and t.stop <= stop)
+        inside = self.places(start, stop)
+        return self.tokens[inside.start : inside.stop]
 
 
 def parse(text: str, paragraphs: Sequence[tuple[int, int]]) -> Parse:

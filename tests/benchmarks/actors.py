@@ -258,8 +258,8 @@ def refers(names: str, actor: str) -> bool:
     """Whether names of an object hold the actor: by the gazetteer, whatever a word's guard."""
     for name in names.split("|"):
         words = [t.text.replace("ё", "е") for t in razdel.tokenize(name)]
-        offsets = [(0, 0)] * len(words)
-        for hit in lexicon.lexicon().find(words, offsets, 0, len(words)):
+        offsets = [0] * len(words)
+        for hit in lexicon.lexicon().find(words, offsets, offsets, 0, len(words)):
             if any(e.id == actor for e in hit.entries):
                 return True
     return False

@@ -17,7 +17,7 @@ def lemmas(text: str) -> list[str]:
 def nominative(sentence: str, name: str) -> str:
     """The normal form of ``name`` where it stands in ``sentence``."""
     start = sentence.index(name)
-    return morphology.normal(list(parse(sentence, [(0, len(sentence))]).within(start, start + len(name))))
+    return morphology.normal(parse(sentence, [(0, len(sentence))]).within(start, start + len(name)))
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ WORDS, LONGEST = 20_000, 48
 
 Part = tuple[int, int, tuple[Entry, ...]]
 """A part of a token, from its beginning, and what it may stand for."""
+Beginning = tuple[Sequence[int], Sequence[Part]]
 
 
 class Lexicon:
@@ -63,7 +64,7 @@ class Lexicon:
     def __init__(self) -> None:
         self.forms: dict[str, list[tuple[str, Entry]]] = {}
         self.lengths: dict[str, tuple[int, ...]] = {}
-        self.seen: dict[str, tuple[Sequence[int], Sequence[Part]]] = {}
+        self.seen: dict[str, Beginning | None] = {}
         lengths: dict[str, set[int]] = {}
         for state, form, word, guard, dates, other, begin, endings in table("forms.tsv"):
             since, _, until = dates.partition("..")
@@ -83,24 +84,32 @@ class Lexicon:
         found = self.forms.get(text.lower(), ())
         return tuple(dict.fromkeys(entry for spelling, entry in found if spelt(text, spelling, entry.form)))
 
-    def find(self, words: Sequence[str], offsets: Sequence[tuple[int, int]], first: int, last: int) -> Iterator[Hit]:
+    def find(
+        self, words: Sequence[str], starts: Sequence[int], stops: Sequence[int], first: int, last: int
+    ) -> Iterator[Hit]:
         """Hits among tokens ``first`` to ``last`` (exclusive), left to right, none overlapping."""
         i = first
         while i < last:
-            lengths, parts = self.seen.get(words[i]) or self.beginning(words[i])
+            word = words[i]
+            begins = self.seen[word] if word in self.seen else self.beginning(word)
+            if begins is None:
+                i += 1
+                continue
+            lengths, parts = begins
             for length in lengths:
                 if i + length <= last and (entries := self.look_up(words[i : i + length])):
-                    yield Hit(i, i + length, offsets[i][0], offsets[i + length - 1][1], entries)
+                    yield Hit(i, i + length, starts[i], stops[i + length - 1], entries)
                     i += length
                     break
             else:
                 for begin, end, entries in parts:
-                    yield Hit(i, i + 1, offsets[i][0] + begin, offsets[i][0] + end, entries)
+                    yield Hit(i, i + 1, starts[i] + begin, starts[i] + end, entries)
                 i += 1
 
-    def beginning(self, word: str) -> tuple[Sequence[int], Sequence[Part]]:
-        """Lengths of the forms that may begin with ``word``, and what its parts stand for; most words have neither."""
-        found = self.lengths.get(word.lower(), ()), self.parts(word)
+    def beginning(self, word: str) -> Beginning | None:
+        """Lengths of the forms that may begin with ``word``, and what its parts stand for; None as for most words."""
+        begins = self.lengths.get(word.lower(), ()), self.parts(word)
+        found = begins if any(begins) else None
         if len(word) <= LONGEST:
             if len(self.seen) >= WORDS:
                 self.seen.clear()

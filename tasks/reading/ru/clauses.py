@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from ..quotations import Quotation
 from ..tokens import NameSpan, Parse, Sentence, Token
@@ -20,6 +20,8 @@ CLOSERS = frozenset({"»", "”", ")", "]"})
 RELATIVE = word_set("relative")
 REFLEXIVE = ("ется", "ётся", "ится", "ются", "ятся", "лся", "лась", "лись")
 """How reflexive verbs end, and next to no nouns."""
+_ODD = re.compile("ё|с[ья]")
+"""What a word has that ``_mended`` looks at, if it is no punctuation."""
 
 
 @dataclass(slots=True)
@@ -161,7 +163,7 @@ def _mended(token: Token) -> Token:
     if token.pos == "PUNCT" and token.text[0].isalpha():  # «Интернет-компании»
         forms = parses(token.text.lower())
         best = next((f for f in forms if f.feats.get("Case") == "Nom"), None) or next(iter(forms), None)
-        return replace(token, pos=best.pos, feats=dict(best.feats)) if best is not None else token
+        return token.retagged(best.pos, best.feats) if best is not None else token
     infinitive = token.feats.get("VerbForm") == "Inf" and not token.text.lower().endswith(("ть", "ти", "чь", "ся"))
     noun = token.pos in {"NOUN", "ADJ", "PROPN"}
     if not ((noun or token.pos == "ADV") and token.text.endswith(REFLEXIVE)) and (
@@ -171,19 +173,13 @@ def _mended(token: Token) -> Token:
     best = next(iter(parses(token.text.lower())), None)
     if best is None or best.pos != "VERB" or best.feats.get("VerbForm") != "Fin":
         return token
-    return replace(token, pos="VERB", feats=dict(best.feats))
-
-
-@lru_cache(maxsize=10_000)
-def _mendable(word: str) -> bool:
-    """Whether ``_mended`` looks at a word that is no punctuation: of most it need not ask."""
-    return "ё" in word or word.endswith(REFLEXIVE)
+    return token.retagged("VERB", best.feats)
 
 
 def _agreeing(tokens: Sequence[Token], token: Token) -> Token:
     """A noun in the case of its adjective where its own form is either: «заявило дипломатическое ведомство»."""
     described = any(tokens[k].rel == "amod" and tokens[k].feats.get("Case") == "Nom" for k in token.children)
-    return replace(token, feats={**token.feats, "Case": "Nom"}) if described else token
+    return token.retagged(token.pos, {**token.feats, "Case": "Nom"}) if described else token
 
 
 def grammar(parse: Parse, quotations: Sequence[Quotation]) -> Grammar:
@@ -193,26 +189,19 @@ def grammar(parse: Parse, quotations: Sequence[Quotation]) -> Grammar:
     parse, left, right = parse.shape
     tokens = parse.tokens
     inside = [-1] * len(tokens)
-    at = 0
     for number, quotation in enumerate(quotations):
-        if quotation.depth:
-            continue
-        while at < len(tokens) and tokens[at].stop <= quotation.start:
-            at += 1
-        k = at
-        while k < len(tokens) and tokens[k].start < quotation.stop:
-            if tokens[k].start > quotation.start:
-                inside[k] = number
-            k += 1
-        at = k
-    return Grammar(
-        parse, quotations, left, right, inside, [n.first for n in parse.names], [t.start for t in tokens], tokens
-    )
+        if not quotation.depth:
+            first, last = bisect_right(parse.starts, quotation.start), bisect_left(parse.starts, quotation.stop)
+            inside[first:last] = [number] * (last - first)
+    return Grammar(parse, quotations, left, right, inside, [n.first for n in parse.names], parse.starts, tokens)
 
 
 def _shape(parse: Parse) -> tuple[Parse, list[int], list[int]]:
     """``parse`` with its tokens mended, and by token the first and the last token of its subtree."""
-    tokens = [_mended(t) if t.pos == "PUNCT" or _mendable(t.text) else t for t in parse.tokens]
+    tokens = parse.tokens.copy()
+    odd = {bisect_right(parse.starts, at.start()) - 1 for at in _ODD.finditer(parse.text)}
+    for i in odd.union(t.i for t in tokens if t.pos == "PUNCT") if tokens else ():
+        tokens[i] = _mended(tokens[i])
     tokens = [_agreeing(tokens, t) if t.pos == "NOUN" and t.feats.get("Case") == "Acc" else t for t in tokens]
     left, right = list(range(len(tokens))), list(range(len(tokens)))
     order = [t.i for t in tokens if t.head < 0]

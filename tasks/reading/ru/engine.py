@@ -48,7 +48,7 @@ class Engine:
 
     def parse(self, text: str, paragraphs: Sequence[tuple[int, int]]) -> Parse:
         """Parse the paragraphs of ``text``, ``(start, stop)`` each, in order and apart from each other."""
-        out = Parse(text, [], [], [])
+        out = Parse(text, [], [], [], [], [])
         runs = (run for start, stop in paragraphs for run in _runs(text, start, stop))
         for batch in _batches(runs):
             self._read(batch, out)
@@ -72,15 +72,18 @@ class Engine:
         every = np.arange(origin, origin + len(texts))
         heads = firsts + places - 1
         heads[(places == 0) | (heads == every)] = -1
+        children: list[list[int]] = [[] for _ in texts]
+        for i, head in enumerate(heads.tolist(), origin):
+            if head >= 0:
+                children[head - origin].append(i)
         tokens += map(
             Token, every.tolist(), starts, stops, texts, numbers.tolist(),
             *zip(*map(self.tags.__getitem__, tags), strict=True),
             heads.tolist(), map(nets.trees.relations.__getitem__, relations.tolist()),
+            children, self._lemmas(texts, tags),
         )  # fmt: skip
-        for token, lemma in zip(tokens[origin:], self._lemmas(texts, tags), strict=True):
-            token._lemma = lemma
-            if token.head >= 0:
-                tokens[token.head].children.append(token.i)
+        out.starts += starts
+        out.stops += stops
         first = origin
         for begin, end, pieces in sentences:
             out.sentences.append(Sentence(begin, end, first, first + len(pieces)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 
 from ..tokens import Token
@@ -99,7 +98,7 @@ def person(g: Grammar, first: int, last: int) -> str:
     up = g.tokens[tokens[0].head] if tokens[0].head >= 0 else None
     nominative = up is not None and up.feats.get("Case") == "Nom" and tokens[0].rel == "appos" and up.pos == "NOUN"
     if len(tokens) > 1 and (nominative or tokens[0].rel == "nsubj"):  # whatever the tagger makes of a foreign name
-        tokens = [replace(t, feats={**t.feats, "Case": "Nom"}) for t in tokens]
+        tokens = [t.retagged(t.pos, {**t.feats, "Case": "Nom"}) for t in tokens]
     return " ".join(persons.name(tokens))
 
 
@@ -152,7 +151,7 @@ def phrase(g: Grammar, mention: Mention) -> str:
             and token.pos in {"ADJ", "DET", "VERB"}
             and (token.feats.get("Case") == head.feats.get("Case") or token.head == head.i)
         ):
-            form = word(replace(token, feats={**token.feats, **head.feats}), "ADJF", number)
+            form = word(token.retagged(token.pos, {**token.feats, **head.feats}), "ADJF", number)
         elif (
             token.head == mention.head
             and token.rel.startswith(("appos", "flat"))
