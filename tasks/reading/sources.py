@@ -66,7 +66,9 @@ class Sources:
             follows = out.get(id(f.follows)) if f.follows is not None else None
             who = follows or identify(memory, f)
             out[id(f)] = who
-            memory.remember(self.g.tokens[f.at].start, who, f.content if f.follows is None else (), nested=bool(around))
+            by = self.g.tokens[f.source.head] if f.source is not None else None
+            content = f.content if f.follows is None else ()
+            memory.remember(self.g.tokens[f.at].start, who, by, content, nested=bool(around))
             around.append(f)
         self._named_late(found, out)
         return out

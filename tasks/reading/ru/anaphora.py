@@ -228,10 +228,8 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
             if issuer is not None:
                 return issuer
         if lemma in w.passed_on:  # «в публикации»: of the channel that was quoted, or that published it
-            last, voice = memory.last(), bodies.outlet(memory, mention, "канал")
-            if voice is not None and (
-                voice.kind == "channel" or (last is not None and last.kind in {"channel", "media"})
-            ):
+            voice = bodies.outlet(memory, mention, "канал")
+            if voice is not None:
                 return voice
     if bare and lemma == "пресс-служба":
         return bodies.press_office(memory, mention)

@@ -77,7 +77,7 @@ def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
         if spoke is not None and n.start <= spoke[0]:
             break
         who = organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
-        if who.kind != "media" and n.first and plain(memory.g.tokens[n.first - 1].lemma) in words().channel:
+        if plain(who.name) not in words().outlets and _before(memory.g, n.first) in words().channel:
             return replace(who, kind="channel", anonymous=True)
         if who.kind == "media" and (fits(who) or (noun in AGENCY and spoke is None)):
             return who
@@ -105,7 +105,7 @@ def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None
             return where
         return memory.just_before(head.start, "") or somebody(head)
     posts = owner is not None and plain(owner.lemma) in words().channel
-    if owner is None or not (posts or plain(owner.lemma) in {"пост", "запись"}):
+    if owner is None or not (posts or plain(owner.lemma) in words().passed_on):
         return None
     name = kinds.quoted_name(g, Mention(owner.i, mention.last, owner.i)) if posts else None
     if name is not None:

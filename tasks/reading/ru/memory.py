@@ -58,7 +58,8 @@ class Memory:
     ``before``: the code point where the words begin that are being attributed; nobody is their source, by a pronoun or
     a post, who is named first within them. ``towns``: names, as the text has them, of what is only a place.
     ``states``: names of states by their codes. ``quoting``: the name of the person in whose direct speech the words
-    stand, who is «я» there and never «он».
+    stand, who is «я» there and never «он». ``called``: the gender of the noun by which each body, outlet or channel
+    was called last.
     """
 
     g: Grammar
@@ -73,6 +74,7 @@ class Memory:
     by_name: dict[str, Identity] = field(default_factory=dict)
     before: int = 0
     quoting: str = ""
+    called: dict[str, str] = field(default_factory=dict)
     _titles: dict[str, tuple[list[int], list[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -90,8 +92,15 @@ class Memory:
                         starts.append(q.start)
                         named.append(name)
 
-    def remember(self, at: int, who: Identity, content: Sequence[tuple[int, int]], *, nested: bool) -> None:
-        """Keep who spoke, and where of others; who is quoted by another stands behind that other."""
+    def remember(
+        self, at: int, who: Identity, by: Token | None, content: Sequence[tuple[int, int]], *, nested: bool
+    ) -> None:
+        """Keep who spoke, and where of others; who is quoted by another stands behind that other.
+
+        ``by``: the head of the words that told who.
+        """
+        if by is not None and by.pos == "NOUN" and not who.gender:
+            self.called[who.name] = by.feats.get("Gender", "")
         if content and (who.kind in {"person", "official"} or who.gender in {"Masc", "Fem"}):
             self.people.words.extend(content)
         self.spoken.insert(len(self.spoken) - (1 if nested and self.spoken else 0), (at, who))

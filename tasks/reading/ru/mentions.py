@@ -131,7 +131,7 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
         if opening is not None and agrees(token, g.tokens[opening.head]):
             return opening
     if form in {"Conv", "Inf"} or token.rel.startswith(("conj", "advcl", "xcomp")):
-        up = token.head
+        up = _above(g, token) if form == "Fin" else token.head
         while up >= 0 and not (
             is_finite(g.tokens[up]) or g.tokens[up].feats.get("VerbForm") in {"Conv", "Inf", "Part"}
         ):
@@ -140,9 +140,26 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
             found = subject(g, up, depth + 1)
             if found is not None and any(plain(t.text) == "что" for t in g.tokens[verb + 1 : found.head]):
                 found = None  # «Лосев говорит и подчёркивает, что Европа …»: of what is said
-            if found is not None and (form in {"Conv", "Inf"} or _fits(g, token, found.head)):
+            # «Представитель ведомства Белова отметила и выразила»: the verbs agree if not with the noun.
+            alike = up == token.head and all(token.feats.get(k) == g.tokens[up].feats.get(k) for k in AGREEING)
+            alike = alike and token.feats.get("Number") == "Sing"
+            if found is not None and (form in {"Conv", "Inf"} or alike or _fits(g, token, found.head)):
                 return found
     return _shared(g, verb) if form == "Fin" and depth == 0 else None
+
+
+def _above(g: Grammar, verb: Token) -> int:
+    """What a coordinate verb goes on: the verb over the clause that a comma ends, whatever the tree says.
+
+    «Захарова отметила, что республика терпит, и выразила надежду»: one subject's verbs have no comma before «и».
+    """
+    before = next(iter(g.children(verb.i, "cc")), None)
+    if before is None or plain(before.text) != "и" or g.tokens[before.i - 1].text not in COMMA:
+        return verb.head
+    up = verb.head
+    while up >= 0 and g.tokens[up].rel != "ccomp":
+        up = g.tokens[up].head
+    return g.tokens[up].head if up >= 0 else verb.head
 
 
 def _same_case(participle: Token, noun: Token) -> bool:
@@ -158,6 +175,7 @@ def _fits(g: Grammar, verb: Token, noun: int) -> bool:
 
 
 TELLING = word_set("telling")
+AGREEING = ("VerbForm", "Number", "Gender", "Person", "Tense")
 
 
 def _besides_addressee(g: Grammar, name: int, verb: int) -> Mention | None:

@@ -41,6 +41,9 @@ def pronoun(memory: Memory, mention: Mention, gender: str, resolve: Resolve, *, 
     since = named(min(at, memory.before), gender, but=memory.quoting) or named(at, gender, but=memory.quoting)
     spoke = speaker[0] if speaker is not None else -1
     acted = since[0] if since is not None and since[2] else -1
+    voice = _voice(memory, mention, gender)
+    if voice is not None and voice[0] > max(spoke, acted):
+        return voice[1]
     noun = _subject_since(memory, mention, gender, max(spoke, acted))
     who = resolve(noun) if noun is not None else None
     nobody = speaker is None and since is None
@@ -58,10 +61,23 @@ def pronoun(memory: Memory, mention: Mention, gender: str, resolve: Resolve, *, 
     return memory.last("organization", "state_body", "media") or UNNAMED
 
 
+def _voice(memory: Memory, mention: Mention, gender: str) -> tuple[int, Identity] | None:
+    """«Пишет газета. По её данным…»: what spoke in the sentence before, by a noun that agrees, and where."""
+    tokens = memory.g.tokens
+    said = any(plain(t.text) in THIRD for t in tokens[mention.first : mention.last])
+    if not memory.spoken or not said:
+        return None
+    at, who = memory.spoken[-1]
+    near = tokens[mention.first].sentence - tokens[token_at(memory.g, at)].sentence == 1
+    return (at, who) if near and memory.called.get(who.name) == gender and not who.gender else None
+
+
 def _several(memory: Memory, mention: Mention) -> Identity:
     """«они»: two who were one subject since somebody spoke, or the many or the body that spoke last."""
     last = memory.last()
     spoke = memory.spoken[-1][0] if memory.spoken else -1
+    # «Пишет «Заря» со ссылкой на дипломатов. По их данным…»
+    last = next((who for at, who in memory.spoken[-2:] if who.gender == "Plur" and _sentence(memory, at, spoke)), last)
     pair = couples.together(memory.people, mention.first)
     if pair is not None and pair[0] > spoke:
         return of_people(pair[1])
@@ -70,6 +86,11 @@ def _several(memory: Memory, mention: Mention) -> Identity:
         return Identity(several[1], "organization", gender="Plur")
     many = last is not None and (last.gender == "Plur" or last.kind in {"organization", "media", "state_body"})
     return last if many and last is not None else UNNAMED
+
+
+def _sentence(memory: Memory, *offsets: int) -> bool:
+    """Whether words are of one sentence."""
+    return len({memory.g.tokens[token_at(memory.g, at)].sentence for at in offsets}) == 1
 
 
 def _subject_since(memory: Memory, mention: Mention, gender: str, after: int) -> Mention | None:

@@ -7,6 +7,7 @@ from itertools import islice
 
 from ..quotations import Quotation
 from ..tokens import Token
+from . import kinds
 from .assertions import perfective, speaker, speaks
 from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate, token_at
 from .cues import Cue, lexicon, plain
@@ -102,7 +103,7 @@ def cue_clause(g: Grammar, first: int, *, dashed: bool) -> tuple[Token, Cue, Men
 
 
 def _gesture(g: Grammar, token: Token, first: int) -> tuple[Token, Cue, Mention | None, int] | None:
-    """«…», — развёл руками мэр. · «…», — был краток посол: whatever a person does behind a quotation and a dash."""
+    """«…», — развёл руками мэр. · «…», — торжествует газета: what a person or outlet does behind a quotation."""
     end = clause_stop(g, token.i, g.sentence(token.i).last)
     source = following(g, token.i, end)
     if source is None or any(t.pos not in {"PART", "ADV", "AUX", "PRON"} for t in g.tokens[first : token.i]):
@@ -110,7 +111,8 @@ def _gesture(g: Grammar, token: Token, first: int) -> tuple[Token, Cue, Mention 
     head = g.tokens[source.head]
     name = next(g.names_from(source.first), None)
     person = name is not None and name.kind == "PER" and name.first < source.last
-    if not (person or head.feats.get("Animacy") == "Anim" or plain(head.text) in {"он", "она", "они"}):
+    outlet = kinds.of_noun(plain(head.lemma)) in {"channel", "media"}
+    if not (person or outlet or head.feats.get("Animacy") == "Anim" or plain(head.text) in {"он", "она", "они"}):
         return None
     return token, Cue(frozenset({"quote"}), "says"), source, end
 
@@ -150,6 +152,9 @@ def quotee(g: Grammar, cue: Token, end: int) -> Mention | None:
     if noun is not None:
         return possessor(g, noun.i)
     if lemma.startswith(("цитир", "процитир")):
+        behind = _behind_outlet(g, cue.i + 1, end)
+        if behind is not None:
+            return behind
         for child in g.children(cue.i, "obj", "iobj"):
             if cue.i < child.i < end:
                 return phrase(g, child.i)
@@ -159,6 +164,18 @@ def quotee(g: Grammar, cue: Token, end: int) -> Mention | None:
         if after is not None and after.pos in {"PROPN", "NOUN"} and after.feats.get("Case") in {"Gen", "Acc"}:
             return phrase(g, after.i)
     return None
+
+
+def _behind_outlet(g: Grammar, first: int, end: int) -> Mention | None:
+    """«цитирует издание отставного генерала Белова», «цитирует «Заря» генерала»: the person behind the outlet."""
+    k = first + 1 if first < end and plain(g.tokens[first].lemma) in words_of_sources().media else first
+    name = next((n for n in g.names_from(k) if n.first <= k + 1 and n.kind == "ORG"), None)
+    k = name.last if name is not None else k
+    while first < k < end and (g.tokens[k].pos == "ADJ" or g.tokens[k].text in {"«", "»"}):
+        k += 1
+    person = g.tokens[k] if first < k < end else None
+    told = person is not None and person.pos in {"NOUN", "PROPN"} and person.feats.get("Case") in {"Gen", "Acc"}
+    return phrase(g, k) if person is not None and told and person.feats.get("Animacy") == "Anim" else None
 
 
 def _words_quoted(g: Grammar, cue: Token, end: int) -> Token | None:
