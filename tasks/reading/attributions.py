@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from . import quotations, sources
 from .record import Actor, Attribution, AttributionKind, Block, Source
-from .ru import asides, continuations, frames, interviews, judgements, passages, quotedwords, scopes, speech
+from .ru import asides, continuations, frames, interviews, judgements, nouns, passages, quotedwords, scopes, speech
 from .ru.assertions import speaks
 from .ru.clauses import Grammar, grammar, holds, is_finite, is_predicate, token_at
 from .ru.cues import lexicon, plain
@@ -38,15 +40,16 @@ def find(parse: Parse, blocks: Sequence[Block], actors: Sequence[Actor]) -> tupl
     speak for and may be empty.
     """
     bodies = [b.span for b in blocks if b.kind == "body"]
-    paragraphs = _paragraphs(parse.text, bodies)
-    g = grammar(parse, quotations.find(parse.text, paragraphs))
+    lines = _lines(parse.text, bodies)
+    g = grammar(parse, quotations.find(parse.text, lines))
     body = [
         s
         for s in parse.sentences
         if s.first < s.last and holds(bodies, s.start, s.stop) and s.last - s.first <= LONGEST
     ]
     names = _names(g)
-    found = _ordered(continuations.own_words(g, said(g, paragraphs, body, names)), bodies)
+    paragraphs = _paragraphs(parse.text, lines, body)
+    found = _ordered(continuations.own_words(g, said(g, lines, paragraphs, body, names)), bodies)
     reading = sources.Sources(g, bodies, actors)
     who = _authors(g, found, reading.identify(found))
     more = continuations.going_on(
@@ -78,7 +81,7 @@ def _authors(g: Grammar, found: Sequence[Found], who: dict[int, Identity]) -> di
     return who | {id(f): Identity("AUTHOR", "author") for f in ours}
 
 
-def _paragraphs(text: str, bodies: Sequence[Span]) -> list[Span]:
+def _lines(text: str, bodies: Sequence[Span]) -> list[Span]:
     """The lines of the body that hold something."""
     out: list[Span] = []
     for start, stop in bodies:
@@ -88,6 +91,19 @@ def _paragraphs(text: str, bodies: Sequence[Span]) -> list[Span]:
                 out.append((at + len(line) - len(line.lstrip()), at + len(line.rstrip())))
             at += len(line)
     return out
+
+
+def _paragraphs(text: str, lines: list[Span], body: Sequence[Sentence]) -> list[Span]:
+    """The lines; where each holds one sentence and some stand apart, those between empty lines together."""
+    if len(body) > len(lines) or not any(text.count("\n", a, b) == 1 for (_, a), (b, _) in pairwise(lines)):
+        return lines
+    out: list[Span] = []
+    for start, stop in lines:
+        if out and text.count("\n", out[-1][1], start) == 1:
+            out[-1] = (out[-1][0], stop)
+        else:
+            out.append((start, stop))
+    return out if len(out) > 1 else lines
 
 
 def _by_paragraph(body: Sequence[Sentence], paragraphs: Sequence[Span]) -> list[list[Sentence]]:
@@ -106,7 +122,9 @@ def _names(g: Grammar) -> set[int]:
     return {k for k, q in enumerate(g.quotations) if q.depth == 0 and speech.is_name(g, q, tagged)}
 
 
-def said(g: Grammar, paragraphs: Sequence[Span], body: Sequence[Sentence], names: set[int]) -> list[Found]:
+def said(
+    g: Grammar, lines: Sequence[Span], paragraphs: Sequence[Span], body: Sequence[Sentence], names: set[int]
+) -> list[Found]:
     """Every attribution with a cue of its own."""
     found: list[Found] = []
     for number, q in enumerate(g.quotations):
@@ -122,13 +140,15 @@ def said(g: Grammar, paragraphs: Sequence[Span], body: Sequence[Sentence], names
             _beside(g.parse.text, last.content[-1][1], q.start) or _resumed(g.parse.text, last, q.start)
         ):
             last.content += [speech.trimmed(g.parse.text, s) for s in q.inner]
-    for start, stop in paragraphs:
+        elif last is not None and last.kind == "direct" and _listed(g.parse.text, last.content[-1][1], q.start):
+            found.append(replace(last, content=[speech.trimmed(g.parse.text, s) for s in q.inner]))
+    for start, stop in lines:
         spoken = speech.dialogue(g, start, stop)
         if spoken is not None:
             found.append(spoken)
-    found += speech.joined_dialogue(g, body, {start for start, _ in paragraphs})
-    found += passages.introduced(g, paragraphs)
-    turns = interviews.answers(g, paragraphs)
+    found += speech.joined_dialogue(g, body, {start for start, _ in lines})
+    found += passages.introduced(g, lines)
+    turns = interviews.answers(g, lines)
     found += turns
     # A cue behind a quotation is spent; one before a colon may have words on its left too.
     spent = {f.at for f in found if f.cue is not None and f.cue[0] >= f.content[0][0]}
@@ -142,7 +162,7 @@ def said(g: Grammar, paragraphs: Sequence[Span], body: Sequence[Sentence], names
     found += passages.reaching_back(g, found, body)
     found += passages.referenced(g, found, body)
     found = _without_echoes(found)
-    found += passages.uncued(g, found, names, paragraphs)
+    found += passages.uncued(g, found, names, lines, paragraphs)
     found += passages.allegedly(g, found, body)
     return found
 
@@ -152,6 +172,11 @@ def _beside(text: str, stop: int, start: int) -> bool:
     between = text[stop:start].strip(' .!?…»"”“,\u00a0')
     return start - stop < 12 and text[stop:start].count("\n") == 0 and between in {"", "и"} and (
         "," in text[stop:start] or between == "и")  # fmt: skip
+
+
+def _listed(text: str, stop: int, start: int) -> bool:
+    """«В письмах пишут: «Воды нет»; «Свет гаснет»»: whether a semicolon parts one quotation from another."""
+    return start - stop < 12 and text[stop:start].strip(' .!?…»"”“\u00a0') == ";"
 
 
 def _resumed(text: str, last: Found, start: int) -> bool:
@@ -240,8 +265,7 @@ def by_cue(g: Grammar, token: Token, trailing: list[Span], names: set[int]) -> F
     """What ``token`` attributes in the first of its frames that fits."""
     words = lexicon()
     if token.pos == "NOUN":
-        known = plain(token.lemma) in words.nouns | frames.CALLS
-        return frames.said_in_noun(g, token, trailing, names) if known else None
+        return nouns.said_in_noun(g, token, trailing, names) if plain(token.lemma) in nouns.UTTERED else None
     if not is_predicate(token):
         return None
     lemma = plain(token.lemma)
@@ -272,6 +296,7 @@ RULES = (
     ("that", frames.ask),
     ("about", None),
     ("about", frames.intent),
+    ("phrase", frames.intent),
     ("likeness", None),
     ("charge", None),
     ("small", judgements.small),

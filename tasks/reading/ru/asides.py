@@ -11,18 +11,33 @@ from ..tokens import Sentence, Token
 from . import according
 from .assertions import FOLLOWING, found_it, informed, origin, speaks
 from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
-from .cues import lexicon, plain, word_set
+from .cues import Cue, lexicon, noun_status, plain, word_set
 from .edges import Aside, delimiter, next_mark
 from .extents import complementizer
 from .mentions import Mention, following, phrase, place, possessor, subject, whence
 
 LOOSE = word_set("loose")
+COMMENTS = word_set("comments")
 CONJUNCTIONS = frozenset({"после того ,", "до того ,", "перед тем ,", "тех пор ,", "по мере ,", "из-за того ,"})
 """What makes a conjunction together with «как»."""
 
 
+SUCH_IS = frozenset({"таков", "такова", "таково", "таковы"})
 BY = frozenset(form for word in ("по", "согласно", "со", "с", "на", "если", "судя") for form in (word, word.title()))
 """What opens an aside of a noun: «по словам», «согласно отчёту», «если верить»."""
+
+
+def _such_is(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
+    """«Выход выгоден соседям, — такова оценка института.»"""
+    tokens, noun = g.tokens, token.i + 1
+    if token.i == sentence.first or noun >= sentence.last or not delimiter(tokens[token.i - 1]):
+        return None
+    lemma = plain(tokens[noun].lemma)
+    if tokens[noun].pos != "NOUN" or lemma not in lexicon().nouns | COMMENTS:
+        return None
+    source = possessor(g, noun)
+    last = next_mark(g, max(noun + 1, source.last if source else 0), sentence.last)
+    return Aside("aside", token.i, last, noun, noun + 1, source, noun_status(lemma), source is None)
 
 
 def delimiter_after(g: Grammar, i: int) -> bool:
@@ -40,6 +55,8 @@ def find(g: Grammar, sentence: Sentence) -> list[Aside]:
         aside = None
         if token.text in BY:
             aside = according.by_noun(g, sentence, token)
+        elif token.text in SUCH_IS:
+            aside = _such_is(g, sentence, token)
         elif token.pos in {"VERB", "AUX", "ADJ"} and is_finite(token):
             aside = verb(g, sentence, token)
         if aside is not None and aside.first >= stop:
@@ -53,6 +70,8 @@ def _start(g: Grammar, sentence: Sentence, i: int) -> int | None:
     k = i
     while k > sentence.first and i - k < 14:
         before = g.tokens[k - 1]
+        if before.text == ")":
+            return None  # «Союз врачей (СВ) заявил»: a bracket parts no subject from its verb
         if delimiter(before) or (k == i and _quoted_clause(g, k - 1)):
             return k
         if is_predicate(before) and before.feats.get("VerbForm") != "Inf" and before.pos != "AUX":
@@ -77,7 +96,10 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     if lemma == "известный":
         return _known(g, sentence, token)
     words = lexicon()
+    noun = _with_noun(g, sentence, token, lemma)
     entry = words.verbs.get(lemma) or words.predicatives.get(lemma)
+    if noun is not None:
+        entry = Cue(frozenset({"aside"}), words.phrases[lemma][1])
     reflexive = lemma in words.reflexive
     if not reflexive and (entry is None or not entry.frames & {"aside", "quote"}):
         return None
@@ -121,7 +143,7 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
             return None  # «Жители дома, где был пожар, сообщили о взрыве»: the main clause goes on
         who = None
     if who is None or (g.tokens[who.head].feats.get("Case") not in {None, "Nom"} and who.head > token.i):
-        who = following(g, token.i, mark) or who
+        who = following(g, token.i if noun is None else noun, mark) or who
     where = place(g, token.i, first, mark) or (whence(g, token.i) if token.feats.get("Number") == "Plur" else None)
     if lemma in FOLLOWING:
         who = origin(g, token.i)
@@ -134,7 +156,7 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
             end -= 1
     last = _close(g, token, who or where, end, sentence)
     quoted = who is not None and any(
-        k > token.i and k < last and tokens[k].rel == "obj" and k != who.head and not _whose(g, k)
+        k > token.i and k < last and tokens[k].rel == "obj" and k not in {who.head, noun} and not _whose(g, k)
         for k in token.children
     )
     source = who or where
@@ -158,6 +180,15 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         source = replace(source, last=last)  # the tree went on into the main clause
     rule = "like" if how else "aside"
     return Aside(rule, first, last, token.i, token.i + 1, source, entry.status if entry else "says", impersonal)
+
+
+def _with_noun(g: Grammar, sentence: Sentence, token: Token, lemma: str) -> int | None:
+    """«…, делает вывод автор» · «…, пришёл к выводу суд»: the noun that a verb attributes with, right behind it."""
+    nouns = lexicon().phrases.get(lemma, ((), ""))[0]
+    if not nouns:
+        return None
+    noun = token.i + 1 + (token.i + 1 < sentence.last and g.tokens[token.i + 1].pos == "ADP")
+    return noun if noun < sentence.last and plain(g.tokens[noun].lemma) in nouns else None
 
 
 def _known(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:

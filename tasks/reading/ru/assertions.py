@@ -18,7 +18,7 @@ OF_THINGS = word_set("of_things")
 PRONOUNS = frozenset({"он", "она", "они"})
 RELEASING = word_set("releasing")
 NEGATED = word_set("negated")
-SEEMING = frozenset({"похоже", "видимо", "по-видимому", "кажется"})
+SEEMING = frozenset({"похоже", "видимо", "по-видимому", "кажется", "возможно", "вероятно", "наверное", "наверняка"})
 
 
 def speaks(g: Grammar, token: Token) -> bool:
@@ -34,7 +34,7 @@ def speaks(g: Grammar, token: Token) -> bool:
         return False
     before = g.tokens[token.i - 1] if token.i else None
     negated = before is not None and plain(before.text) in {"не", "ни"} and before.sentence == token.sentence
-    if negated != (lemma in NEGATED) and lemma not in {"отрицать", "верить"}:
+    if negated != (lemma in NEGATED) and lemma not in {"отрицать", "верить", "думать", "сомневаться"}:
         return False
     if negated and feats.get("Variant") == "Short":
         return False  # «не исключено, что…» says nobody
@@ -50,7 +50,7 @@ def speaks(g: Grammar, token: Token) -> bool:
             return False
     if feats.get("VerbForm") == "Inf":
         head = g.tokens[token.head] if token.head >= 0 else None
-        if head is None or not is_finite(head) or plain(g.tokens[head.i - 1].text) == "не":
+        if head is None or not is_finite(head) or plain(g.tokens[head.i - 1].text) == "не" or lemma == "думать":
             return False
         return plain(head.lemma) in RELEASING
     if feats.get("VerbForm") == "Part" and feats.get("Variant") != "Short":
@@ -207,6 +207,9 @@ def found(
                                      or cue.feats.get("Gender") == "Neut")  # fmt: skip
     # «не отрицает, что был там»: to deny a denial is to claim.
     status = entry.status
-    if plain(g.tokens[cue.i - 1].text) == "не" and (status == "denies" or lemma == "верить"):
+    negated = plain(g.tokens[cue.i - 1].text) == "не"
+    if negated and (status == "denies" or lemma in {"верить", "думать"}):
         status = "claims" if status == "denies" else "denies"
+    elif lemma == "сомневаться" and not negated:
+        status = "denies"
     return Found(rule, cue.i, content, (cue.start, cue.stop), source, status, sure, impersonal=impersonal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..tokens import Sentence
+from ..tokens import Sentence, Token
 from .clauses import DASH, Grammar, is_finite, token_at
 from .cues import plain, word_set
 from .found import Found
@@ -109,9 +109,17 @@ def _theirs(g: Grammar, sentence: Sentence, voice: Found, name: str, waiting: in
     if _is_about(g, sentence, name):
         return False
     needful = next((t for t in tokens if is_finite(t) or plain(t.text) in NEEDFUL), None)
-    if needful is not None and plain(needful.text) in NEEDFUL and voice.rule != "by":
+    opinion = voice.status in {"claims", "predicts"}
+    if needful is not None and plain(needful.text) in NEEDFUL and (voice.rule != "by" or opinion):
+        return True
+    if voice.rule == "by" and opinion and needful is not None and _foretells(needful):
         return True
     return "бы" in words or any(_quotes(g, t.i, names) for t in tokens)
+
+
+def _foretells(verb: Token) -> bool:
+    """«Порт закроют», «Цены могут вырасти»: what nobody can know, and next to an opinion is part of it."""
+    return verb.feats.get("Tense") == "Fut" or plain(verb.lemma) in {"мочь", "смочь"}
 
 
 def _is_about(g: Grammar, sentence: Sentence, name: str) -> bool:

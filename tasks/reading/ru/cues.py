@@ -14,7 +14,9 @@ from typing import Any, Literal
 from ..record import SpeechStatus
 
 Status = SpeechStatus
-Frame = Literal["that", "quote", "aside", "about", "to", "wish", "ask", "small", "as", "charge", "likeness", "known"]
+Frame = Literal[
+    "that", "quote", "aside", "about", "to", "wish", "ask", "small", "as", "charge", "likeness", "known", "phrase"
+]
 
 
 @dataclass(frozen=True, slots=True)

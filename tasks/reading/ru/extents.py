@@ -20,6 +20,10 @@ ANSWERED = frozenset(
 REPLIES = frozenset({"комментарий", "комментировать", "прокомментировать", "согласный"})
 CONDITIONS = frozenset({"условии", "условием", "случае", "расчетом", "расчёте", "расчете"})
 """Nouns that make a conjunction together with «что»: «согласился при условии, что»."""
+EXCEPT = (["кроме", "того"], ["помимо", "того"], ["из-за", "того"], ["благодаря", "тому"], ["вместо", "того"])
+"""What makes one too: «не сообщили ничего, кроме того, что»."""
+DEGREES = frozenset({"настолько", "столь", "так", "такой"})
+"""«считает угрозу настолько большой, что готовится к войне»: how much, and what comes of it."""
 REACH = 45
 """Tokens that a rule looks ahead of its cue."""
 
@@ -52,6 +56,10 @@ def complementizer(g: Grammar, cue: int, words: frozenset[str]) -> int | None:
                 if i - 2 >= 0 and plain(before.text) in {"потому", "так", "затем"}:
                     return None
                 if plain(tokens[i - 2].text) in CONDITIONS and before.text in COMMA:
+                    return None
+                if before.text in COMMA and [plain(t.text) for t in tokens[i - 3 : i - 1]] in EXCEPT:
+                    return None
+                if any(plain(a.lemma) in DEGREES and b.pos in {"ADJ", "ADV"} for a, b in pairwise(tokens[cue + 1 : i])):
                     return None
                 if _reaches(g, i, cue):
                     return i
@@ -211,7 +219,7 @@ def _second_predicate(g: Grammar, first: int, end: int, verb: Token, *, gerund: 
             return False
         if is_finite(token):
             speech = plain(token.lemma) in lexicon().verbs
-            theirs = _same_form(token, verb) if not gerund else speech and agrees(token, verb)
+            theirs = same_form(token, verb) if not gerund else speech and agrees(token, verb)
             return token.pos == "VERB" and theirs and not any(g.children(i, "nsubj"))
     return False
 
@@ -239,11 +247,23 @@ def _resumes(g: Grammar, token: Token, verb: Token, head: int) -> bool:
         lemma = plain(token.lemma)
         speech = lemma in lexicon().verbs or lemma in lexicon().phrases
         tense = token.feats.get("Tense") == verb.feats.get("Tense")
-        return (speech and tense) or (not own and agrees(token, verb) and _same_form(token, verb))
-    if token.rel == "conj" and not own and token.i > head and _same_form(token, verb) and agrees(token, verb):
+        return (speech and tense) or (not own and agrees(token, verb) and same_form(token, verb))
+    if token.rel == "conj" and not own and token.i > head and _agrees_with_cue_alone(g, token, verb, head):
+        return True
+    if token.rel == "conj" and not own and token.i > head and same_form(token, verb) and agrees(token, verb):
         return plain(token.lemma) in {"отказаться", "призвать", "добавить", "пообещать", "попросить", "потребовать",
                                       "выразить", "подчеркнуть", "отметить"}  # fmt: skip
     return False
+
+
+def _agrees_with_cue_alone(g: Grammar, token: Token, verb: Token, head: int) -> bool:
+    """«министр заявил, что обвинения сняты и ходатайствовал…»: of who speaks, as what was said is of another form."""
+    told = g.tokens[head]
+    keys = ("Number", "Gender")
+    if not is_finite(told) or told.i != token.head or "Gender" not in verb.feats or token.feats.get("Gender") is None:
+        return False
+    here, there, cue = ([t.feats.get(k) for k in keys] for t in (token, told, verb))
+    return here == cue and there != cue and (there[0] != cue[0] or there[1] is not None)
 
 
 def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
@@ -259,9 +279,13 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
         return False
     lemma = plain(said.lemma)
     entry = lexicon().verbs.get(lemma) or lexicon().predicatives.get(lemma)
+    resumed = said.feats.get("Tense") == verb.feats.get("Tense") == "Pres" and same_form(said, verb)
+    resumed = resumed and not any(g.children(said.i, "nsubj")) and _past_before(g, verb.i + 1, first)
+    if resumed and all(t.pos in {"ADV", "PART"} for t in tokens[first + 1 : said.i]):
+        return True  # «признаёт, что он ошибся, однако оправдывает его»
     if entry is None and lemma != "отказаться":
         return False
-    silent = plain(tokens[said.i - 1].text) == "не" and _same_form(said, verb) and not any(g.children(said.i, "nsubj"))
+    silent = plain(tokens[said.i - 1].text) == "не" and same_form(said, verb) and not any(g.children(said.i, "nsubj"))
     if silent and all(t.pos in {"ADV", "PART"} or t.feats.get("Case") == "Gen" for t in tokens[first + 1 : said.i]):
         return True  # «подтвердил, что он ушёл, однако не уточнил причин»
     stop = next((k for k in range(said.i + 1, end) if tokens[k].text in COMMA), end)
@@ -274,15 +298,20 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
         colon or complementizer(g, said.i, frozenset({"что"})) is not None)  # fmt: skip
 
 
+def _past_before(g: Grammar, first: int, last: int) -> bool:
+    told = [t for t in g.tokens[first:last] if is_finite(t)]
+    return bool(told) and all(t.feats.get("Tense") == "Past" for t in told)
+
+
 def _speaks_on(g: Grammar, first: int, end: int, verb: Token, head: int) -> bool:
     """«отметил, что денег нет, подчеркнул, что люди уходят»: in the cue's form, which what was said is not in."""
     tokens = g.tokens
-    if not is_finite(verb) or (head < end and _same_form(tokens[head], verb)):
+    if not is_finite(verb) or (head < end and same_form(tokens[head], verb)):
         return False
     for token in tokens[first : min(end, first + 4)]:
         if is_finite(token):
             known = lexicon().verbs.get(plain(token.lemma))
-            if known is None or not _same_form(token, verb) or token.feats.get("Tense") != "Past":
+            if known is None or not same_form(token, verb) or token.feats.get("Tense") != "Past":
                 return False
             if "that" in known.frames and complementizer(g, token.i, frozenset({"что"})) is not None:
                 return True
@@ -335,13 +364,15 @@ def _goes_on_to_say(g: Grammar, first: int, end: int, verb: Token) -> bool:
     if plain(g.tokens[first].text) not in {"он", "она", "они"}:
         return False
     said = next((g.tokens[k] for k in range(first + 1, min(end, first + 4)) if is_finite(g.tokens[k])), None)
-    return said is not None and plain(said.lemma) in lexicon().verbs and _same_form(said, verb)
+    return said is not None and plain(said.lemma) in lexicon().verbs and same_form(said, verb)
 
 
 def _adds(g: Grammar, first: int, end: int) -> bool:
     """«заявил, что дорогу построят, отметив, что деньги есть» (or «добавив: «Деньги есть»»): the speaker adds."""
     for token in g.tokens[first : min(end, first + 3)]:
         if token.feats.get("VerbForm") == "Conv":
+            if plain(token.text) in {"указывая", "ссылаясь"} and plain(g.tokens[token.i + 1].text) == "на":
+                return True  # «угрожали уйти, указывая на помехи»
             known = lexicon().verbs.get(plain(token.lemma))
             if known is None or "that" not in known.frames or not plain(token.text).endswith(("в", "вшись")):
                 return False
@@ -353,6 +384,6 @@ def _adds(g: Grammar, first: int, end: int) -> bool:
     return False
 
 
-def _same_form(a: Token, b: Token) -> bool:
+def same_form(a: Token, b: Token) -> bool:
     keys = ("Tense", "Number", "Gender", "Person")
     return all(a.feats.get(k) == b.feats.get(k) for k in keys)

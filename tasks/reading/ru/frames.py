@@ -6,20 +6,19 @@ Each rule is a function over one cue word; its docstring opens with a sentence t
 from __future__ import annotations
 
 from ..tokens import NameSpan, Token
-from .assertions import can_speak, found, found_it, informed, segment, speaker, speaks
+from .assertions import can_speak, found, found_it, informed, segment, speaker
 from .clauses import COMMA, DASH, RELATIVE, Grammar, is_finite, is_predicate
-from .cues import Cue, lexicon, noun_status, plain, word_set
-from .extents import clause_end, clause_predicate, complementizer
+from .cues import Cue, lexicon, plain, word_set
+from .extents import clause_end, clause_predicate, complementizer, same_form
 from .found import Found, Span
-from .mentions import Mention, place, possessor, subject, whence
+from .mentions import Mention, possessor
 
 QUESTION_WORDS = word_set("question_words")
 NOUNS = lexicon().nouns
-APPEARING = word_set("appearing")
-CALLS = frozenset({"просьба", "призыв", "обещание", "требование", "предложение", "указание", "приказ", "совет"})
-CALLING = frozenset({"обратиться", "обращаться", "выступить", "выступать", "дать", "давать", "отдать", "внести"})
-EXPECTING = frozenset({"ждать", "ожидать", "верить", "надеяться", "опасаться", "рассчитывать"})
+EXPECTING = frozenset({"думать", "ждать", "ожидать", "верить", "надеяться", "опасаться", "рассчитывать"})
 ADVISING = frozenset({"предложить", "рекомендовать", "посоветовать"})
+PURPOSES = frozenset({"намерение", "готовность", "желание", "нежелание", "решимость", "стремление"})
+"""What somebody voices that is to be done: «подтвердил намерение уйти», «выразил готовность помочь»."""
 TOLD = QUESTION_WORDS - {"что", "чем", "кого", "кому"}
 """Words that open what was told: «рассказал, как жил»."""
 
@@ -31,6 +30,8 @@ def that(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
         return None
     if "charge" in entry.frames and "that" not in entry.frames and plain(g.tokens[opener - 2].text) != "том":
         return None
+    if "charge" not in entry.frames and [plain(t.text) for t in g.tokens[opener - 3 : opener - 1]] == ["за", "то"]:
+        return None  # «написала письмо с благодарностью за то, что…»
     if plain(cue.lemma) in EXPECTING and (not _at_once(g, cue.i, opener) or cue.feats.get("Tense") == "Past"):
         return None  # «ждёт ответа на то, что случилось»; «она надеялась, что он вернётся» is a tale's
     if any(
@@ -59,6 +60,7 @@ def intent(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) ->
     for noun in g.children(cue.i, "obl", "iobj", "nmod", "obj"):
         if not _proposes(g, noun):
             continue
+        about = g.tokens[g.left[noun.i]].pos == "ADP"
         first = g.left[noun.i]
         end = g.right[noun.i] + 1
         if noun.i > cue.i:
@@ -71,7 +73,7 @@ def intent(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) ->
         nobody = source is None and is_finite(cue) and cue.feats.get("Number") == "Sing"
         if not found_it(g, source, entry, cue) or (nobody and plain(tokens[cue.i].lemma) not in lexicon().reflexive):
             continue
-        span = g.span(first + 1, end)
+        span = g.span(first + about, end)
         return span and found(g, "intent", cue, [span], source, entry, 0.75)
     return None
 
@@ -80,14 +82,21 @@ def _phrase_end(g: Grammar, noun: int, limit: int) -> int:
     """Up to the next mark where no verb stands before it: the tree may hang the words behind an infinitive higher."""
     tokens, end = g.tokens, g.right[noun] + 1
     limit = next((k for k in range(noun, limit) if tokens[k].text == ";"), limit)
-    mark = next((k for k in range(end, limit) if tokens[k].text in COMMA | DASH | {":", "("}), limit)
+    marks = [k for k in range(end, limit) if tokens[k].text in COMMA | DASH | {":", "("}]
+    mark = next(iter(marks), limit)
+    if mark < limit and plain(tokens[mark - 1].text) == "того":  # «уйти после того, как примут закон»
+        return next(iter(marks[1:]), limit)
     return mark if end < mark and not any(is_predicate(t) for t in tokens[end:mark]) else min(end, limit)
 
 
 def _proposes(g: Grammar, noun: Token) -> bool:
-    """«о намерении уйти», «о необходимости помочь»: a noun behind «о» with an infinitive."""
+    """«о намерении уйти», «о необходимости помочь», «готовность уйти»: a noun (behind «о») with an infinitive."""
     about = plain(g.tokens[g.left[noun.i]].text) in {"о", "об", "обо"} and noun.pos == "NOUN"
-    return about and any(k > noun.i and g.tokens[k].feats.get("VerbForm") == "Inf" for k in noun.children)
+    what = next((k for k in noun.children if k > noun.i and g.tokens[k].feats.get("VerbForm") == "Inf"), None)
+    if what is None or about:
+        return about and what is not None
+    named = noun.rel.startswith("obj") and plain(noun.lemma) in PURPOSES
+    return named and not any(t.text in COMMA for t in g.tokens[noun.i : what])
 
 
 def _at_once(g: Grammar, cue: int, opener: int) -> bool:
@@ -125,7 +134,7 @@ def ask(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fo
     up = tokens[comma + 1].head
     if not asked and (
         not (window[0] in TOLD or (window[0] in QUESTION_WORDS - {"что"} and plain(tokens[comma - 1].text) == "том"))
-        or plain(tokens[comma - 1].lemma) == "вопрос"
+        or not _told_how(g, cue, entry, comma)
         or not (tokens[comma - 1].i == cue.i or g.is_under(up, cue.i))
         or not any(is_predicate(t) for t in tokens[comma + 1 : last])
     ):  # fmt: skip
@@ -139,6 +148,18 @@ def ask(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fo
     if not asked and (source is None or not can_speak(g, source)):
         return None
     return span and found(g, "ask", cue, [span], source, entry, 0.8)
+
+
+def _told_how(g: Grammar, cue: Token, entry: Cue, comma: int) -> bool:
+    """«рассказал (послу), как жил» · «высказали недоумение, почему…», not «объявил в музее, где…», «ждёт, когда…»."""
+    before = g.tokens[comma - 1]
+    if plain(before.text) == "того":
+        return plain(g.tokens[comma - 2].text) == "поводу"  # not «после того, как»
+    passive = cue.feats.get("Voice") == "Pass" and plain(cue.lemma) not in lexicon().reflexive
+    told = "about" in entry.frames and not passive
+    if before.i == cue.i or plain(before.text) in {"том", "то"} or before.feats.get("Case") == "Dat":
+        return told or plain(cue.lemma) in lexicon().phrases
+    return plain(before.lemma) in lexicon().phrases.get(plain(cue.lemma), ((), ""))[0]
 
 
 def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
@@ -191,11 +212,13 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
         first = max(first, next((k for k in range(first, inf) if g.quoted_at(k)), first))
     spans: list[Span] = []
     fronted = [k for k in tokens[inf].children if k < cue.i and tokens[k].rel.split(":")[0] in {"obl", "obj", "iobj"}]
-    if fronted and plain(tokens[g.left[fronted[0]]].lemma) != "который":
+    between = tokens[max(g.right[k] for k in fronted) + 1 : cue.i] if fronted else []
+    parted = any(is_finite(t) or t.text in COMMA for t in between)
+    if fronted and not parted and plain(tokens[g.left[fronted[0]]].lemma) != "который":
         span = g.span(min(g.left[k] for k in fronted), max(g.right[k] for k in fronted) + 1)
         if span:
             spans.append(span)
-    end = _next_clause(g, inf, clause_end(g, first, cue.i, asides))
+    end = _next_clause(g, cue, inf, clause_end(g, first, cue.i, asides))
     if source is not None and inf < source.first < end:  # «обещал приехать председатель союза»
         end = source.first
     span = g.span(first, end)
@@ -205,9 +228,19 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
     return found(g, "to", cue, spans, source, entry, 0.85)
 
 
-def _next_clause(g: Grammar, inf: int, end: int) -> int:
-    """«обещал приехать, мэр потребовал ответа, а …»: where a clause with a subject follows what is to be done."""
+def _next_clause(g: Grammar, cue: Token, inf: int, end: int) -> int:
+    """«обещал приехать, мэр потребовал ответа, а …»: where a clause with a subject follows what is to be done.
+
+    «призвал уйти и сообщил, что …»: or another verb of who speaks.
+    """
     tokens = g.tokens
+    for k in range(inf + 1, end - 1):
+        if tokens[k].pos == "SCONJ" or plain(tokens[k].lemma) in RELATIVE or g.inside[k] >= 0:
+            break
+        verb = tokens[k + 1]
+        theirs = is_finite(verb) and verb.pos == "VERB" and same_form(verb, cue) and not any(g.children(k + 1, "nsubj"))
+        if plain(tokens[k].text) in {"и", "а", "но"} and theirs:
+            return k
     for mark in range(inf + 1, end - 2):
         if tokens[mark].text not in COMMA or g.inside[mark] >= 0:
             continue
@@ -238,83 +271,6 @@ def _addressee(g: Grammar, i: int) -> bool:
     """Whom a demand goes to: «призвал коллег», «потребовал от подрядчика», «обратился к жителям»."""
     rel, before = g.tokens[i].rel.split(":")[0], plain(g.tokens[g.left[i]].text)
     return rel in {"iobj", "obj", "nsubj"} or (rel == "obl" and before in {"от", "у", "к"})
-
-
-def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: set[int]) -> Found | None:
-    """«слова знакомого, что тесты чистые» · «заявления властей о «десятках погибших»»"""
-    tokens, last = g.tokens, g.last_word(noun.i)
-    owner = possessor(g, noun.i)
-    if owner is not None and plain(tokens[owner.head].text) in {"том", "тем", "то"}:
-        owner = None  # «обвинения в том, что…»
-    if plain(noun.lemma) in CALLS:
-        called = _called_for(g, noun, owner, asides)
-        if called is not None or plain(noun.lemma) != "обещание":
-            return called  # «обещание, что…» has a clause, too
-    opener = None
-    if owner is None and noun.head >= 0 and plain(tokens[noun.head].lemma) in APPEARING:
-        # «на сайте «Зари» появилось сообщение, что…» · «из штаба поступила информация, что…»
-        owner = place(g, noun.head, g.sentence(noun.i).first, noun.i) or whence(g, noun.head)
-    above = tokens[noun.head] if noun.head >= 0 else noun
-    if above.i and plain(tokens[above.i - 1].text) == "не" and is_predicate(above) and owner is None:
-        return None  # «не располагает информацией о том, что…»
-    limit = min(last, noun.i + 25)
-    for i in range(noun.i + 1, limit):
-        if plain(tokens[i].text) in {"что", "будто", "якобы"} and tokens[i - 1].text in COMMA:
-            opener = i
-            break
-        if is_predicate(tokens[i]) or tokens[i].text in {":", ";", "»"}:
-            break
-    entry = Cue(frozenset(), noun_status(plain(noun.lemma)))
-    if opener is not None:
-        up = tokens[opener].head
-        beside = opener == noun.i + 2 or (
-            owner is not None and owner.first > noun.i and owner.last in {opener, opener - 1}
-        )
-        if up >= 0 and not g.is_under(up, noun.i) and not beside:
-            return None
-        end = clause_end(g, opener + 1, noun.i, asides)
-        head = clause_predicate(g, opener + 1, end)
-        if opener < head < end and g.right[head] + 1 < end and g.right[head] > opener + 1:
-            rest = next((tokens[k] for k in range(g.right[head] + 1, end) if is_finite(tokens[k])), None)
-            if rest is not None and not g.is_under(rest.i, noun.i):
-                end = g.right[head] + 1
-        if beside and up >= 0 and not g.is_under(up, noun.i):  # «увязать тезис Белова, что …, с тем, что …»
-            marks = (k for k in range(opener + 1, end - 1) if tokens[k].text in COMMA)
-            end = next((k for k in marks if tokens[k + 1].pos == "ADP"), end)
-        span = g.span(opener + 1, end)
-        if span is None:
-            return None
-        return found(g, "noun", noun, [span], owner if owner and owner.first < opener else None, entry, 0.7)
-    for k in sorted(tokens[noun.i].children):
-        if k < noun.i or not tokens[k].rel.startswith("nmod"):
-            continue
-        lo, hi = g.left[k], g.right[k]
-        if plain(tokens[lo].text) not in {"о", "об", "обо"}:
-            continue
-        if any(
-            g.inside[j] >= 0 and g.inside[j] not in scare and g.inside[j] != g.inside[noun.i] for j in range(lo, hi + 1)
-        ):
-            span = g.span(lo + 1, hi + 1)
-            return span and found(g, "noun", noun, [span], owner if owner and owner.first < lo else None, entry, 0.65)
-    return None
-
-
-def _called_for(g: Grammar, noun: Token, owner: Mention | None, asides: list[tuple[int, int]]) -> Found | None:
-    """«обратился к соседям с просьбой не шуметь» · «просьба мэра не шуметь»"""
-    tokens = g.tokens
-    inf = next((k for k in noun.children if k > noun.i and tokens[k].feats.get("VerbForm") == "Inf"), None)
-    if inf is None:
-        return None
-    above = tokens[noun.head] if noun.head >= 0 else noun
-    if plain(above.lemma) in CALLING and speaks(g, above):
-        owner = subject(g, above.i) or owner
-    if owner is None or owner.head > inf or not can_speak(g, owner):
-        return None
-    end = clause_end(g, inf, noun.i, asides)
-    if is_finite(above) and above.i > inf:
-        end = min(end, max(g.right[inf] + 1, inf + 1))  # «Просьба мэра не шуметь осталась без ответа»
-    span = g.span(max(noun.i + 1, g.left[inf], owner.last if owner.head > noun.i else 0), end)
-    return span and found(g, "noun", noun, [span], owner, Cue(frozenset(), noun_status(plain(noun.lemma))), 0.7)
 
 
 def known(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:

@@ -8,7 +8,7 @@ from ..tokens import Token
 from .assertions import found, segment, speaker
 from .clauses import COMMA, Grammar, is_finite
 from .cues import Cue, plain, word_set
-from .extents import clause_end
+from .extents import DEGREES, clause_end
 from .found import Found, Span
 from .mentions import agrees, place, subject
 
@@ -157,6 +157,9 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
     end = min(max(end, max(thing, verdict) + 1), limit)
     while end < limit and g.inside[end] >= 0 and g.inside[end] == g.inside[end - 1]:
         end += 1  # a quotation does not break off
+    if any(plain(t.lemma) in DEGREES for t in tokens[first:verdict]):  # «считает визит столь важным, что приехал сам»
+        marks = (k for k in range(verdict + 1, end - 1) if tokens[k].text in COMMA)
+        end = next((k for k in marks if plain(tokens[k + 1].text) == "что"), end)
     quoted = g.inside[verdict]
     if quoted >= 0 and g.inside[first] != quoted:  # «назвал решение «ошибкой», которую…»: the reporter goes on
         closing = next((k for k in range(verdict, end) if g.tokens[k].start >= g.quotations[quoted].stop), end)

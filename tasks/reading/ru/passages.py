@@ -19,6 +19,8 @@ SUCH = word_set("such")
 SO = word_set("so")
 COMMENTS = word_set("comments")
 DENYING = frozenset({"отрицать", "опровергать", "опровергнуть", "подтверждать", "подтвердить"})
+THIS = frozenset({"подтвердить", "подтверждать", "сообщить", "заявить", "рассказать", "сказать"})
+"""Verbs of «Это сообщил тренер»."""
 NEAR = 900
 """Code points between words and a quotation without a cue, at most, for it to be of the same source."""
 ASKED = 6
@@ -38,7 +40,7 @@ def entry(g: Grammar, token: Token, lemma: str) -> Cue | None:
     nouns, status = known
     for k in range(token.i + 1, min(token.i + 8, g.sentence(token.i).last)):
         if plain(g.tokens[k].lemma) in nouns:
-            return Cue(frozenset({"that", "wish"}), status)
+            return Cue(frozenset({"that", "wish", "phrase"}), status)
         if is_finite(g.tokens[k]):
             return None
     return None
@@ -116,8 +118,8 @@ def _points_back(g: Grammar, tokens: Sequence[Token]) -> Token | None:
                     return None
                 return t
     if len(tokens) > 2 and words[0] in {"это", "так"} and words[1] != ",":
-        pointing = {"подтвердить", "подтверждать"} if words[0] == "это" else SO
-        verb = next((t for t in tokens[1:6] if is_finite(t)), None)
+        pointing = THIS if words[0] == "это" else SO
+        verb = next((t for t in tokens[1 : 3 if words[0] == "это" else 6] if is_finite(t)), None)
         if verb is not None and plain(verb.lemma) in pointing and speaks(g, verb):
             return verb
     if "это" in words and len(tokens) < 12:  # «В самой компании это отрицают.»
@@ -126,12 +128,15 @@ def _points_back(g: Grammar, tokens: Sequence[Token]) -> Token | None:
             if is_finite(t) and plain(t.lemma) in DENYING:
                 return t if speaks(g, t) else None
     such = next((t for t in tokens[:3] if plain(t.lemma) in SUCH), None)
-    if such is not None and such.i + 1 <= tokens[-1].i:
+    ahead = tokens[-1].text == ":" or (
+        such is not None and plain(g.tokens[such.i - 1].text) in {"по", "в", "при", "за"}
+    )
+    if such is not None and such.i + 1 <= tokens[-1].i and not ahead:
         noun = g.tokens[such.i + 1]
         if plain(noun.lemma) in lexis.nouns | COMMENTS and noun.pos == "NOUN":
             verb = next((t for t in tokens[:12] if is_finite(t)), None)
             making = lexis.verbs.keys() | lexis.phrases.keys() | {"выступить", "поделиться"}
-            if verb is not None and plain(verb.lemma) in making:
+            if verb is not None and plain(verb.lemma) in making and speaks(g, verb):
                 return verb
     return None
 
@@ -255,7 +260,9 @@ def _own(g: Grammar, first: int, last: int) -> bool:
     )
 
 
-def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequence[Span]) -> list[Found]:
+def uncued(
+    g: Grammar, found: Sequence[Found], names: set[int], lines: Sequence[Span], paragraphs: Sequence[Span]
+) -> list[Found]:
     """A quotation that is a sentence of its own, without a cue: whose, the sentence before it says.
 
     «Посол выразил протест. «Мы этого не забудем, и напоминать нам не придётся».» Of whoever spoke last, no paragraph
@@ -264,7 +271,7 @@ def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequ
     covered = sorted((a, b) for f in found for a, b in f.content)
     direct = sorted(a for f in found if f.kind == "direct" for a, _ in f.content)
     ends = sorted((f.content[-1][1], k) for k, f in enumerate(found) if f.rule != "turn")
-    starts = [p[0] for p in paragraphs]
+    starts, opening = [p[0] for p in paragraphs], {line[0] for line in lines}
     text = g.parse.text
     out: list[Found] = []
     for number, q in enumerate(g.quotations):
@@ -283,7 +290,7 @@ def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequ
         after = text[q.stop : q.stop + 3].lstrip()[:1]
         own_end = text[stop - 1 : stop] in ".!?…" and (not after or after.isupper() or after in '—–-«\n"')
         here = bisect_left(starts, q.start + 1) - 1
-        opens = here >= 0 and starts[here] == q.start
+        opens = q.start in opening
         if not (opens or before in {":", ".", "!", "?", "…", "»"}) or not (after in {".", "!", "?", "…"} or own_end):
             continue
         at = bisect_left(ends, (start, 0)) - 1
@@ -291,7 +298,7 @@ def uncued(g: Grammar, found: Sequence[Found], names: set[int], paragraphs: Sequ
         if out and (last is None or out[-1].content[-1][1] > last.content[-1][1]):
             last = out[-1]
         floor = here - 1
-        if opens and here > 0 and text[paragraphs[floor][1] - 1] == "?":  # an interviewer's lines
+        if here > 0 and starts[here] == q.start and text[paragraphs[floor][1] - 1] == "?":  # an interviewer's lines
             while here - floor < ASKED and floor > 0 and text.count("\n", paragraphs[floor - 1][1], starts[floor]) == 1:
                 floor -= 1
             floor -= 1
