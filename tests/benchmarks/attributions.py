@@ -1,6 +1,6 @@
 """How well attributions are found, with cue and source, and at what cost.
 
-``python -m tests.benchmarks.attributions [own|aside|more|sealed|press|cost] [--errors]``; all of them
+``python -m tests.benchmarks.attributions [own|aside|more|sealed|press|press-sealed|cost] [--errors]``; all of them
 without an argument. The whole reader is scored by the ``score.py`` that comes with the gold, in a process of its own.
 
 * own, aside: ``gold/dev``. Every third article (by file name, from the third) is set aside: rules were written
@@ -9,8 +9,8 @@ without an argument. The whole reader is scored by the ``score.py`` that comes w
   (tgcontest_pairs) annotated by readers who had seen neither the code nor its output, by the rules of ``gold``. Rules
   were mended by the faults in *more*, and by none in *sealed*. Offsets and codes alone; a source's name is the place
   where the article has it, or words of the annotator's where it has none in the nominative.
-* press: ``press/``, made-up pages of many kinds, written and annotated by somebody who had not seen the code either.
-  Rules were mended by their faults.
+* press, press-sealed: ``press/``, made-up pages of many kinds, written and annotated by others who had not seen the
+  code either. Rules were mended by the faults in *press*, and by none in *press-sealed*.
 * cost: milliseconds an article and a thousand characters of the stages attributions and provenance, apart from the
   parse, on factrueval's devset; the median of five rounds.
 """
@@ -36,7 +36,7 @@ from tests.conftest import SHARED
 
 GOLD = SHARED / "gold" / "dev"
 HERE = Path(__file__).parent
-PARTS = ("own", "aside", "more", "sealed", "press")
+PARTS = ("own", "aside", "more", "sealed", "press", "press-sealed")
 READ_AT = datetime(2026, 1, 1, tzinfo=UTC)
 ROUNDS = 5
 
