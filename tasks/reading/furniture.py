@@ -16,6 +16,8 @@ _KEY = re.compile(r"[^\W_]+")
 def furniture(shown: str) -> Verdict | None:
     """The kind of a line or sentence that opens with a set phrase, None where it does not."""
     p = phrases()
+    if p.opening.match(shown) is None:
+        return None
     words = len(shown.split())
     if (heading := p.read_also.match(shown)) is not None and words <= 40:
         rest = shown[heading.end() :].strip()
@@ -31,7 +33,7 @@ def furniture(shown: str) -> Verdict | None:
             return "promo", f"«{call[0].strip()}…» calls on the reader"
     if (label := p.caption.match(shown)) is not None and words <= (6 if label[0][-1:] in "—–-" else 30):
         return "caption", "names a picture and where it is from"
-    if words <= 12 and re.fullmatch(r"(?:#\w+[\s,]*)+|(?:https?://|t\.me/|www\.)\S+|@\w+", shown.strip()):
+    if words <= 12 and p.address.fullmatch(shown.rstrip()):
         return "promo", "tags or an address alone"
     if (signed := p.byline.match(shown)) is not None and words <= (6 if signed[0][-1:] in "—–" else 14):
         return "byline", "names the author, source or date"

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 from .markup import PICTURE
 from .phrases import phrases
@@ -19,7 +20,7 @@ NAME, WORD, EVERYDAY = 2.0, 1.0, 0.25
 """Weights of a shared name, of a shared word, and of a word that is in every article («Россия», «заявил», «год»)."""
 
 WORDS, LETTERS = 10_000, 48
-"""Words whose looks are remembered, of so many letters at most."""
+"""Words whose looks are remembered, and the letters by which a word is judged."""
 
 _WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
 _CLOSERS = " \t\xa0\u200b»”“\"’')]}*_"
@@ -167,21 +168,13 @@ def _stems(words: Sequence[str], names: Sequence[str]) -> dict[str, float]:
 
     A capital makes a name of a word, but of the first only where the tagger says so too.
     """
-    stems: dict[str, float] = {}
-    for i, word in enumerate(words):
-        found = _stem(word) if len(word) <= LETTERS else _stem.__wrapped__(word)
-        if found is None:
-            continue
-        stem, weight = found
-        if i == 0 and not (len(word) > 1 and word.isupper()):
-            lowered = _lowered(word)
-            if len(word) < 4:
-                continue
-            if weight == NAME and not any(lowered in name for name in names):
-                weight = WORD
-        if weight > stems.get(stem, 0.0):
-            stems[stem] = weight
-    return stems
+    found = [_stem(word[:LETTERS]) for word in words]
+    if found and found[0] is not None and not (len(words[0]) > 1 and words[0].isupper()):
+        lowered, (stem, weight) = _lowered(words[0]), found[0]
+        named = weight != NAME or any(lowered in name for name in names)
+        found[0] = None if len(words[0]) < 4 else (stem, weight if named else WORD)
+    # Of two weights of one stem the greater, which comes last, stays.
+    return dict(sorted(filter(None, found), key=itemgetter(1)))
 
 
 @lru_cache(maxsize=WORDS)

@@ -38,6 +38,8 @@ def turns(text: str, paragraphs: Sequence[Span]) -> list[Turn]:
     for the most part; behind the first label a dash gives the turn to the other side. Paragraphs without either go on
     with the turn before them, but not the last one's.
     """
+    if "?" not in text:
+        return []
     labels = {i: m for i, (a, b) in enumerate(paragraphs) if (m := _LABEL.match(text, a, b))}
     asking = Counter(m["who"] for i, m in labels.items() if _asks(text, paragraphs, i))
     shown = Counter(m["who"] for m in labels.values())
