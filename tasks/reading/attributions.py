@@ -215,8 +215,11 @@ def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int],
     named = frames.named_colon(g, sentence.first)
     if named is not None:
         out.append(named)
+    hearsay = frames.hearsay(g, sentence)
+    if hearsay is not None:
+        out.append(hearsay)
     trailing = [(a.first, a.last) for a in beside if a.rule in {"aside", "like"}]
-    used = spent | {a.cue_first for a in beside}
+    used = spent | {a.cue_first for a in beside} | ({hearsay.at} if hearsay is not None else set())
     for token in g.tokens[sentence.first : sentence.last]:
         if token.pos in ATTRIBUTING and token.i not in used:
             hit = by_cue(g, token, trailing, names)

@@ -76,6 +76,8 @@ def _start(g: Grammar, sentence: Sentence, i: int) -> int | None:
             return k
         if is_predicate(before) and before.feats.get("VerbForm") != "Inf" and before.pos != "AUX":
             return None
+        if before.text == ":" and plain(g.tokens[k].text) in {"как", "об", "о"}:
+            return k  # «Курс упал: об этом пишет «Заря»»
         if before.text in {":", "«", "„"}:
             return None
         k -= 1

@@ -10,7 +10,7 @@ from .cues import Cue, lexicon, plain, word_set
 from .found import Found, Span
 from .mentions import Mention, agrees, phrase, place, subject
 from .morphology import parses
-from .sourcewords import speaking_noun
+from .sourcewords import speaking_noun, words
 
 FINDERS = word_set("finders")
 FOLLOWING = frozenset({"следовать", "явствовать"})
@@ -18,6 +18,8 @@ OF_THINGS = word_set("of_things")
 PRONOUNS = frozenset({"он", "она", "они"})
 RELEASING = word_set("releasing")
 NEGATED = word_set("negated")
+DENYING = frozenset({"отрицать", "сомневаться", "усомниться", "исключить", "исключать"})
+"""What denies without «не», and with it says that a thing may be."""
 SEEMING = frozenset({"похоже", "видимо", "по-видимому", "кажется", "возможно", "вероятно", "наверное", "наверняка"})
 
 
@@ -34,7 +36,7 @@ def speaks(g: Grammar, token: Token) -> bool:
         return False
     before = g.tokens[token.i - 1] if token.i else None
     negated = before is not None and plain(before.text) in {"не", "ни"} and before.sentence == token.sentence
-    if negated != (lemma in NEGATED) and lemma not in {"отрицать", "верить", "думать", "сомневаться"}:
+    if negated != (lemma in NEGATED) and lemma not in DENYING | {"верить", "думать"}:
         return False
     if negated and feats.get("Variant") == "Short":
         return False  # «не исключено, что…» says nobody
@@ -175,18 +177,19 @@ def informed(g: Grammar, cue: int) -> Mention | None:
     """The outlet that something is known to: «как стало известно «Заре»», «РБК стало известно»."""
     tokens, sentence = g.tokens, g.sentence(cue)
     start = cue + 1 if cue + 1 < sentence.last and tokens[cue + 1].text not in {"«", '"', "„"} else cue + 2
+    outlet = start < sentence.last and plain(tokens[start].lemma) in words().media  # «телеканалу Reuters»
     before = next((k for k in range(cue - 1, max(cue - 4, sentence.first - 1), -1) if not is_finite(tokens[k])), cue)
     for name in g.names_from(max(sentence.first, before - 4)):
-        if name.first > start:
+        if name.first > start + outlet:
             break
-        if name.kind == "ORG" and (name.first == start or name.last == before + 1):
+        if name.kind == "ORG" and (name.first in {start, start + outlet} or name.last == before + 1):
             return Mention(name.first, name.last, name.first)
     if start >= sentence.last or tokens[start].feats.get("Case") != "Dat":
         return None
     if g.inside[start] != g.inside[cue]:
         stop = next((k for k in range(start, sentence.last) if g.inside[k] != g.inside[start]), sentence.last)
         return Mention(start, stop, start)
-    return phrase(g, start) if plain(tokens[start].lemma) in {"издание", "агентство", "газета"} else None
+    return phrase(g, start) if outlet else None
 
 
 def segment(g: Grammar, cue: int) -> int:
@@ -210,6 +213,6 @@ def found(
     negated = plain(g.tokens[cue.i - 1].text) == "не"
     if negated and (status == "denies" or lemma in {"верить", "думать"}):
         status = "claims" if status == "denies" else "denies"
-    elif lemma == "сомневаться" and not negated:
+    elif lemma in DENYING and not negated:
         status = "denies"
     return Found(rule, cue.i, content, (cue.start, cue.stop), source, status, sure, impersonal=impersonal)

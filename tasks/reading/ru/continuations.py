@@ -8,8 +8,8 @@ from ..tokens import Sentence, Token
 from .clauses import DASH, Grammar, is_finite, token_at
 from .cues import plain, word_set
 from .found import Found
+from .frames import PASSING_ON
 
-PASSING_ON = frozenset({"мол", "дескать"})
 NEEDFUL = word_set("needful")
 ARGUING = (
     ["именно", "поэтому"], ["да", ","], ["итак", ","], ["то", "есть"], ["мол", ","], ["например", ","], ["а", "это"],

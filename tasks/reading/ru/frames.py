@@ -5,7 +5,7 @@ Each rule is a function over one cue word; its docstring opens with a sentence t
 
 from __future__ import annotations
 
-from ..tokens import NameSpan, Token
+from ..tokens import NameSpan, Sentence, Token
 from .assertions import can_speak, found, found_it, informed, segment, speaker
 from .clauses import COMMA, DASH, RELATIVE, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, plain, word_set
@@ -16,6 +16,8 @@ from .mentions import Mention, possessor
 QUESTION_WORDS = word_set("question_words")
 NOUNS = lexicon().nouns
 EXPECTING = frozenset({"думать", "ждать", "ожидать", "верить", "надеяться", "опасаться", "рассчитывать"})
+PASSING_ON = frozenset({"мол", "дескать"})
+"""Particles of words that are another's."""
 ADVISING = frozenset({"предложить", "рекомендовать", "посоветовать"})
 PURPOSES = frozenset({"намерение", "готовность", "желание", "нежелание", "решимость", "стремление"})
 """What somebody voices that is to be done: «подтвердил намерение уйти», «выразил готовность помочь»."""
@@ -316,6 +318,21 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         if is_finite(token) or plain(token.text) in {"о", "об", "что"} or token.text in {"(", "«", '"', ";"}:
             return None
     return None
+
+
+def hearsay(g: Grammar, sentence: Sentence) -> Found | None:
+    """«Министр развёл руками: дескать, денег нет.» · «Посол попенял соседу: тот, мол, забыл долг.»"""
+    tokens, last = g.tokens, g.last_word(sentence.first)
+    mark = next((t.i for t in tokens[sentence.first : last] if t.text == ":" and g.inside[t.i] < 0), last)
+    passing = next((t for t in tokens[mark + 1 : min(mark + 5, last)] if plain(t.text) in PASSING_ON), None)
+    verb = next((t for t in reversed(tokens[sentence.first : mark]) if is_finite(t)), None)
+    source = speaker(g, verb.i, segment(g, verb.i), mark) if verb is not None else None
+    if passing is None or verb is None or source is None or any(is_finite(t) for t in tokens[mark + 1 : passing.i]):
+        return None
+    first = mark + 1 if passing.i > mark + 1 else passing.i + 1 + (tokens[passing.i + 1].text == ",")
+    span = g.span(first, clause_end(g, first, verb.i, []))
+    cue = verb if plain(verb.lemma) in lexicon().verbs else passing
+    return span and Found("colon", verb.i, [span], (cue.start, cue.stop), source, "claims", 0.7)
 
 
 def named_colon(g: Grammar, first: int) -> Found | None:

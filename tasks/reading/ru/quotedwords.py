@@ -15,6 +15,7 @@ RULED = frozenset({"признать", "признавать"})
 """Verbs of courts and offices, whose verdicts are acts: «признал его «экстремистом»»."""
 ABOUT = frozenset({"о", "об", "обо"})
 CHARGES = frozenset({"в", "во", "за"})
+THANKING = frozenset({"благодарить", "поблагодарить", "хвалить", "похвалить"})
 GIVING = frozenset({"поставить", "пригласить", "приглашать"})
 """Verbs that take an infinitive of what is called for, but no noun: «поставил школе «пятёрку»»."""
 OPEN = frozenset({"NOUN", "ADJ", "PROPN", "X"})
@@ -78,7 +79,11 @@ def _governed(g: Grammar, cue: Token, entry: Cue, number: int) -> Span | None:
         if "likeness" in entry.frames:
             things = [c for c in tokens[cue.i].children if c > cue.i and tokens[c].rel.startswith("obj")]
             first = min([g.left[c] for c in things], default=lo)
-        elif opening in ABOUT or ("charge" in entry.frames and opening in CHARGES):
+        elif (
+            opening in ABOUT
+            or ("charge" in entry.frames and opening in CHARGES)
+            or (opening == "за" and plain(cue.lemma) in THANKING)
+        ):
             first = lo + 1
         elif (
             tokens[k].rel.split(":")[0] in {"obl", "iobj"} and tokens[lo].pos == "ADP"
