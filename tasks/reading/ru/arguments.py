@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..tokens import Token
@@ -46,29 +46,43 @@ class Argument:
     rel: str
 
 
-def strays(g: Grammar) -> dict[int, int]:
-    """The nominals that the tree hung on a clause behind theirs, across its own words, by the word right before them.
+def strays(g: Grammar, nouns: Sequence[Token]) -> dict[int, int]:
+    """The nominals that the tree hung on another clause than that of the word right before them, by that word.
 
-    «выразила протест против визита министра, который считают …»: the tree gives «визита» to «считают». An arc that
-    crosses others and a comma forwards is no Russian: who reads «протест против визита» needs no more.
+    «выразила протест против визита министра, который считает …»: the tree gives «визита» to «считает»; «обвинил НАТО,
+    что та проводит манёвры у границ»: «границ» to «обвинил». What no comma parts from a word is of that word's clause.
     """
     tokens = g.tokens
     out: dict[int, int] = {}
-    for t in tokens:
-        if t.head <= t.i + 1 or t.pos not in {"NOUN", "PROPN"}:
+    for t in nouns:
+        if -2 < t.head - t.i < 2 or t.head < 0:
             continue
         first = min((g.left[k] for k in t.children if k < t.i), default=t.i)
-        bare = all(tokens[k].rel != "case" for k in t.children)
         before = tokens[first - 1] if first else t
-        if before.pos not in {"NOUN", "PROPN", "VERB"} or before.sentence != t.sentence:
+        if before.i == t.head or before.pos not in {"NOUN", "PROPN", "VERB"} or before.sentence != t.sentence:
             continue
-        if bare and (t.feats.get("Case") != "Gen" or before.pos != "NOUN"):
+        bare = all(tokens[k].rel != "case" for k in t.children)
+        if bare and (t.head < t.i or t.feats.get("Case") != "Gen" or before.pos != "NOUN"):
             continue
-        between = tokens[t.i + 1 : t.head]
-        crossed = any(other.pos != "PUNCT" and not g.is_under(other.i, t.head) for other in between)
-        if crossed and any(other.text == "," for other in between) and not g.is_under(before.i, t.i):
+        if t.head > t.i:
+            astray = not g.is_under(before.i, t.head) and not g.is_under(before.i, t.i)
+            low, high = t.i, t.head
+        else:
+            verb = _verb_above(g, before.i)
+            astray = t.head < verb < t.i
+            low, high = t.head, verb
+        if astray and any(other.text == "," for other in tokens[low + 1 : high]):
             out[t.i] = before.i
     return out
+
+
+def _verb_above(g: Grammar, i: int) -> int:
+    """The verb of whose clause a word is; -1 for none."""
+    for _ in range(DEEP):
+        if i < 0 or is_predicate(g.tokens[i]):
+            return i
+        i = g.tokens[i].head
+    return -1
 
 
 def dependents(g: Grammar, i: int) -> list[int]:
@@ -78,12 +92,8 @@ def dependents(g: Grammar, i: int) -> list[int]:
     """
     token = g.tokens[i]
     own = sorted(token.children)
-    verb = i
-    for _ in range(DEEP):
-        if verb < 0 or is_predicate(g.tokens[verb]):
-            break
-        verb = g.tokens[verb].head
-    if verb < 0 or not is_predicate(g.tokens[verb]):
+    verb = _verb_above(g, i)
+    if verb < 0:
         return own
     stop = _next(g, verb, i)
     own = [k for k in own if k < stop] if stop < len(g.tokens) else own
@@ -150,8 +160,17 @@ def _no_subject(g: Grammar, i: int, child: Token) -> str:
     case = child.feats.get("Case")
     if case == "Nom" and child.i > i and child.feats.get("Animacy") == "Inan":  # «США внесли в список компании»
         return "obj" if any(c.i < i for c in g.children(i, "nsubj")) and is_finite(g.tokens[i]) else ""
-    nominative = any(c.feats.get("Case") == "Nom" for c in g.children(i, "nsubj"))
+    person = child.i < i and child.feats.get("Animacy") == "Anim" and g.tokens[i].feats.get("Voice") == "Pass"
+    if person and any(c.i > i for c in g.children(i, "nsubj")):  # «Лукашенко запрещён въезд»
+        return "iobj"
+    nominative = any(c.feats.get("Case") == "Nom" for c in g.children(i, "nsubj")) or disagrees(g.tokens[i], child)
     return {"Acc": "obj", "Dat": "iobj"}.get(case or "", "") if nominative else ""
+
+
+def disagrees(verb: Token, noun: Token) -> bool:
+    """Whether a noun that looks accusative is in another number than the verb: no subject of it, whatever the tree."""
+    numbers = {verb.feats.get("Number"), noun.feats.get("Number")}
+    return noun.feats.get("Case") == "Acc" and is_finite(verb) and numbers == {"Sing", "Plur"}
 
 
 def fits(g: Grammar, argument: Argument, slot: Slot, *, passive: bool = False) -> bool:

@@ -43,8 +43,8 @@ def elected(names: Names) -> dict[str, str]:
     """For whom those speak of whom it is told to what they rose: «поздравил Орлова с избранием президентом Чада»."""
     g = names.g
     out: dict[str, str] = {}
-    for t in g.tokens:
-        if t.pos != "NOUN" or plain(t.lemma) not in ELECTION:
+    for t in names.nouns:
+        if t.lemma not in ELECTION:
             continue
         last = min(g.sentence(t.i).last, t.i + WINDOW)
         behind = range(t.i + 1, next((k for k in range(t.i + 1, last) if g.tokens[k].text == ","), last))

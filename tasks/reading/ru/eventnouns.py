@@ -12,7 +12,7 @@ from .clauses import Grammar, is_finite, is_predicate
 from .cues import plain
 from .eventframes import Frame, active, frames
 from .eventhits import GENITIVE, Hit, first, pairs
-from .eventstatus import SETTING, of_noun
+from .eventstatus import SETTING, Modality, of_noun
 from .parties import Parties
 from .partynames import Party
 
@@ -37,11 +37,13 @@ def is_event_noun(token: Token) -> bool:
 def by_carrier(g: Grammar, parties: Parties, i: int) -> list[Hit]:
     """«подписание соглашения между Казахстаном и Грузией», «объявил о заморозке контактов с Израилем»"""
     known = frames()
-    phrases = known.phrases.get(known.carriers.get(plain(g.tokens[i].lemma), ""), {})
+    phrases = known.phrases.get(known.carriers.get(plain(g.tokens[i].lemma), ""))
+    if phrases is None:
+        return []
     measures = known.words["measures"]
     complements = [
         a.head for a in parties.arguments(i)
-        if phrases and ((a.case in {"Gen", "Ins"} and not a.prep) or (a.prep == "на" and a.case == "Acc"))
+        if (a.case in {"Gen", "Ins"} and not a.prep) or (a.prep in {"на", "в"} and a.case == "Acc")
     ]  # fmt: skip
     complements += [c.i for k in complements if plain(g.tokens[k].lemma) in measures for c in g.children(k, "nmod")]
     for complement in complements:
@@ -57,15 +59,20 @@ def carried(g: Grammar, parties: Parties, i: int, complement: int, frame: Frame)
     if frame.needs and not frame.needs & {plain(c.lemma) for c in g.children(complement, "amod")}:
         return []
     heads = (i, complement)
-    recipients = parties.fill(frame, frame.to, [complement, i])
-    actors = parties.agent(i) or parties.adjectives(i) or parties.adjectives(complement)
+    inward = g.tokens[complement].feats.get("Case") == "Acc"  # «вмешательство Чили в выборы в Перу»
+    recipients = parties.fill(frame, frame.to, [complement] if inward else [complement, i])
+    blamed = parties.accused(i) if inward else []
+    actors = blamed or parties.agent(i) or parties.adjectives(i)
+    if not actors and inward:
+        actors = parties.fill(frame, GENITIVE, [i])
+    actors = actors or parties.adjectives(complement)
     if not actors and not (frame.mutual and len(recipients) > 1):
         actors = parties.announcer(i) or parties.fill(frame, GENITIVE, [complement])
     if not actors and frame.from_:
         actors = parties.fill(frame, frame.from_, heads, but=recipients)
     if frame.mutual:
         actors = parties.with_company(actors)
-    return pairs(g, "carrier", frame, actors, recipients, heads, of_noun(g, i), 0.95)
+    return pairs(g, "carrier", frame, actors, recipients, heads, _claimed(of_noun(g, i), blamed), 0.95)
 
 
 def by_noun(g: Grammar, parties: Parties, i: int) -> list[Hit]:
@@ -123,12 +130,15 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
         actors = parties.subject(up)  # «готовит удар», «обсуждает санкции»
     if frame.mutual:
         actors = parties.with_company(actors) or ([] if recipients else parties.sides(i))
-    modality = of_noun(g, i)
-    if blamed and modality.status == "happened":
-        modality = replace(modality, status="claimed")
+    modality = _claimed(of_noun(g, i), blamed)
     if _is_topic(g, i):
         modality = replace(modality, status="hypothetical")
     return pairs(g, "noun", frame, actors, recipients, tuple(heads), modality, 0.95)
+
+
+def _claimed(modality: Modality, blamed: list[Party]) -> Modality:
+    """What somebody is blamed for is claimed of him."""
+    return replace(modality, status="claimed") if blamed and modality.status == "happened" else modality
 
 
 def _is_setting(g: Grammar, i: int) -> bool:

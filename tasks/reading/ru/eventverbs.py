@@ -62,7 +62,7 @@ def by_verb(g: Grammar, parties: Parties, i: int) -> list[Hit]:
     for noun, several in _nouns_of(g, parties, verb, known.phrases.get(lemma, {}), passive):
         out += first(with_noun(g, parties, i, noun, frame, passive) for frame in several)
     out = out or first(alone(g, parties, i, frame, passive) for frame in known.verbs.get(lemma, ()))
-    return out or reproached(g, parties, i, plain(verb.lemma))
+    return out + reproached(g, parties, i, plain(verb.lemma))
 
 
 def _nouns_of(
@@ -134,8 +134,10 @@ def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, pas
     if frame.by and not any(plain(g.tokens[k].text) == frame.by for k in g.tokens[noun].children):
         return []
     heads = [noun, *(c.i for c in g.children(noun, "conj") if c.pos == "NOUN"), i]
+    if plain(g.tokens[g.tokens[noun].head].lemma) in frames().words["measures"]:  # «часть войск из Чада»
+        heads.append(g.tokens[noun].head)
     if frame.mutual:  # «обсудил с Чили границу с Перу»
-        heads = [i, *heads[:-1]]
+        heads = [i, *(h for h in heads if h != i)]
     actors = _agents(parties, i, frame, passive)
     if passive and not actors and g.tokens[noun].pos == "NOUN":
         actors = parties.agent(noun)  # «нанесён удар израильской авиацией»: the tree gives it to «удар»
@@ -152,7 +154,7 @@ def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, pas
     if frame.joint and not recipients and not any(plain(c.lemma) == "совместный" for c in g.children(noun, "amod")):
         return []
     if frame.reverse:
-        if not actors and (frame.targets or frame.goods):  # «порт Хайфы подвергся удару»
+        if not actors and (frame.targets or frame.goods or frame.deeds):  # «порт Хайфы подвергся удару»
             actors = [p for c in g.children(i, "nsubj") for p in parties.struck(c.i, frame)]
         actors, recipients = recipients, actors
     modality = of_verb(g, i)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from ..gazetteer.lexicon import states
 from ..tokens import Token
-from .arguments import NOMINAL, is_indeclinable
+from .arguments import NOMINAL, disagrees, is_indeclinable
 from .clauses import is_finite, is_predicate
 from .cues import plain
 from .eventframes import frames
@@ -62,6 +62,8 @@ class Doers(Places):
             return
         if self._acts(i):
             yield from self._possessors(i, depth) or self.country(i) or self.known(i)
+        elif i in self.organs:
+            yield from self.known(i)
         elif plain(self.g.tokens[i].lemma) in ENVOYS:
             yield from (p for p in self._possessors(i, depth) if p.id not in states())
         elif self.g.tokens[i].feats.get("Animacy") == "Anim":
@@ -78,8 +80,11 @@ class Doers(Places):
         kinds = frames().organs
         before: dict[str, set[str]] = {}
         out = self.__dict__["organs"] = dict[int, str]()  # which is what is known while it is looked for
-        for t in self.g.tokens:
-            kind = kinds.get(plain(t.lemma)) if t.pos in {"NOUN", "PROPN"} else None
+        allied = any(a.id == "NATO" for a in self.actors)
+        for t in self.nouns:
+            kind = kinds.get(t.lemma)
+            if allied and t.lemma == "альянс" and next(self.g.children(t.i, "amod", "nmod", "det"), None) is None:
+                out[t.i] = "NATO"
             if kind is None or (kind not in MANY and t.feats.get("Number") == "Plur"):
                 continue
             named = {p.id for p in self.named(t.i) or self._possessors(t.i, 0)}
@@ -139,6 +144,8 @@ class Doers(Places):
         """The parties that do what the verb ``i`` says, found within its clause or by what controls it."""
         g, verb = self.g, self.g.tokens[i]
         own = list(g.children(i, "nsubj"))
+        if is_finite(verb):  # «продолжает санкции»
+            own = [c for c in own if not disagrees(verb, c)]
         if any(c.feats.get("Case") == "Nom" for c in own):  # «Дания заверила Чили»: the tree may call both subjects
             own = [c for c in own if c.feats.get("Case") not in {"Acc", "Dat"}]
         if own:
@@ -268,7 +275,7 @@ class Doers(Places):
         ]  # fmt: skip
 
     def agent(self, i: int) -> list[Party]:
-        """Who did what a passive or a noun says: «атакована Израилем», «захват судов Израилем»."""
+        """Who did what a passive or a noun says: «атакована Израилем», «захват судов Израилем», «по указу короля»."""
         told = list(self.arguments(i))
         if self.g.tokens[i].pos in {"NOUN", "PROPN"}:  # the tree may hang «Израилем» on what was attacked
             told += [inner for a in told if a.case == "Gen" and not a.prep for inner in self.arguments(a.head)]
@@ -278,7 +285,9 @@ class Doers(Places):
                 found = self.of(argument.head)
                 if found:
                     return found
-        return []
+        decrees = frames().words["decrees"]
+        ordered = (a.head for a in told if a.prep in {"по", "согласно"} and a.case == "Dat")
+        return next((self._possessors(k, 0) for k in ordered if plain(self.g.tokens[k].lemma) in decrees), [])
 
 
 def same(a: Token, b: Token, *features: str) -> bool:

@@ -84,7 +84,8 @@ class Names:
         self.seats: dict[int, str] = {}
         self.towns: dict[int, str] = {}
         self.beside: dict[int, tuple[Argument, ...]] = {}
-        self.astray = strays(g)
+        self.nouns = [t for t in g.tokens if t.pos == "NOUN" or t.pos == "PROPN"]
+        self.astray = strays(g, self.nouns)
         self.meant: dict[int, list[Party]] = {}
         self.at: dict[int, list[Party]] = {}
         self.people: dict[int, str] = {}
@@ -93,12 +94,11 @@ class Names:
             party = party_of(actor)
             for mention in actor.mentions:
                 i = token_at(g, mention.span[0])
-                if i == len(g.tokens) or g.tokens[i].start != mention.span[0]:
-                    i = -1
-                if actor.kind == "place" and i >= 0 and (state := of_capital(mention.text)) is not None:
+                whole = i < len(g.tokens) and g.tokens[i].start == mention.span[0]
+                if not whole:  # the second half of «британско-казахстанский»
+                    i -= g.tokens[i - 1].stop > mention.span[0]
+                elif actor.kind == "place" and (state := of_capital(mention.text)) is not None:
                     self.seats[i] = state
-                if i < 0:  # the second half of «британско-казахстанский»
-                    i = next((t.i for t in g.tokens if t.start < mention.span[0] < t.stop), -1)
                 while 0 <= i < len(g.tokens) and g.tokens[i].start < mention.span[1]:
                     if actor.kind == "person" and (party is not None or plain(g.tokens[i].text) not in towns()):
                         self.people[i] = actor.id
