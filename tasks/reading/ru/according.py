@@ -33,8 +33,10 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         head = next((c.i for c in (tokens[k] for k in token.children) if c.i > i), None)
         if token.head > i:
             head = token.head
-        if head is None or head >= end:
-            head = next((k for k in range(i + 1, min(end, i + 6)) if tokens[k].pos in {"NOUN", "PROPN"}), None)
+        if head is None or head >= end or tokens[head].feats.get("Case", "Dat") != "Dat":
+            near = [k for k in range(i + 1, min(end, i + 8)) if tokens[k].pos in {"NOUN", "PROPN"}]
+            dative = (k for k in near if tokens[k].feats.get("Case") == "Dat")
+            head = next(dative, head if head is not None and head < end else next(iter(near), None))
         if head is None or plain(tokens[head].lemma) in words.not_after_soglasno:
             return None
         whose = possessor(g, head) if plain(tokens[head].lemma) in FREE else None
@@ -102,8 +104,9 @@ def _bearer(g: Grammar, source: Mention, end: int) -> Mention | None:
     between = g.tokens[source.last : name.first]
     if any(is_finite(t) or t.pos == "PUNCT" for t in between):
         return None
-    if g.tokens[name.first].feats.get("Case") not in {"Gen", None}:
-        return None
+    case, text = g.tokens[name.first].feats.get("Case"), g.tokens[name.first].text
+    if case not in {"Gen", None} and not (case == "Ins" and text.endswith(("а", "я"))):
+        return None  # of foreign names the tagger guesses: «Юхана» is no instrumental
     last = name.last
     if last < end and g.tokens[last].text == "(":
         last = next((k + 1 for k in range(last, min(end, last + 8)) if g.tokens[k].text == ")"), last)

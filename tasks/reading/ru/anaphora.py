@@ -28,6 +28,10 @@ SEVERAL = frozenset({"несколько", "многие", "некоторые",
 def identify(memory: Memory, found: Found) -> Identity:
     """Whom one attribution is from."""
     memory.before = min(found.content[0][0], memory.g.tokens[found.at].start)
+    direct = found.kind == "direct"
+    held = direct or (found.cue is not None and found.cue[0] < found.content[0][0])
+    named = memory.people.named_between(found.content if held else (), acting=direct)
+    memory.people.spoken_of = {memory.quoting} | named
     if found.source is not None:
         return of_mention(memory, found.source, found) or UNNAMED
     verb = zero.predicate(memory.g, found)
@@ -47,7 +51,9 @@ def identify(memory: Memory, found: Found) -> Identity:
         missed = memory.people.by_stem(opening.text) if near else None
         if missed is not None:  # a surname that the tagger missed: «Спейси в свою очередь ответил»
             return of_people([missed])
-    last = bodies.named_there(memory, verb) or memory.last()
+    last = bodies.named_there(memory, verb) or next(
+        (who for who in memory.recent() if who.name == memory.quoting or who.name not in memory.people.spoken_of), None
+    )
     if found.carries or impersonal:
         # «Подчёркивается, что…» goes on with the text or body that spoke; people do not go on in the passive.
         token = memory.g.tokens[found.at]
@@ -183,7 +189,7 @@ def unnamed(memory: Memory, mention: Mention, head: Token) -> Identity | None:
             return Identity(names.phrase(g, several), "official", gender="Plur")  # one for each: nobody else is meant
     before = {plain(t.lemma) for t in g.tokens[mention.first : mention.head] if t.pos not in {"ADP", "NOUN", "PROPN"}}
     nobody = (
-        (bool(before & w.unknown) and kinds.quoted_name(g, mention) is None)
+        (bool(before & w.unknown) and lemma not in w.document and kinds.quoted_name(g, mention) is None)
         or (plain(head.text) in ANYBODY and head.pos != "NUM")
         or (lemma == "один" and not named_one(g, mention))
         or lemma in w.nameless

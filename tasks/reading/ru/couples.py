@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ..tokens import NameSpan
+from .acting import acts
 from .cues import plain
 from .people import People, Person
 
@@ -26,7 +27,7 @@ def together(people: People, token: int) -> tuple[int, list[Person]] | None:
         t = people.g.tokens[n.first]
         both = n.first in people.by_token and other.first in people.by_token
         joined = both and t.rel == "conj" and other.first <= t.head < other.last
-        if joined and people.is_subject(other):
+        if joined and acts(people.g, other):
             return n.start, [people.by_token[other.first], people.by_token[n.first]]
     return None
 
@@ -37,6 +38,6 @@ def bodies(people: People, token: int) -> tuple[int, str] | None:
     for k in range(at - 1, max(0, at - 6), -1):
         n, other = people.names[k], people.names[k - 1]
         joined = n.kind == other.kind == "ORG" and other.last + 1 == n.first
-        if joined and plain(people.g.tokens[other.last].text) == "и" and people.is_subject(other):
+        if joined and plain(people.g.tokens[other.last].text) == "и" and acts(people.g, other):
             return n.start, people.g.parse.text[other.start : n.stop]
     return None

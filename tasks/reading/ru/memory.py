@@ -138,7 +138,7 @@ class Memory:
             near = (named[0], of_people([named[1]])) if named is not None and subject else None
         if near is None:
             return None
-        person = next((p for p in self.people.by_token.values() if p.name == near[1].name), None)
+        person = self.people.called(near[1].name)
         kin = person is not None and bool(person.posts) and not person.posts.keys() - KIN
         return None if kin and noun in HEADS else near[1]
 
@@ -177,7 +177,7 @@ class Memory:
 
     def _goes_on(self, head: Token, known: Person, speaker: Identity) -> Person | None:
         """The last speaker, where nothing says that they are not the «политик» and ``known`` was named before."""
-        person = next((p for p in self.people.by_token.values() if p.name == speaker.name), None)
+        person = self.people.called(speaker.name)
         noun = plain(head.lemma)
         asked = noun == "эксперт" and person is not None and not person.official  # so is anybody called who is asked
         if person is None or (not asked and (noun not in GENERAL or roles.cannot_mean(noun, person.posts))):

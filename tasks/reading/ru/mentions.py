@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..tokens import Token
+from .agreement import agrees as agrees
+from .agreement import fits, owner, same_case, same_kind
 from .clauses import COMMA, DASH, Grammar, is_finite
 from .cues import plain, word_set
 from .sourcewords import speaking_noun
 
 NEVER_PLACES = word_set("never_places")
-COUNTING = word_set("counting")
 TOLD_AT = word_set("told_at")
+MODIFYING = frozenset({"ADJ", "DET", "NUM"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +49,29 @@ def phrase(g: Grammar, head: int, stop: int | None = None) -> Mention:
             first = max(first, g.right[k] + 1)
     for k in range(head - 1, first - 1, -1):
         token = g.tokens[k]
-        joins = token.text in COMMA and (
-            g.tokens[k + 1].pos in {"CCONJ", "SCONJ"} or plain(g.tokens[k + 1].text) == "однако"
-        )
-        if joins or token.pos == "SCONJ" or token.text in DASH or token.text == ":" or is_finite(token):
+        joined = token.text in COMMA and _joins(g.tokens[k + 1])
+        if joined or token.pos == "SCONJ" or token.text in DASH or token.text == ":" or is_finite(token):
             first = k + 1
             break
-    while first < head and _beside(g.tokens[first], g.tokens[head]):
+    while first < head and (_beside(g.tokens[first], g.tokens[head]) or _joins(g.tokens[first])):
         first += 1
+    for name in g.names_from(last - 1):  # «в сообщении С. Белова»: the tree cuts initials off
+        last = name.last if name.first < last and len(g.tokens[last - 1].text) == 1 else last
+        break
     first, last = g.trim(first, last)
     if not first <= head < last:
         first, last = head, head + 1
     return Mention(first, last, head)
 
 
+def _joins(token: Token) -> bool:
+    return token.pos in {"CCONJ", "SCONJ"} or plain(token.text) == "однако"
+
+
 def _beside(token: Token, head: Token) -> bool:
     """Whether a noun before a subject is whom it told: «сообщило журналистам доверенное лицо»."""
     addressee = token.pos in {"NOUN", "PROPN"} and token.feats.get("Case") == "Dat"
     return addressee and head.feats.get("Case", "Nom") == "Nom" and token.rel != "flat"
-
-
-def agrees(verb: Token, noun: Token) -> bool:
-    """Whether ``noun`` may be the subject of ``verb`` by number and, in the past, gender."""
-    a, b = verb.feats, noun.feats
-    if a.get("Number") == "Plur" and b.get("Number") == "Sing" and plain(noun.lemma) in COUNTING:
-        return True  # «ряд звёзд призвали»
-    if "Number" in a and "Number" in b and a["Number"] != b["Number"]:
-        return False
-    return not (a.get("Tense") == "Past" and a.get("Number") == "Sing" and "Gender" in a and "Gender" in b
-                and a["Gender"] != b["Gender"])  # fmt: skip
 
 
 def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
@@ -85,18 +81,24 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
     """
     token = g.tokens[verb]
     # Of several the one that agrees, nearest before the verb; a gerund has none of its own, whatever the tree says.
-    for child in sorted(g.children(verb, "nsubj"), key=lambda c: (not agrees(token, c), c.i > verb, abs(c.i - verb))):
+    for child in sorted(g.children(verb, "nsubj"), key=lambda c: (
+        not agrees(token, c), c.feats.get("Case", "Nom") == "Gen", c.i > verb, abs(c.i - verb)
+    )):  # fmt: skip
         if token.feats.get("VerbForm") == "Conv":
             break
         if child.pos in {"VERB", "AUX"} or plain(child.text) in {"это", "что"}:
             continue
+        if child.i > verb and any(plain(t.text) == "что" for t in g.tokens[verb + 1 : child.i]):
+            continue  # «Отставку «Заря» объяснила тем, что министр устал»
         if plain(token.lemma).endswith("цитировать") and child.feats.get("Case") in {"Acc", "Gen"}:
             continue  # «процитировал мэра источник»: whom it quotes
         if plain(child.text).startswith(("котор", "кто")) or plain(child.text) in {"чья", "чей"}:
-            owner = token.head
-            if owner >= 0 and token.rel.startswith("acl") and g.tokens[owner].pos in {"NOUN", "PROPN", "PRON"}:
-                return phrase(g, owner, child.i)
-            return None
+            whose = owner(g, child, token.head) if token.rel.startswith("acl") else None
+            return phrase(g, whose, child.i) if whose is not None else None
+        if child.i < verb and any(is_finite(t) for t in g.tokens[child.i + 1 : verb]):
+            here = _local(g, verb)  # «Белов ушёл, однако лидер партии Лосев назвал…»: the tree took the first
+            if here is not None and not here.first <= child.i < here.last:
+                return here
         if child.pos == "PRON" and not agrees(token, child):  # «Она голодает, и Белов на днях сообщил»
             opening = _opening(g, verb)
             if opening is not None and agrees(token, g.tokens[opening.head]):
@@ -115,8 +117,8 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
     form = token.feats.get("VerbForm")
     if form == "Part" and token.feats.get("Variant") != "Short":
         noun = g.tokens[token.head]
-        if noun.pos in {"NOUN", "PROPN", "PRON"} and not _same_case(token, noun):
-            noun = next((t for t in reversed(g.tokens[g.sentence(verb).first : verb]) if _same_case(token, t)
+        if noun.pos in {"NOUN", "PROPN", "PRON"} and not same_case(token, noun):
+            noun = next((t for t in reversed(g.tokens[g.sentence(verb).first : verb]) if same_case(token, t)
                          and t.pos in {"NOUN", "PROPN"} and t.feats.get("Animacy") == "Anim"
                          and not t.rel.startswith("flat")), noun)  # fmt: skip
             verb = next((k for k in range(noun.i, verb) if g.tokens[k].text in COMMA), verb)
@@ -143,7 +145,7 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
             # «Представитель ведомства Белова отметила и выразила»: the verbs agree if not with the noun.
             alike = up == token.head and all(token.feats.get(k) == g.tokens[up].feats.get(k) for k in AGREEING)
             alike = alike and token.feats.get("Number") == "Sing"
-            if found is not None and (form in {"Conv", "Inf"} or alike or _fits(g, token, found.head)):
+            if found is not None and (form in {"Conv", "Inf"} or alike or fits(g, token, found.head)):
                 return found
     return _shared(g, verb) if form == "Fin" and depth == 0 else None
 
@@ -162,16 +164,24 @@ def _above(g: Grammar, verb: Token) -> int:
     return g.tokens[up].head if up >= 0 else verb.head
 
 
-def _same_case(participle: Token, noun: Token) -> bool:
-    keys = ("Case", "Number", "Gender")
-    a, b = participle.feats, noun.feats
-    return all(a[k] == b[k] for k in keys if k in a and k in b) and "Case" in b
-
-
-def _fits(g: Grammar, verb: Token, noun: int) -> bool:
-    """As ``agrees``; «Вера и Илья» are many."""
-    many = verb.feats.get("Number") == "Plur" and any(g.tokens[k].rel == "conj" for k in g.tokens[noun].children)
-    return many or agrees(verb, g.tokens[noun])
+def _local(g: Grammar, verb: int) -> Mention | None:
+    """The first nominative of the clause that ``verb`` stands in, before it, which agrees: whatever the tree says."""
+    first, depth = verb, 0
+    for k in range(verb - 1, max(g.sentence(verb).first, verb - 30) - 1, -1):
+        token = g.tokens[k]
+        depth += (token.text == ")") - (token.text == "(")
+        if depth <= 0 and (token.text in COMMA or token.pos == "SCONJ" or token.text in DASH or is_finite(token)):
+            break
+        first = k
+    for k in range(first, verb):
+        token = g.tokens[k]
+        noun = token.pos in {"NOUN", "PROPN"} and token.feats.get("Case") == "Nom"
+        named = g.inside[k] == g.inside[verb] or g.named(k, k + 1)
+        if noun and named and agrees(g.tokens[verb], token) and not any(t.pos == "ADP" for t in g.children(k, "case")):
+            found = phrase(g, k, verb)
+            near = next((i + 1 for i in range(k - 1, first - 1, -1) if g.tokens[i].pos not in MODIFYING), first)
+            return completed(g, Mention(max(found.first, near), found.last, k), verb)
+    return None
 
 
 TELLING = word_set("telling")
@@ -233,7 +243,7 @@ def _shared(g: Grammar, verb: int) -> Mention | None:
     """
     token = g.tokens[verb]
     right_here = _name_before(g, verb)
-    if right_here is not None:
+    if right_here is not None and g.tokens[right_here.head].feats.get("Case", "Nom") == "Nom":
         return right_here
     opening = _opening(g, verb)
     if opening is not None:
@@ -247,9 +257,13 @@ def _shared(g: Grammar, verb: int) -> Mention | None:
             in_clause = above is not None and above.rel.split(":")[0] in {"ccomp", "advcl"}
             # «Мать певца Анна, которая пропала, сообщила…»: the tree gave the subject to the clause about it.
             taken = any(plain(t.lemma) == "который" for t in g.tokens[i + 1 : max(other.head, i + 1)])
-            if (taken or not in_clause) and agrees(token, other) and other.feats.get("Case", "Nom") == "Nom":
+            # «Кандидат вышла к прессе, объявила…»: the two verbs agree with each other
+            number = above.feats.get("Number") if above is not None and is_finite(above) else None
+            both = above is not None and number == other.feats.get("Number") and same_kind(token, above)
+            alike = agrees(token, other) or (both and number is not None)
+            if (taken or not in_clause) and alike and other.feats.get("Case", "Nom") == "Nom":
                 return completed(g, phrase(g, i, verb), verb)
-    return None
+    return _local(g, verb) or right_here
 
 
 OTHERS = frozenset({"Dat", "Ins", "Loc"})

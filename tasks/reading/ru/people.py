@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from ..tokens import NameSpan, Token
-from . import genders, names, persons, roles, tenures
+from . import acting, genders, names, persons, roles, tenures
 from .clauses import Grammar, holds
 from .cues import plain, word_set
 from .mentions import Mention
@@ -70,7 +70,8 @@ class People:
 
     ``by_token``: who is named by the name that begins at a token. ``order``: every name of a person as its first code
     point, the person, and whether it is a subject; ``at`` those code points alone. ``by_post``: people by their posts.
-    ``words``: where people's words stand, as far as the article has been followed.
+    ``words``: where people's words stand, as far as the article has been followed. ``spoken_of``: the names of those
+    who aren't the source of the words in question, for these have them by name: «он сказал, что Белов ушёл».
     """
 
     def __init__(
@@ -106,10 +107,11 @@ class People:
         ]
         for n in sorted(spans, key=lambda n: (n.last - n.first < 2, n.first)):  # full names first
             self._add(n)
-        self.order = [(n.start, self.by_token[n.first], self.is_subject(n)) for n in spans]
+        self.order = [(n.start, self.by_token[n.first], acting.acts(g, n)) for n in spans]
         self.initials: dict[str, str] | None = None
         self.at = [start for start, _, _ in self.order]
         self.words: list[tuple[int, int]] = []
+        self.spoken_of: Set[str] = frozenset()
 
     def _add(self, n: NameSpan) -> None:
         parts = [t for t in self.g.tokens[n.first : n.last] if t.text[:1].isalpha()]
@@ -165,13 +167,6 @@ class People:
             return None
         alike = (p for s, named in self._by_surname.items() for p in named if p.first and persons.one_apart(s, surname))
         return next(alike, None)
-
-    def is_subject(self, n: NameSpan) -> bool:
-        for t in self.g.tokens[n.first : n.last]:
-            up = self.g.tokens[t.head] if t.head >= 0 else None
-            if t.rel.startswith("nsubj") or (up is not None and t.rel == "appos" and up.rel.startswith("nsubj")):
-                return True
-        return False
 
     def _describe(self, n: NameSpan, person: Person) -> None:
         """Posts that stand with a name: «министр связи Игорь Щёголев», «Иванов, глава думы»."""
@@ -269,6 +264,11 @@ class People:
                 return
             yield self.names[k]
 
+    def named_between(self, spans: Sequence[tuple[int, int]], *, acting: bool) -> set[str]:
+        """The names of the people that stretches of the text name; ``acting``: as subjects alone."""
+        within = (o for a, b in spans for o in self.order[bisect_left(self.at, a) : bisect_left(self.at, b)])
+        return {who.name for _, who, subject in within if subject or not acting}
+
     def organizations_before(self, token: int) -> Iterator[NameSpan]:
         """Organizations named before ``token``, the nearest first, no more than forty names back; «СМИ» is none."""
         at = bisect_left(self.starts, token)
@@ -276,6 +276,10 @@ class People:
             n = self.names[k]
             if n.kind == "ORG" and (n.last - n.first > 1 or self.g.tokens[n.first].text != "СМИ"):
                 yield n
+
+    def called(self, name: str) -> Person | None:
+        """The person of that name."""
+        return next((p for p in self.by_token.values() if p.name == name), None)
 
     def by_stem(self, word: str) -> Person | None:
         """The person whose name ``word`` is, though the tagger missed it here."""
@@ -375,16 +379,13 @@ class People:
         return any(start <= at < stop for start, stop in self.words[-12:])
 
     def last_named(
-        self, at: int, gender: str, noun: str = "", *, passing: bool = False, but: str = ""
+        self, at: int, gender: str, noun: str = "", *, passing: bool = False
     ) -> tuple[int, Person, bool] | None:
-        """Where that person was named, who it is, and whether as a subject.
-
-        ``passing``: whoever was no subject goes first. ``but``: the name of one who cannot be meant.
-        """
+        """Where that person was named, who it is, and whether as a subject; ``passing``: no subject goes first."""
         upto = bisect_left(self.at, at)
         fallback: tuple[int, Person, bool] | None = None
         for start, person, subject in reversed(self.order[max(0, upto - 40) : upto]):
-            if at - start > NEAR or (gender and person.gender not in {gender, ""}) or person.name == but:
+            if at - start > NEAR or (gender and person.gender not in {gender, ""}) or person.name in self.spoken_of:
                 continue
             if noun and roles.cannot_mean(noun, person.posts):
                 continue

@@ -36,6 +36,8 @@ def described(
     for start, person, subject in reversed(people.order[max(0, upto - 60) : upto] or people.order[:60]):
         if (fitting is not None and (owners or at - start > NEAR)) or (alike is not None and at - start > NEAR // 2):
             break
+        if person.name in people.spoken_of:
+            continue
         goes_on = person.name == spoke and _goes_on(person, lemma, owners, state)
         if not (goes_on or _may_be(person, lemma, owners, sex, state)):
             continue

@@ -8,6 +8,7 @@ from ..tokens import Token
 from . import couples
 from .clauses import token_at
 from .cues import plain
+from .genders import SEXES
 from .memory import UNNAMED, Identity, Memory, of_people
 from .mentions import Mention, phrase
 from .people import FAR, HEADS, KIN
@@ -28,17 +29,17 @@ def pronoun(memory: Memory, mention: Mention, gender: str, resolve: Resolve, *, 
     """
     at = memory.g.tokens[mention.head].start
     if gender == "Plur":
-        return _several(memory, mention)
+        return _several(memory, mention, resolve)
     speaker = next(
         ((pos, who) for pos, who in reversed(memory.spoken[-4:]) if 0 <= at - pos < FAR
-         and (who.kind == "unnamed" or who.name != memory.quoting)
+         and (who.kind == "unnamed" or who.name not in memory.people.spoken_of)
          and (who.gender == gender or (who.kind in {"person", "official"} and not who.gender))),
         None,
     )  # fmt: skip
     if speaker is not None and adds:
         return speaker[1]
     named = memory.people.last_named
-    since = named(min(at, memory.before), gender, but=memory.quoting) or named(at, gender, but=memory.quoting)
+    since = named(min(at, memory.before), gender) or named(at, gender)
     spoke = speaker[0] if speaker is not None else -1
     acted = since[0] if since is not None and since[2] else -1
     voice = _voice(memory, mention, gender)
@@ -48,7 +49,7 @@ def pronoun(memory: Memory, mention: Mention, gender: str, resolve: Resolve, *, 
     who = resolve(noun) if noun is not None else None
     nobody = speaker is None and since is None
     one = nobody or (who is not None and who.kind in {"person", "official", "unnamed"})
-    if who is not None and one and who.name != memory.quoting:
+    if who is not None and one and who.name not in memory.people.spoken_of:
         return who
     if speaker is not None and acted <= spoke:
         return speaker[1]
@@ -58,6 +59,12 @@ def pronoun(memory: Memory, mention: Mention, gender: str, resolve: Resolve, *, 
     last = memory.last()
     if last is not None and last.kind not in {"person", "official", "unnamed"}:
         return last
+    spoken = next(((pos, who) for pos, who in reversed(memory.spoken[-4:]) if who.kind != "unnamed"), (at, UNNAMED))
+    person = memory.people.called(spoken[1].name)
+    tokens, here = memory.g.tokens, mention.first
+    near = 0 <= tokens[here].sentence - tokens[min(token_at(memory.g, spoken[0]), len(tokens) - 1)].sentence <= 1
+    if near and person is not None and not any(person.votes.verbs[sex] for sex in SEXES):
+        return spoken[1]  # the Benedikt, of whom no verb told that she is a woman
     return memory.last("organization", "state_body", "media") or UNNAMED
 
 
@@ -72,25 +79,24 @@ def _voice(memory: Memory, mention: Mention, gender: str) -> tuple[int, Identity
     return (at, who) if near and memory.called.get(who.name) == gender and not who.gender else None
 
 
-def _several(memory: Memory, mention: Mention) -> Identity:
-    """«они»: two who were one subject since somebody spoke, or the many or the body that spoke last."""
-    last = memory.last()
-    spoke = memory.spoken[-1][0] if memory.spoken else -1
-    # «Пишет «Заря» со ссылкой на дипломатов. По их данным…»
-    last = next((who for at, who in memory.spoken[-2:] if who.gender == "Plur" and _sentence(memory, at, spoke)), last)
-    pair = couples.together(memory.people, mention.first)
+def _several(memory: Memory, mention: Mention, resolve: Resolve) -> Identity:
+    """«они»: two, or many, who were one subject since somebody spoke, or the many or the body that spoke last."""
+    bodies = {"organization", "media", "state_body"}
+    spoken = [(at, who) for at, who in memory.spoken[-4:] if who.gender == "Plur" or who.kind in bodies]
+    spoke, last = max(spoken, key=lambda s: s[0], default=(-1, None))
+    people = memory.people
+    if memory.spoken and memory.spoken[-1][0] > spoke and memory.spoken[-1][1].kind in {"person", "official"}:
+        spoke, last = memory.spoken[-1][0], None
+    pair = couples.together(people, mention.first)
+    several = couples.bodies(people, mention.first)
+    noun = _subject_since(memory, mention, "Plur", max(spoke, pair[0] if pair else -1, several[0] if several else -1))
+    if noun is not None:
+        return resolve(noun) or UNNAMED
     if pair is not None and pair[0] > spoke:
         return of_people(pair[1])
-    several = couples.bodies(memory.people, mention.first)
     if several is not None and several[0] > spoke:
         return Identity(several[1], "organization", gender="Plur")
-    many = last is not None and (last.gender == "Plur" or last.kind in {"organization", "media", "state_body"})
-    return last if many and last is not None else UNNAMED
-
-
-def _sentence(memory: Memory, *offsets: int) -> bool:
-    """Whether words are of one sentence."""
-    return len({memory.g.tokens[token_at(memory.g, at)].sentence for at in offsets}) == 1
+    return last or UNNAMED
 
 
 def _subject_since(memory: Memory, mention: Mention, gender: str, after: int) -> Mention | None:
@@ -105,8 +111,11 @@ def _subject_since(memory: Memory, mention: Mention, gender: str, after: int) ->
         token = g.tokens[k]
         if token.start <= after:
             break
-        if not (token.pos in {"NOUN", "PROPN"} and token.rel == "nsubj" and token.feats.get("Number") == "Sing"):
+        number = "Plur" if gender == "Plur" else "Sing"
+        if not (token.pos in {"NOUN", "PROPN"} and token.rel == "nsubj" and token.feats.get("Number") == number):
             continue
+        if gender == "Plur" and g.inside[k] < 0 and token.feats.get("Animacy") == "Anim":
+            return phrase(g, k)
         if (memory.people.sex(token) or token.feats.get("Gender")) != gender or memory.people.in_words(token.start):
             continue
         if g.inside[k] >= 0:
