@@ -127,14 +127,22 @@ def said(
 ) -> list[Found]:
     """Every attribution with a cue of its own."""
     found: list[Found] = []
+    before: list[Span] = []
     for number, q in enumerate(g.quotations):
-        if q.depth or number in names:
+        if q.depth:
+            continue
+        row = before if before and _beside(g.parse.text, before[-1][1], q.start) else []
+        before = [*row, *(speech.trimmed(g.parse.text, s) for s in q.inner)]
+        if number in names:
             continue
         direct = speech.direct(g, q) if speech.is_speech(g, q) else None
         last = found[-1] if found else None
         if direct is not None and last is not None and direct.cue is not None and direct.cue == last.cue:
             last.content += direct.content  # «Цели две», — сказал он: «Первая — мир, вторая — труд»
         elif direct is not None:
+            known = last.content[-1][1] if last is not None else 0
+            if direct.rule == "quotation" and direct.cue is not None and direct.cue[0] > q.start:
+                direct.content[:0] = [s for s in row if s[0] >= known]  # «Браво!», «Ура!», — писали зрители
             found.append(direct)
         elif last is not None and (
             _beside(g.parse.text, last.content[-1][1], q.start) or _resumed(g.parse.text, last, q.start)

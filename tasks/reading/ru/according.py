@@ -11,6 +11,8 @@ from .sourcewords import speaking_noun
 
 FREE = word_set("free")
 LEADING_IN = word_set("leading_in")
+UNMARKED = frozenset({"данные", "данный", "слово", "мнение", "информация", "сообщение"})
+"""Nouns after «по» whose aside may end a sentence without a comma: «Выпуск вырос по данным банка»."""
 BETWEEN = frozenset({"DET", "ADJ", "PRON", "PART", "NUM", "ADV", "VERB", "NOUN"})
 """What may stand between «по» and its noun: «по его же словам»."""
 
@@ -205,7 +207,10 @@ def _aside_of_noun(
                 return None
             last = min(i, (source.last if source else after_cue))
             break
-    opens = first == sentence.first or delimiter(tokens[first - 1]) or plain(tokens[first - 1].text) in LEADING_IN
+    ends = source is not None and last + 1 >= sentence.last and plain(tokens[after_cue - 1].lemma) in UNMARKED
+    opens = (
+        ends or first == sentence.first or delimiter(tokens[first - 1]) or plain(tokens[first - 1].text) in LEADING_IN
+    )
     if not opens and (strict or (last < end and tokens[last].text not in COMMA)):
         return None
     if strict and not (last >= end or delimiter(tokens[last]) or tokens[last].text == ":"):

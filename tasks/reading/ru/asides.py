@@ -13,8 +13,8 @@ from .assertions import FOLLOWING, found_it, informed, origin, speaks
 from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, noun_status, plain, word_set
 from .edges import Aside, delimiter, next_mark
-from .extents import complementizer
 from .mentions import Mention, following, phrase, place, possessor, subject, whence
+from .openers import complementizer
 
 LOOSE = word_set("loose")
 COMMENTS = word_set("comments")
@@ -136,10 +136,14 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     if relative or any(tokens[k].feats.get("VerbForm") == "Inf" and tokens[k].head == token.i for k in token.children):
         return None
     about = any(plain(tokens[k].text) in {"чем", "этом"} for k in range(first, token.i))
+    if not how and not about and token.i + 1 < sentence.last and plain(tokens[token.i + 1].text) in {"о", "об"}:
+        return None  # «…, а во вторник объявил о намерении уйти»: a predicate with a topic of its own
     end = min(sentence.last, token.i + 70)
     mark = next_mark(g, token.i + 1, end)
     mark = next((k for k in range(token.i + 1, mark) if tokens[k].text == ":" and g.inside[k] < 0), mark)
     who = subject(g, token.i)
+    if who is not None and who.head > mark and tokens[mark].text == ":":
+        return None  # «Другой, впрочем, возразил: мол, столица знала»: who is spoken of
     if who is not None and not (first <= who.head < end):
         if not how and who.head < first and tokens[who.head].head == token.i and token.feats.get("Number") == "Plur":
             return None  # «Жители дома, где был пожар, сообщили о взрыве»: the main clause goes on

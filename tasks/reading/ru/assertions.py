@@ -18,8 +18,9 @@ OF_THINGS = word_set("of_things")
 PRONOUNS = frozenset({"он", "она", "они"})
 RELEASING = word_set("releasing")
 NEGATED = word_set("negated")
-DENYING = frozenset({"отрицать", "сомневаться", "усомниться", "исключить", "исключать"})
-"""What denies without «не», and with it says that a thing may be."""
+EITHER_WAY = frozenset({"отрицать", "верить", "думать", "сомневаться", "усомниться", "исключить", "исключать"})
+"""Verbs that attribute with «не» and without."""
+TREATIES = frozenset({"договор", "договорённость", "договоренность", "контракт", "мир", "пари", "сделка", "соглашение"})
 SEEMING = frozenset({"похоже", "видимо", "по-видимому", "кажется", "возможно", "вероятно", "наверное", "наверняка"})
 
 
@@ -35,8 +36,10 @@ def speaks(g: Grammar, token: Token) -> bool:
     if (feats.get("Tense") == "Fut" and perfective(lemma)) or (lemma == "убедить" and feats.get("Variant") != "Short"):
         return False
     before = g.tokens[token.i - 1] if token.i else None
+    if lemma in {"заключить", "заключать"} and any(plain(g.tokens[k].lemma) in TREATIES for k in token.children):
+        return False  # «Договор всё же заключили: …»
     negated = before is not None and plain(before.text) in {"не", "ни"} and before.sentence == token.sentence
-    if negated != (lemma in NEGATED) and lemma not in DENYING | {"верить", "думать"}:
+    if negated != (lemma in NEGATED) and lemma not in EITHER_WAY:
         return False
     if negated and feats.get("Variant") == "Short":
         return False  # «не исключено, что…» says nobody
@@ -54,6 +57,8 @@ def speaks(g: Grammar, token: Token) -> bool:
         head = g.tokens[token.head] if token.head >= 0 else None
         if head is None or not is_finite(head) or plain(g.tokens[head.i - 1].text) == "не" or lemma == "думать":
             return False
+        if head.feats.get("Person") in {"1", "2"} or head.feats.get("Tense") == "Fut":
+            return False  # «прежде чем вы начнёте обвинять меня»
         return plain(head.lemma) in RELEASING
     if feats.get("VerbForm") == "Part" and feats.get("Variant") != "Short":
         return feats.get("Voice") != "Pass"
@@ -110,6 +115,8 @@ def _named_body(g: Grammar, source: Mention, verb: Token) -> bool:
 def can_speak(g: Grammar, source: Mention) -> bool:
     """Whether a mention is of somebody or of something with words: a name, a person, a body, a text."""
     head = g.tokens[source.head]
+    if head.pos == "ADJ" and head.feats.get("Gender") == "Neut" and not g.named(source.first, source.last):
+        return False  # «последнее говорит о том, что…»
     if head.pos != "NOUN" or head.feats.get("Animacy") == "Anim" or speaking_noun(plain(head.lemma)):
         return True
     # «бар «Заря»» can, «визит министра Белова» cannot: the name must be its own.
@@ -213,6 +220,6 @@ def found(
     negated = plain(g.tokens[cue.i - 1].text) == "не"
     if negated and (status == "denies" or lemma in {"верить", "думать"}):
         status = "claims" if status == "denies" else "denies"
-    elif lemma in DENYING and not negated:
+    elif lemma in NEGATED and not negated:
         status = "denies"
     return Found(rule, cue.i, content, (cue.start, cue.stop), source, status, sure, impersonal=impersonal)

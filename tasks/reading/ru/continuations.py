@@ -16,6 +16,8 @@ ARGUING = (
     ["в", "том", "числе"], ["причина", "кроется"], ["причина", "в"],
 )  # fmt: skip
 """How an argument goes on: «Именно поэтому она уехала.»"""
+NO_TALE = frozenset({"reaching back", "intent", "to", "wish"})
+"""Rules of what is no tale that goes on: what somebody means or asks to do, and what another sentence told."""
 REPORTING = frozenset({"известно", "выяснилось", "оказалось", "напомним", "отметим", "добавим", "заметим", "уточним"})
 """How a reporter goes on in his own words: «Выяснилось, что мост закрыт.»"""
 
@@ -49,7 +51,7 @@ def going_on(
             if here:
                 voice = next((a for a in spoke for b in here if same(a, b)), None) if waiting else None
                 reporter = any(plain(g.tokens[s.first].text) in REPORTING for s in waiting)
-                if voice is not None and not reporter and len(waiting) <= 3 and voice.rule != "reaching back":
+                if voice is not None and not reporter and len(waiting) <= 3 and voice.rule not in NO_TALE:
                     for s in waiting:
                         says = any(is_finite(t) or t.text in DASH for t in g.tokens[s.first : s.last])
                         if says and not _is_about(g, s, called(voice)):
@@ -106,19 +108,21 @@ def _theirs(g: Grammar, sentence: Sentence, voice: Found, name: str, waiting: in
         return True
     if voice.rule in {"reaching back", "reference", "aside", "like"} and voice.kind != "direct":
         return False  # an outlet has these words too, and what follows may be its own
-    if _is_about(g, sentence, name):
+    if _is_about(g, sentence, name) or {"ссылаясь", "ссылкой"} & set(words):
         return False
     needful = next((t for t in tokens if is_finite(t) or plain(t.text) in NEEDFUL), None)
     opinion = voice.status in {"claims", "predicts"}
     if needful is not None and plain(needful.text) in NEEDFUL and (voice.rule != "by" or opinion):
         return True
-    if voice.rule == "by" and opinion and needful is not None and _foretells(needful):
+    if voice.rule == "by" and opinion and needful is not None and _foretells(g, needful):
         return True
     return "бы" in words or any(_quotes(g, t.i, names) for t in tokens)
 
 
-def _foretells(verb: Token) -> bool:
+def _foretells(g: Grammar, verb: Token) -> bool:
     """«Порт закроют», «Цены могут вырасти»: what nobody can know, and next to an opinion is part of it."""
+    if verb.feats.get("Person") in {"1", "2"} or plain(g.tokens[verb.i - 1].text) == "не":
+        return False
     return verb.feats.get("Tense") == "Fut" or plain(verb.lemma) in {"мочь", "смочь"}
 
 

@@ -1,4 +1,4 @@
-"""Where a reported clause begins and where it ends.
+"""Where a reported clause ends.
 
 The tree says it, commas and agreement mend the tree.
 """
@@ -8,9 +8,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 from ..tokens import Token
-from .clauses import COMMA, DASH, Grammar, is_finite, is_predicate
+from .clauses import COMMA, DASH, Grammar, is_finite
 from .cues import lexicon, plain, word_set
 from .mentions import agrees, subject
+from .openers import complementizer
 
 LEADING = word_set("leading")
 POINTING = frozenset({"это", "этот", "данный", "такой", "подобный"})
@@ -18,92 +19,6 @@ ANSWERED = frozenset(
     {"", "не", "информация", "сообщение", "слово", "утверждение", "данные", "слух", "обвинение", "мнение"}
 )
 REPLIES = frozenset({"комментарий", "комментировать", "прокомментировать", "согласный"})
-CONDITIONS = frozenset({"условии", "условием", "случае", "расчетом", "расчёте", "расчете"})
-"""Nouns that make a conjunction together with «что»: «согласился при условии, что»."""
-EXCEPT = (["кроме", "того"], ["помимо", "того"], ["из-за", "того"], ["благодаря", "тому"], ["вместо", "того"])
-"""What makes one too: «не сообщили ничего, кроме того, что»."""
-DEGREES = frozenset({"настолько", "столь", "так", "такой"})
-"""«считает угрозу настолько большой, что готовится к войне»: how much, and what comes of it."""
-REACH = 45
-"""Tokens that a rule looks ahead of its cue."""
-
-
-def complementizer(g: Grammar, cue: int, words: frozenset[str]) -> int | None:
-    """The «что» (or one of ``words``) that opens the clause of ``cue``."""
-    tokens = g.tokens
-    last = g.sentence(cue).last
-    depth = 0
-    for i in range(cue + 1, min(last, cue + REACH)):
-        token = tokens[i]
-        if token.text in {"«", "(", "„"}:
-            depth += 1
-        elif token.text in {"»", ")", "“"} and depth:
-            depth -= 1
-        elif token.text == ":" and not depth:
-            return None
-        lower = plain(token.text)
-        if lower in words and not depth:
-            before = tokens[i - 1]
-            noun = i == cue + 2 and before.pos == "NOUN" and plain(tokens[cue].lemma) in lexicon().phrases
-            # «отметив что рост есть», «выразил надежду что»: the comma was forgotten
-            forgotten = lower == "что" and (i == cue + 1 or noun)
-            if (
-                forgotten
-                or before.text in COMMA
-                or plain(before.text) in {"то", "том", "тем", "и", "а"}
-                or before.text in DASH
-            ):
-                if i - 2 >= 0 and plain(before.text) in {"потому", "так", "затем"}:
-                    return None
-                if plain(tokens[i - 2].text) in CONDITIONS and before.text in COMMA:
-                    return None
-                if before.text in COMMA and [plain(t.text) for t in tokens[i - 3 : i - 1]] in EXCEPT:
-                    return None
-                if any(plain(a.lemma) in DEGREES and b.pos in {"ADJ", "ADV"} for a, b in pairwise(tokens[cue + 1 : i])):
-                    return None
-                if _reaches(g, i, cue):
-                    return i
-            continue
-        if is_finite(token) and not depth and token.pos != "AUX" and not _ends_inside(g, i, cue):
-            return None
-    return None
-
-
-def _ends_inside(g: Grammar, verb: int, cue: int) -> bool:
-    """Whether a finite verb after ``cue`` belongs to a clause within the cue's own phrase."""
-    token = g.tokens[verb]
-    return token.rel.startswith("acl") and token.head > cue - 12 and token.head != cue and token.head < verb
-
-
-def _reaches(g: Grammar, opener: int, cue: int) -> bool:
-    """Whether the clause that ``opener`` begins hangs on ``cue``, or might for want of a better cue between."""
-    up = g.tokens[opener].head
-    if up < 0:
-        return True
-    above = up
-    for _ in range(12):
-        if above < 0 or above == cue:
-            break
-        above = g.tokens[above].head
-    if above == cue:
-        # Straight below, or below a noun or pronoun of the cue's: not below another verb between the two.
-        step = g.tokens[up].head
-        while step >= 0 and step != cue:
-            noun = g.tokens[step].feats.get("VerbForm") == "Part" and g.tokens[up].head != step
-            if cue < step < opener and is_predicate(g.tokens[step]) and not noun and not _by_the_way(g, step):
-                return False  # but «объясняя случившееся тем, что…»
-            step = g.tokens[step].head
-        return True
-    return all(not is_predicate(g.tokens[k]) for k in range(cue + 1, opener))
-
-
-def _by_the_way(g: Grammar, verb: int) -> bool:
-    """«утверждает, ссылаясь на чиновников, что…»: a gerund between commas that takes no clause itself."""
-    token = g.tokens[verb]
-    if plain(token.text) == "понять":
-        return True  # «дал понять, что встреча возможна»
-    known = lexicon().verbs.get(plain(token.lemma))
-    return token.feats.get("VerbForm") == "Conv" and (known is None or "that" not in known.frames)
 
 
 def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) -> int:
@@ -166,6 +81,8 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
             return i
         if i > first + 1 and is_finite(token) and _resumes(g, token, verb, head):
             opens = g.left[i] if first < g.left[i] <= i else i
+            if first + 1 < opens < i and tokens[opens].pos == "CCONJ" and tokens[opens - 1].text in COMMA:
+                return opens
             k = i
             while k > max(first, opens) and tokens[k - 1].text not in COMMA and tokens[k - 1].text not in DASH:
                 k -= 1
@@ -233,6 +150,9 @@ def clause_predicate(g: Grammar, first: int, end: int) -> int:
 
 def _resumes(g: Grammar, token: Token, verb: Token, head: int) -> bool:
     """Whether a finite verb after the reported clause goes back to the clause of the cue."""
+    if head < token.i and token.head < 0 and same_form(token, verb) and plain(token.lemma) in lexicon().verbs:
+        before = next((k for k in range(token.i, head, -1) if g.tokens[k].text in COMMA), head)
+        return not any(t.feats.get("Case") == "Nom" and agrees(token, t) for t in g.tokens[before : token.i])
     if token.head < 0 or g.is_under(verb.i, token.i):
         # The cue hangs on this verb: it stood in a clause inside a sentence that goes on.
         return g.is_under(verb.i, token.i) and token.i > head
@@ -275,7 +195,9 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
     if plain(tokens[first].text) not in {"а", "но", "однако", "хотя"}:
         return _answers(g, first, end, verb) or _to_which(g, first, end, verb)
     said = next((tokens[k] for k in range(first + 1, min(end, first + 12)) if is_finite(tokens[k])), None)
-    if said is None or any(tokens[k].text in {":", ";"} or tokens[k].pos == "SCONJ" for k in range(first + 1, said.i)):
+    if said is None or any(
+        t.text in {":", ";"} or (t.pos == "SCONJ" and plain(t.text) != "ее") for t in tokens[first + 1 : said.i]
+    ):
         return False
     lemma = plain(said.lemma)
     entry = lexicon().verbs.get(lemma) or lexicon().predicatives.get(lemma)
@@ -285,6 +207,10 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
         return True  # «признаёт, что он ошибся, однако оправдывает его»
     if entry is None and lemma != "отказаться":
         return False
+    alone = entry is not None and same_form(said, verb) and not any(g.children(said.i, "nsubj"))
+    told = {t.feats.get("Tense") for t in tokens[verb.i + 1 : first] if is_finite(t)}
+    if alone and (plain(tokens[said.i - 1].text) == "также" or (told and not told & {"Past", said.feats.get("Tense")})):
+        return True  # «сказала, что рада, а также поделилась планами» · «…, что он врёт, а слухи назвал чушью»
     silent = plain(tokens[said.i - 1].text) == "не" and same_form(said, verb) and not any(g.children(said.i, "nsubj"))
     if silent and all(t.pos in {"ADV", "PART"} or t.feats.get("Case") == "Gen" for t in tokens[first + 1 : said.i]):
         return True  # «подтвердил, что он ушёл, однако не уточнил причин»
@@ -293,6 +219,9 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
     if REPLIES & set(near) or any(a in POINTING and b in ANSWERED for a, b in pairwise([*near, ""])):
         return True
     same_tense = said.feats.get("Tense") == verb.feats.get("Tense")
+    quoting = any(g.quoted_at(k) for k in range(said.i + 1, end)) and any(g.quoted_at(k) for k in range(verb.i, first))
+    if quoting and entry is not None and same_tense and any(g.children(said.i, "nsubj")):
+        return True  # «заявила, что «эпоха закончилась», а обозреватель советует «не путать дружбу с арендой»»
     colon = said.i + 1 < len(tokens) and tokens[said.i + 1].text == ":"
     return entry is not None and "that" in entry.frames and same_tense and (
         colon or complementizer(g, said.i, frozenset({"что"})) is not None)  # fmt: skip

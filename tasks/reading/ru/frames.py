@@ -9,13 +9,16 @@ from ..tokens import NameSpan, Sentence, Token
 from .assertions import can_speak, found, found_it, informed, segment, speaker
 from .clauses import COMMA, DASH, RELATIVE, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, plain, word_set
-from .extents import clause_end, clause_predicate, complementizer, same_form
+from .extents import clause_end, clause_predicate, same_form
 from .found import Found, Span
-from .mentions import Mention, possessor
+from .mentions import Mention, agrees, phrase, possessor
+from .openers import complementizer
 
 QUESTION_WORDS = word_set("question_words")
 NOUNS = lexicon().nouns
 EXPECTING = frozenset({"думать", "ждать", "ожидать", "верить", "надеяться", "опасаться", "рассчитывать"})
+NO_COLON = frozenset({"исходить", "сойтись", "сходиться", "подозревать", "заподозрить"})
+"""Verbs behind which a colon explains: «просьба исходила от соседей: они строят мост»."""
 PASSING_ON = frozenset({"мол", "дескать"})
 """Particles of words that are another's."""
 ADVISING = frozenset({"предложить", "рекомендовать", "посоветовать"})
@@ -117,6 +120,11 @@ def wish(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
                  and plain(g.tokens[k + 1].text) in {"но", "однако"}), end)  # fmt: skip
     if any(is_finite(t) for t in g.tokens[mark + 2 : end]):
         end = mark  # «распорядился, чтобы приют закрыли, однако хозяин обжаловал решение»
+    for k in range(opener + 1, end - 3):  # «настаивает, чтобы завод закрыли, а сосед просит не спешить»
+        verb = next((t for t in g.tokens[k + 2 : end] if is_finite(t) or t.text in COMMA), None)
+        if g.tokens[k].text in COMMA and plain(g.tokens[k + 1].text) == "а" and verb is not None:
+            end = k if verb.feats.get("Tense") == "Pres" else end
+            break
     span = g.span(opener + 1, end)
     return span and found(g, "wish", cue, [span], speaker(g, cue.i, segment(g, cue.i), opener), entry, 0.85)
 
@@ -129,6 +137,8 @@ def ask(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fo
     if comma is None or any(is_finite(tokens[i]) for i in range(cue.i + 1, comma)):
         return None
     window = [plain(t.text) for t in tokens[comma + 1 : min(last, comma + 5)]]
+    if window and window[0] not in QUESTION_WORDS and plain(tokens[comma + 1].lemma) in QUESTION_WORDS:
+        window[0] = plain(tokens[comma + 1].lemma)  # «какую роль», «каких людей»
     if not window or ("ли" not in window and window[0] not in QUESTION_WORDS | {"с", "о", "на", "в", "по", "за"}):
         return None
     if "ли" not in window and not QUESTION_WORDS & set(window[:2]):
@@ -309,7 +319,9 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
             ):
                 span = g.span(i + 1, clause_end(g, i + 1, cue.i, asides))
                 source = speaker(g, cue.i, segment(g, cue.i), i)
-                if not found_it(g, source, entry, cue):
+                if source is not None and source.head > i:
+                    source = _before(g, cue)
+                if not found_it(g, source, entry, cue) or plain(cue.lemma) in NO_COLON:
                     return None
                 nobody = source is None and plain(cue.lemma) not in lexicon().reflexive
                 nobody = nobody or (dashed and (source is None or source.head > cue.i))
@@ -318,6 +330,13 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         if is_finite(token) or plain(token.text) in {"о", "об", "что"} or token.text in {"(", "«", '"', ";"}:
             return None
     return None
+
+
+def _before(g: Grammar, cue: Token) -> Mention | None:
+    """The nominative that a cue agrees with on its left, where the tree takes a word behind the colon for it."""
+    left = g.tokens[g.sentence(cue.i).first : cue.i]
+    nouns = (t for t in left if t.pos in {"NOUN", "PROPN", "PRON"} and t.feats.get("Case") == "Nom")
+    return next((phrase(g, t.i, cue.i) for t in nouns if agrees(cue, t)), None)
 
 
 def hearsay(g: Grammar, sentence: Sentence) -> Found | None:

@@ -8,11 +8,14 @@ from ..tokens import Token
 from .assertions import found, segment, speaker
 from .clauses import COMMA, Grammar, is_finite
 from .cues import Cue, plain, word_set
-from .extents import DEGREES, clause_end
+from .extents import clause_end
 from .found import Found, Span
 from .mentions import agrees, place, subject
+from .openers import DEGREES
 
 ACTS = word_set("acts")
+HOLDING = frozenset({"называть", "считать"})
+"""What people in general do: «его считали героем», not «директором назвали Белова»."""
 PLACES = frozenset({"первый", "второй", "третий", "основной", "запасной", "очередной", "новый"})
 """What says which of several a person is made: «первым вратарём», «новым тренером»."""
 
@@ -30,6 +33,13 @@ def _found_so(g: Grammar, cue: Token, entry: Cue, verdict: int, asides: list[tup
         return None
     span = g.span(first, clause_end(g, first, cue.i, asides))
     return found(g, "small", cue, [span], source, entry, 0.75) if span else None
+
+
+def _that_which(g: Grammar, cue: Token) -> bool:
+    """«то, что критики называют уступкой»: whatever part of speech the tree takes this «что» for."""
+    above = g.tokens[cue.head] if cue.head >= 0 else cue
+    marks = [k for k in cue.children if k < cue.i and plain(g.tokens[k].text) == "что"]
+    return bool(marks) and plain(above.lemma) in {"тот", "то"} and above.i < marks[0]
 
 
 def _leads_in(token: Token) -> bool:
@@ -112,6 +122,10 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         return None
     tokens = g.tokens
     thing, verdict = _parts(g, cue)
+    if thing is None and verdict is not None and _that_which(g, cue):
+        which = g.span(g.left[verdict], min(g.right[verdict] + 1, g.last_word(cue.i)))
+        source = subject(g, cue.i)
+        return found(g, "small", cue, [which], source, entry, 0.65) if which and source is not None else None
     if thing is None and verdict is not None and verdict > cue.i:
         return _found_so(g, cue, entry, verdict, asides)
     if thing is None or verdict is None or tokens[verdict].pos == "PROPN":
@@ -133,15 +147,17 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         source = speaker(g, cue.i, segment(g, cue.i), cue.i)
         if source is not None and source.head == thing:  # «В ведомстве Белова считают виновным»
             source = place(g, cue.i, segment(g, cue.i), cue.i)
-    if source is None or source.head == thing or _picked(g, thing, verdict):
-        return None
+    people = source is None and is_finite(cue) and cue.feats.get("Number") == "Plur"
+    people = people and plain(cue.lemma) in HOLDING and not any(g.children(cue.i, "nsubj"))
+    if (source is None and not people) or (source and source.head == thing) or _picked(g, thing, verdict):
+        return None  # «Белова считали противником войны»: people in general did
     first = min(g.left[thing], g.left[verdict])
     end = max(g.right[thing], g.right[verdict]) + 1
     spans: list[Span] = []
     if first < cue.i < end:
         if min(thing, verdict) < cue.i and min(thing, verdict) in tokens[cue.i].children:
             stop = min(cue.i, g.right[min(thing, verdict)] + 1)
-            before = g.span(first, source.first if first < source.first < stop else stop)
+            before = g.span(first, source.first if source and first < source.first < stop else stop)
             if before and plain(tokens[min(thing, verdict)].text) not in {
                 "который",
                 "которую",

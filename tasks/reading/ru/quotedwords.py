@@ -6,9 +6,10 @@ from ..tokens import Token
 from .assertions import found, segment, speaker
 from .clauses import COMMA, DASH, RELATIVE, Grammar, is_finite, token_at
 from .cues import Cue, plain
-from .extents import REACH, clause_end
+from .extents import clause_end
 from .found import Found, Span
 from .mentions import TOLD_AT
+from .openers import REACH
 
 GOVERNED = frozenset({"obj", "obl", "iobj", "xcomp", "ccomp", "nmod", "parataxis"})
 RULED = frozenset({"признать", "признавать"})

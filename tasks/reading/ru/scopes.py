@@ -113,7 +113,7 @@ def _left_edge(g: Grammar, begin: int, aside: int) -> tuple[int, bool]:
             before.text in COMMA or before.text in DASH or before.pos == "ADP" or before.text == "("
         ):
             continue
-        if lower in RELATIVE or plain(token.lemma) in {"который", "чей"}:
+        if lower in RELATIVE or lower == "чего" or plain(token.lemma) in {"который", "чей"}:
             closed = any(tokens[k].text in COMMA and is_finite_between(g, i, k) for k in range(i + 1, aside - 1))
             if closed:
                 continue
