@@ -12,8 +12,8 @@ from .record import Attribution, Block, Flag, Provenance, Source
 ANONYMOUS_SHARE = 0.5
 """Part of what is attributed that anonymous sources must carry for an article to rest on them."""
 
-BLANK = np.array([chr(k).isspace() for k in range(0x3002)])
-"""Whether a code point is a blank; there are none beyond."""
+SHOWN = np.array([not chr(k).isspace() for k in range(0x3002)])
+"""Whether a code point is no blank; beyond there are none."""
 
 
 def weigh(
@@ -36,7 +36,7 @@ def weigh(
         for start, stop in (*a.content, *(s for s in (a.cue, a.source_span) if s is not None)):
             part = owner[start:stop]
             part[part < 0] = number
-    shown = ~BLANK[np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), BLANK.size - 1)]
+    shown = SHOWN.take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.int32), mode="clip")
     body = [owner[slice(*b.span)][shown[slice(*b.span)]] for b in blocks if b.kind == "body"]
     total = sum(map(len, body))
     carried: dict[str, int] = {}

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ..tokens import NameSpan, Token
 from . import acting, genders, names, persons, roles, tenures
@@ -60,6 +61,7 @@ def stem(word: str) -> str:
     return ENDING.sub("", lower) if len(lower) > 3 else lower
 
 
+@lru_cache(maxsize=20_000)
 def key(word: str) -> str:
     """A word of a name without its ending and its double letters: «Лолла» and «Лолой» are one woman's."""
     return DOUBLE.sub(r"\1", stem(word))

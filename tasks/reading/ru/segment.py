@@ -108,8 +108,9 @@ def tokens(text: str, start: int = 0, stop: int | None = None) -> list[Piece]:
     chunks = [m.span() for m in _CHUNK.finditer(text, start, len(text) if stop is None else stop)]
     for k, (begin, end) in enumerate(chunks):
         chunk = text[begin:end]
-        if chunk in _whole:
-            out.append((begin, end, chunk))
+        whole = _whole.get(chunk)
+        if whole is not None:
+            out.append((begin, end, whole))
             continue
         left = right = ""
         if chunk[0] in _JOINING and k:
@@ -120,14 +121,14 @@ def tokens(text: str, start: int = 0, stop: int | None = None) -> list[Piece]:
         if len(pieces) == 1 and end - begin <= CHUNK and _JOINING.isdisjoint((chunk[0], chunk[-1])):
             if len(_whole) >= CHUNKS:
                 _whole.clear()
-            _whole.add(chunk)
+            _whole[chunk] = chunk
         for a, b, token in pieces:
             out.append((begin + a, begin + b, token))
     return out
 
 
-_whole: set[str] = set()
-"""Chunks that are one token, whatever stands beside them."""
+_whole: dict[str, str] = {}
+"""Chunks that are one token, whatever stands beside them; every look-up of a word then meets the same string."""
 
 
 @lru_cache(maxsize=256)
