@@ -27,6 +27,7 @@ BEARINGS = {"up": 6, "down": 6, "rises": 40, "falls": 40, "case": 40, "role": 16
 WORDS = {"groups": 32, "turned": 2, "pos": len(POS), "relations": len(RELATIONS) + 1}
 """The same of a word beside its lemma and vector."""
 TOGETHER = {"ways": ("gate", "way"), "said": ("attention", "telling")}
+"""Layers over the same input, made one product."""
 LOUD = np.float32(3)
 """What vectors, of length 1 at most, are multiplied by, and sums divided by."""
 
@@ -96,7 +97,6 @@ class Networks:
 
     def __init__(self, weights: Mapping[str, Floats]) -> None:
         w = self.w = dict(weights)
-        # Layers over the same input are one product.
         for name, parts in TOGETHER.items():
             for kind in ("weight", "bias"):
                 w[f"{name}.{kind}"] = np.concatenate([w.pop(f"{part}.{kind}") for part in parts], axis=-1)
