@@ -117,6 +117,8 @@ def can_speak(g: Grammar, source: Mention) -> bool:
     head = g.tokens[source.head]
     if head.pos == "ADJ" and head.feats.get("Gender") == "Neut" and not g.named(source.first, source.last):
         return False  # «последнее говорит о том, что…»
+    if g.inside[head.i] >= 0 and g.quotations[g.inside[head.i]].stop <= g.tokens[source.last - 1].stop + 1:
+        return True  # «Заря» объяснила»: a common noun for a name
     if head.pos != "NOUN" or head.feats.get("Animacy") == "Anim" or speaking_noun(plain(head.lemma)):
         return True
     # «бар «Заря»» can, «визит министра Белова» cannot: the name must be its own.

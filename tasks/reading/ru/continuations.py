@@ -54,7 +54,7 @@ def going_on(
                 if voice is not None and not reporter and len(waiting) <= 3 and voice.rule not in NO_TALE:
                     for s in waiting:
                         says = any(is_finite(t) or t.text in DASH for t in g.tokens[s.first : s.last])
-                        if says and not _is_about(g, s, called(voice)):
+                        if says and not _is_about(g, s, voice, called(voice)):
                             _go_on(g, s, voice, 0.55, out)
                 spoke, waiting = sorted(here, key=lambda f: -f.content[-1][1]), []
             elif (
@@ -108,7 +108,7 @@ def _theirs(g: Grammar, sentence: Sentence, voice: Found, name: str, waiting: in
         return True
     if voice.rule in {"reaching back", "reference", "aside", "like"} and voice.kind != "direct":
         return False  # an outlet has these words too, and what follows may be its own
-    if _is_about(g, sentence, name) or {"ссылаясь", "ссылкой"} & set(words):
+    if _is_about(g, sentence, voice, name) or {"ссылаясь", "ссылкой"} & set(words):
         return False
     needful = next((t for t in tokens if is_finite(t) or plain(t.text) in NEEDFUL), None)
     opinion = voice.status in {"claims", "predicts"}
@@ -116,6 +116,8 @@ def _theirs(g: Grammar, sentence: Sentence, voice: Found, name: str, waiting: in
         return True
     if voice.rule == "by" and opinion and needful is not None and _foretells(g, needful):
         return True
+    if name == "UNNAMED" and voice.source is not None and g.tokens[voice.source.head].feats.get("Number") == "Plur":
+        return False  # «Соседи боятся войны. Было бы лучше…»: the writer's, who speaks of people in general
     return "бы" in words or any(_quotes(g, t.i, names) for t in tokens)
 
 
@@ -126,11 +128,12 @@ def _foretells(g: Grammar, verb: Token) -> bool:
     return verb.feats.get("Tense") == "Fut" or plain(verb.lemma) in {"мочь", "смочь"}
 
 
-def _is_about(g: Grammar, sentence: Sentence, name: str) -> bool:
-    """Whether a sentence names whoever spoke, as nobody speaks of himself: «Сам Лосев не вернулся»."""
+def _is_about(g: Grammar, sentence: Sentence, voice: Found, name: str) -> bool:
+    """Whether a sentence names whoever spoke, as nobody speaks of himself: «Сам Лосев не вернулся», «Врачи уехали»."""
     own = set(plain(name).split())
+    noun = plain(g.tokens[voice.source.head].lemma) if voice.source is not None and name == "UNNAMED" else ""
     return any(
-        t.pos == "PROPN" and t.feats.get("Case") == "Nom" and plain(t.lemma) in own
+        t.feats.get("Case") == "Nom" and ((t.pos == "PROPN" and plain(t.lemma) in own) or plain(t.lemma) == noun)
         for t in g.tokens[sentence.first : sentence.last]
     )
 
