@@ -1,7 +1,7 @@
 """How well attitudes are found, how far their confidence can be trusted, and at what cost.
 
-``python -m tests.benchmarks.attitudes --train`` trains the model (dependency group ``train``; a quarter of an hour of
-one core), measures it by five folds of sentences and writes ``tasks/reading/ru/stance.npz``. Measured are
+``python -m tests.benchmarks.attitudes --train`` trains the model (dependency group ``train``; some minutes of one
+core), measures it by five folds of sentences and writes ``tasks/reading/ru/stance.npz``. Measured are
 
 * stance: rusentne, an entity in a sentence is shown badly, well or neither; F1, mean of bad and well. Published for
   its open development set, zero-shot: Gemma-2-9B 46.5, Llama-3-70B 45.9, GPT-4o 44.2, frame lexicon 26; the contest's
@@ -101,7 +101,6 @@ def cost() -> str:
 
 def train(say: Callable[[str], None] = print) -> None:
     """Cross-validate, report, and write the weights."""
-    from tests.benchmarks import stance_networks as networks
     from tests.benchmarks import stance_training as training
 
     texts = [text for text in data.load(DATA) if text.spots]
@@ -109,11 +108,6 @@ def train(say: Callable[[str], None] = print) -> None:
     found = [training.facts(text, known) for text in texts]
     sounds = training.Sounds(found)
     tellings = training.Tellings(found, sounds)
-
-    def learned(folds: Sequence[int]) -> dict[str, Any]:
-        voting = training.train(found, known, sounds, tellings, folds)
-        return voting | networks.train([f for f in found if f.text.fold in folds], len(known.vocabulary))
-
     rows = data.ruopinionne(DATA)
     nouns = {text.fold: text.nouns for text in texts}
     fold_of = {text.parse.text: text.fold for text in texts}
@@ -121,7 +115,7 @@ def train(say: Callable[[str], None] = print) -> None:
     guessed: list[list[tuples.Guess]] = [[] for _ in rows]
     asked: list[tuple[data.Floats, int, int]] = []
     for k in range(data.FOLDS):
-        model = stance.Model(learned([f for f in range(data.FOLDS) if f != k]))
+        model = stance.Model(training.train(found, known, sounds, tellings, [f for f in range(data.FOLDS) if f != k]))
         for text in texts:
             if text.fold == k and any(text.judged):
                 shown = model.ask(text.parse, text.spots)[1].stance
@@ -134,8 +128,8 @@ def train(say: Callable[[str], None] = print) -> None:
     judged, weights = tuples.judged(rows, guessed, row_folds)
     say(tuples.tuples_report(judged))
     say(tuples.reliability_report(judged, attitudes.LEAST))
-    taught: dict[str, Any] = learned(range(data.FOLDS)) | weights
-    np.savez_compressed(stance.WEIGHTS, **taught)
+    learned: dict[str, Any] = training.train(found, known, sounds, tellings, range(data.FOLDS)) | weights
+    np.savez_compressed(stance.WEIGHTS, **learned)
     say(f"wrote {stance.WEIGHTS.name}: {stance.WEIGHTS.stat().st_size / 1e6:.1f} MB")
 
 

@@ -142,7 +142,7 @@ class Tellings:
         self.columns = Columns(f.telling for f in found)
         sizes = [len(f.seen.of.word) for f in found]
         self.keyed = self.columns.matrix([f.telling for f in found], sizes)
-        self.labels = np.concatenate([told(f) for f in found])
+        self.labels = np.concatenate([_told(f) for f in found])
         self.folds = np.repeat([f.text.fold for f in found], sizes)
         self.fitted: dict[frozenset[int], tuple[Floats, Floats]] = {}
 
@@ -177,7 +177,7 @@ class Tellings:
         return out
 
 
-def told(f: Facts) -> Any:
+def _told(f: Facts) -> Any:
     """(m,): 0, 1, 2 as ``Text.expression`` has it for each pair of a spot and a word; or unknown."""
     labels = np.full(len(f.seen.of.word), UNKNOWN)
     if f.text.sound is not None:

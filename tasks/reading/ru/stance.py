@@ -3,8 +3,7 @@
 A word's vote depends on which word it is, on its group in ``polarity.toml`` or its navec vector, and on how it bears on
 the one spoken of (``bearings``). Sums of votes answer: is one shown badly, neither or well; is that the author's view
 or nobody's; what does one participant hold of another; and which words say so. How good or bad a word sounds at all is
-learned beforehand from words that annotators marked as the expression of a view. Multinomial logistic regression. How
-one is shown and by which words is averaged with what the networks of ``pooling`` say, which err elsewhere.
+learned beforehand from words that annotators marked as the expression of a view. Multinomial logistic regression;
 ``tests.benchmarks.attitudes --train`` makes the weights. Numpy only, float32; n words, k spots, m pairs of both.
 """
 
@@ -18,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..tokens import Parse
-from . import bearings, polarity, pooling
+from . import bearings, polarity
 from .bearings import Bearings, Keys, Spot, Words
 from .engine import engine
 from .forms import BLOCK, Floats, Ints
@@ -30,8 +29,6 @@ STANCE, BY, TARGET, HOLDER = slice(0, 3), slice(3, 6), slice(6, 9), slice(9, 12)
 """Columns of a spot's votes: how it is shown; whose view that is; its part as target and as holder of one."""
 KEYED = ("spot", "telling", "between")
 """What keys vote on: spots, pairs of a spot and a word, and pairs of spots."""
-NETWORKS = "networks."
-"""What the names of the weights of ``pooling.Networks`` begin with."""
 COLUMNS = 12
 DENSE = 6
 """Of these, columns that vectors vote for."""
@@ -227,7 +224,6 @@ class Model:
         self.tables = {name: Table(weights[f"{name}.keys"], read[f"{name}.votes"]) for name in KEYED}
         self.dense, self.heard, self.told, self.echo = (read[name] for name in ("dense", "heard", "told", "echo"))
         self.bias = {name: read[f"{name}.bias"] for name in KEYED}
-        self.networks = pooling.Networks({k[len(NETWORKS) :]: v for k, v in read.items() if k.startswith(NETWORKS)})
         self.judges = {name[len("judge.") :]: array for name, array in weights.items() if name.startswith("judge.")}
 
     def votes(self, name: str, keys: Keys, count: int) -> Floats:
@@ -251,15 +247,9 @@ class Model:
         votes[:, :DENSE] += summed(seen).reshape(len(spots), -1) @ self.dense
         votes += heard(seen) @ self.heard
         telling = self.votes("telling", bearings.telling(seen.words, seen.of, TELLING), len(seen.of.word))
-        telling += seen.sound[seen.of.word] @ self.told
-        votes += echo(softmax(telling), seen.of) @ self.echo
-        read = self.networks(pooling.inputs(seen.words, seen.of, seen.spots, seen.vectors))
-        return seen, Answer(
-            agreed(votes[:, STANCE], read.stance),
-            softmax(votes[:, BY]),
-            agreed(telling, read.telling),
-            votes,
-        )
+        telling = softmax(telling + seen.sound[seen.of.word] @ self.told)
+        votes += echo(telling, seen.of) @ self.echo
+        return seen, Answer(softmax(votes[:, STANCE]), softmax(votes[:, BY]), telling, votes)
 
     def between(self, seen: Seen, answer: Answer, pairs: Sequence[tuple[int, int]]) -> Floats:
         """(len(pairs), 3): the holder is against the target, neither, for it; pairs of numbers of spots."""
@@ -273,12 +263,6 @@ def softmax(x: Floats) -> Floats:
     x = np.exp(x - x.max(1, keepdims=True))
     out: Floats = x / x.sum(1, keepdims=True)
     return out
-
-
-def agreed(voted: Floats, read: Floats) -> Floats:
-    """The probabilities of two judges alike, whose logarithms are given: their geometric mean."""
-    mean: Floats = (voted + read) / np.float32(2)
-    return softmax(mean)
 
 
 @lru_cache(maxsize=1)
