@@ -195,7 +195,7 @@ def unnamed(memory: Memory, mention: Mention, head: Token) -> Identity | None:
         or lemma in w.nameless
         or lemma == "пресса"
         or (plural and bool(before & SEVERAL) and head.pos == "NOUN")
-        or (plural and alone and head.pos == "NOUN" and lemma not in w.document)
+        or (plural and alone and head.pos == "NOUN" and lemma not in w.document | w.findings)
         or (plural and lemma in w.unnamed | w.person | w.official)
         or (plural and lemma in w.media and lemma not in {"радио", "медиа"} and mention.last == mention.head + 1)
     )  # fmt: skip

@@ -41,7 +41,7 @@ def of_noun(lemma: str) -> SourceKind | None:
     """The kind that a common noun tells; None where it tells none that is named by a noun."""
     w = words()
     kinds: tuple[tuple[frozenset[str], SourceKind], ...] = (
-        (w.channel, "channel"), (w.media, "media"), (w.document, "document"),
+        (w.channel, "channel"), (w.media, "media"), (w.document | w.findings, "document"),
         (w.state_body, "state_body"), (w.organization, "organization"),
     )  # fmt: skip
     for noun in (lemma, lemma.split("-")[-1]):  # «пресс-служба» before «служба»

@@ -343,7 +343,7 @@ class People:
             return not relational and n.last >= mention.last - 1
         if case in {"Gen", "Dat", "Ins", "Loc"} and over in {"Nom", None}:
             return False
-        return case == over and n.last >= mention.last - 1
+        return case in {over, ""} and n.last >= mention.last - 1
 
     def owns(self, n: NameSpan, head: Token) -> bool:
         """«представитель партии Цвангираи»: a surname that does not decline names the party, not its speaker."""

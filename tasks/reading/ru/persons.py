@@ -178,8 +178,22 @@ def _without_epithet(tokens: Sequence[Token], n: NameSpan) -> NameSpan:
 
 
 def case_of(token: Token) -> str:
-    """The case of a word of a name: the tagger's, but no nominative of a first name that the dictionary has not."""
+    """The case of a word of a name: the tagger's, but no nominative of a first name that the dictionary has not.
+
+    A man's name in a consonant stands in the nominative; a woman's is not declined: «у Пилар Лосс».
+    """
     told = token.feats.get("Case", "")
+    if (
+        token.pos == "PROPN"
+        and len(token.text) > 1
+        and token.text[-1:].lower() not in VOWELS + "йьм"
+        and WORD.fullmatch(token.text)
+    ):
+        sex = token.feats.get("Gender") if token.feats.get("Number") == "Sing" else ""
+        if sex == "Fem":
+            return ""
+        if sex == "Masc" and told in {"Gen", "Acc", "Dat"}:
+            return "Nom"
     if told != "Nom" or not WORD.fullmatch(token.text):
         return told
     names = [f.feats for f in parses(token.text) if f.known and "Name" in f.grammemes]

@@ -14,6 +14,8 @@ from .sourcewords import words
 CHIEFS = word_set("chiefs")
 NOBODY: frozenset[str] = frozenset()
 STATES = frozenset({"государство", "страна"})
+ANY_BODY = words().state_body | words().organization
+"""What one who is its head heads no state by."""
 
 
 def described(
@@ -112,6 +114,9 @@ def _may_be(person: Person, noun: str, owners: set[str], sex: str, state: tuple[
         chairs = post == "председатель" and state is not None and whose & state[1]
         if placed and not owners and chairs and noun in {"глава", "лидер"}:
             return True  # «глава КНР» is the «председатель КНР»
+        heads = post in {"глава", "лидер"} and len(whose) == 1 and not whose & ANY_BODY
+        if noun == "президент" and heads and person.state is not None and (placed or not whole) and not owners:
+            return True  # «президент» is the «глава РФ»
         if placed and not owners and "лидер" in {noun, post} and alike:
             return True  # «турецкий лидер» is the «президент Турции»
         if roles.may_mean(noun, whole, post, whose) or (role and not owners and (placed or not whole)):

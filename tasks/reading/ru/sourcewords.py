@@ -22,6 +22,7 @@ class SourceWords:
     media: frozenset[str]
     channel: frozenset[str]
     document: frozenset[str]
+    findings: frozenset[str]
     for_media: frozenset[str]
     for_account: frozenset[str]
     for_state: frozenset[str]

@@ -51,10 +51,13 @@ def _within(g: Grammar, verb: Token) -> Mention | None:
         if plain(g.tokens[k].text) not in {"в", "во"} or gender is None:
             continue
         back = g.parse.sentences[max(0, verb.sentence - 2)].first
-        for i in range(k - 1, back - 1, -1):
-            token = g.tokens[i]
-            if token.pos == "NOUN" and plain(token.lemma) in words().document and _agrees(token, gender):
-                return phrase(g, i, i + 1)
+        papers = [t for t in reversed(g.tokens[back:k]) if t.pos == "NOUN" and plain(t.lemma) in words().document
+                  and _agrees(t, gender)]  # fmt: skip
+        near = [t for t in papers if t.sentence == papers[0].sentence]
+        # «комментарий по поводу решения. В нём…»: what was done something with, before what that is about
+        told = next((t for t in near if t.rel in {"obj", "nsubj", "nsubj:pass"}), next(iter(near), None))
+        if told is not None:
+            return phrase(g, told.i, told.i + 1)
     return None
 
 
@@ -74,9 +77,22 @@ def _relative(g: Grammar, verb: int) -> int | None:
         if token.head < 0:
             return None
         if token.rel.startswith("acl") and token.head < at and g.tokens[token.head].pos == "NOUN":
+            if g.tokens[token.head + 2 : verb] and plain(g.tokens[token.head + 2].text) == "где":
+                return _paper(g, token.head)
             pronouns = [t.i for t in g.tokens[token.head + 1 : verb] if plain(t.lemma) == "который"]
             return token.head if pronouns and plain(g.tokens[pronouns[-1] - 1].text) in {"в", "во"} else None
         at = token.head
+    return None
+
+
+def _paper(g: Grammar, noun: int) -> int | None:
+    """«справку из колонии, где сказано»: the text that a noun, or what it completes, is."""
+    for _ in range(UP):
+        if plain(g.tokens[noun].lemma) in words().document:
+            return noun
+        if g.tokens[noun].rel != "nmod" or g.tokens[noun].head < 0:
+            return None
+        noun = g.tokens[noun].head
     return None
 
 
