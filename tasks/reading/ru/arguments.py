@@ -158,8 +158,9 @@ def arguments(g: Grammar, i: int, astray: Mapping[int, int]) -> Iterator[Argumen
 def _no_subject(g: Grammar, i: int, child: Token) -> str:
     """What the tree calls a subject and its case does not: «Дания заверила Чили», «Перову запрещён въезд»."""
     case = child.feats.get("Case")
-    if case == "Nom" and child.i > i and child.feats.get("Animacy") == "Inan":  # «США внесли в список компании»
-        return "obj" if any(c.i < i for c in g.children(i, "nsubj")) and is_finite(g.tokens[i]) else ""
+    if case == "Nom" and child.i > i and child.pos == "NOUN" and child.feats.get("Animacy") == "Inan":
+        before = any(c.i < i and c.feats.get("Case") == "Nom" for c in g.children(i, "nsubj"))
+        return "obj" if before and is_finite(g.tokens[i]) else ""  # «США внесли в список компании»
     person = child.i < i and child.feats.get("Animacy") == "Anim" and g.tokens[i].feats.get("Voice") == "Pass"
     if person and any(c.i > i for c in g.children(i, "nsubj")):  # «Лукашенко запрещён въезд»
         return "iobj"
@@ -168,9 +169,9 @@ def _no_subject(g: Grammar, i: int, child: Token) -> str:
 
 
 def disagrees(verb: Token, noun: Token) -> bool:
-    """Whether a noun that looks accusative is in another number than the verb: no subject of it, whatever the tree."""
-    numbers = {verb.feats.get("Number"), noun.feats.get("Number")}
-    return noun.feats.get("Case") == "Acc" and is_finite(verb) and numbers == {"Sing", "Plur"}
+    """Whether an accusative in the plural stands at a verb in the singular: no subject of it, whatever the tree."""
+    plural = noun.feats.get("Case") == "Acc" and noun.feats.get("Number") == "Plur" and noun.pos == "NOUN"
+    return plural and is_finite(verb) and verb.feats.get("Number") == "Sing"
 
 
 def fits(g: Grammar, argument: Argument, slot: Slot, *, passive: bool = False) -> bool:

@@ -59,7 +59,7 @@ def carried(g: Grammar, parties: Parties, i: int, complement: int, frame: Frame)
     if frame.needs and not frame.needs & {plain(c.lemma) for c in g.children(complement, "amod")}:
         return []
     heads = (i, complement)
-    inward = g.tokens[complement].feats.get("Case") == "Acc"  # «вмешательство Чили в выборы в Перу»
+    inward = any(plain(c.text) in {"в", "во"} for c in g.children(complement, "case"))  # «вмешательство Чили в выборы»
     recipients = parties.fill(frame, frame.to, [complement] if inward else [complement, i])
     blamed = parties.accused(i) if inward else []
     actors = blamed or parties.agent(i) or parties.adjectives(i)

@@ -89,8 +89,11 @@ def _governed(g: Grammar, above: Token, depth: int = 0) -> Modality:
     if lemma in words["refused"]:
         return Modality("denied", True, refused=not is_negated(g, above))
     mood = _mood(g, above)
-    if lemma in words["ended"]:  # «не перестанет помогать»
-        return Modality(mood, True, ended=not is_negated(g, above))
+    if lemma in words["ended"]:  # «не перестанет помогать», «призвал перестать помогать»
+        inner = Modality(mood, True)
+        if above.feats.get("VerbForm") == "Inf" and above.head >= 0 and depth < 3:
+            inner = _governed(g, g.tokens[above.head], depth + 1)
+        return replace(inner, ended=not is_negated(g, above))
     if is_negated(g, above):
         return Modality("denied", True)
     if above.pos == "NOUN" and above.head >= 0 and _mood(g, g.tokens[above.head]) == "hypothetical":
