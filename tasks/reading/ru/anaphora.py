@@ -10,18 +10,17 @@ from dataclasses import replace
 from ..record import SourceKind
 from ..tokens import Token
 from . import bodies, couples, kinds, names, roles, zero
-from .clauses import COMMA, Grammar, is_finite
+from .clauses import COMMA, Grammar, is_finite, token_at
 from .cues import plain, word_set
 from .found import Found
 from .memory import UNNAMED, Identity, Memory, of_people, somebody
 from .mentions import Mention, phrase, subject
-from .people import HEADS, KIN, RELATIONAL, Person, stem
+from .people import HEADS, KIN, RELATIONAL, Person
 from .posts import STATES
 from .pronouns import SECOND, THIRD, Resolve, pronoun, second
 from .sourcewords import speaking_noun, words
 
 ANYBODY = word_set("anybody")
-RELATIVES = word_set("relatives")
 SEVERAL = frozenset({"несколько", "многие", "некоторые", "ряд", "отдельный", "различный", "разный"})
 
 
@@ -114,7 +113,8 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
         bodies.for_state(memory, mention, head)
         or bodies.of_channel(memory, mention, head)
         or of_owner(memory, mention, head, found)
-        or family(memory, mention, head)
+        or couples.family(memory, mention, head)
+        or interviewed(memory, mention, head)
         or unnamed(memory, mention, head)
         or stands_for(memory, mention, head, quoted)
     )
@@ -160,19 +160,24 @@ def antecedent(g: Grammar, relative: Token) -> Mention | None:
     return None
 
 
-def family(memory: Memory, mention: Mention, head: Token) -> Identity | None:
-    """«дети Анны Лугиной»: the two whom the article names by that surname in the plural, «Вера и Илья Лугины»."""
-    plural = head.feats.get("Number") == "Plur" and plain(head.lemma) in RELATIVES
-    owner = next((n for n in memory.people.names_between(mention.head, mention.last) if n.kind == "PER"), None)
-    if not plural or owner is None:
+def interviewed(memory: Memory, mention: Mention, head: Token) -> Identity | None:
+    """«Белов рассказал «Заре», что… «…», — пояснил собеседник издания»: who spoke last, if to an outlet by name.
+
+    Where somebody unnamed has spoken, the word is for them.
+    """
+    g, spoke = memory.g, memory.last()
+    alone = all(n.kind != "PER" for n in memory.people.names_between(mention.first, mention.last))
+    if plain(head.lemma) not in {"собеседник", "собеседница"} or head.feats.get("Number") == "Plur" or not alone:
         return None
-    surname = stem(memory.g.tokens[owner.last - 1].text)[:-1]
-    for first, last in couples.pairs(memory.people):
-        theirs = memory.g.tokens[last.last - 1].text
-        if theirs[-1:] in "еы" and stem(theirs).startswith(surname):
-            return Identity(
-                names.phrase(memory.g, Mention(first.first, last.last, first.first)), "person", gender="Plur"
-            )
+    if spoke is None or spoke.kind not in {"person", "official"} or any(w.kind == "unnamed" for w in memory.recent()):
+        return None
+    for at, who in memory.spoken:
+        sentence = g.sentence(token_at(g, at))
+        for n in memory.people.names_between(sentence.first, sentence.last) if who.name == spoke.name else ():
+            if n.kind == "ORG" and g.tokens[n.first].head >= 0 and n.start > at:
+                outlet = bodies.organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+                if outlet.kind == "media":
+                    return spoke
     return None
 
 

@@ -97,7 +97,7 @@ def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None
     if head.feats.get("Number") == "Plur" and mention.last == mention.head + 1:  # «по мнению анонимных авторов»
         voice = next((who for who in memory.recent() if who.kind != "unnamed"), None)
         return voice if voice is not None and voice.kind == "channel" else None
-    owner = next((t for t in g.tokens[mention.head + 1 : mention.last] if t.pos == "NOUN"), None)
+    owner = next((t for t in g.tokens[mention.head + 1 : mention.last] if t.pos in {"NOUN", "PROPN", "X"}), None)
     if owner is not None and head.feats.get("Number") == "Sing" and plain(owner.lemma) in words().works:
         named = (n for n in memory.people.names_between(owner.i, mention.last) if n.kind == "ORG")
         where = next((organization(memory, mention, n.first, n.last, "") for n in named), None)

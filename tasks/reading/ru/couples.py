@@ -6,10 +6,15 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..tokens import NameSpan
+from ..tokens import NameSpan, Token
+from . import names
 from .acting import acts
-from .cues import plain
-from .people import People, Person
+from .cues import plain, word_set
+from .memory import Identity, Memory
+from .mentions import Mention
+from .people import People, Person, stem
+
+RELATIVES = word_set("relatives")
 
 
 def pairs(people: People) -> Iterator[tuple[NameSpan, NameSpan]]:
@@ -40,4 +45,19 @@ def bodies(people: People, token: int) -> tuple[int, str] | None:
         joined = n.kind == other.kind == "ORG" and other.last + 1 == n.first
         if joined and plain(people.g.tokens[other.last].text) == "и" and acts(people.g, other):
             return n.start, people.g.parse.text[other.start : n.stop]
+    return None
+
+
+def family(memory: Memory, mention: Mention, head: Token) -> Identity | None:
+    """«дети Анны Лугиной»: the two whom the article names by that surname in the plural, «Вера и Илья Лугины»."""
+    plural = head.feats.get("Number") == "Plur" and plain(head.lemma) in RELATIVES
+    owner = next((n for n in memory.people.names_between(mention.head, mention.last) if n.kind == "PER"), None)
+    if not plural or owner is None:
+        return None
+    surname = stem(memory.g.tokens[owner.last - 1].text)[:-1]
+    for first, last in pairs(memory.people):
+        theirs = memory.g.tokens[last.last - 1].text
+        if theirs[-1:] in "еы" and stem(theirs).startswith(surname):
+            both = Mention(first.first, last.last, first.first)
+            return Identity(names.phrase(memory.g, both), "person", gender="Plur")
     return None

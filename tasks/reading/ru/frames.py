@@ -19,6 +19,7 @@ NOUNS = lexicon().nouns
 EXPECTING = frozenset({"думать", "ждать", "ожидать", "верить", "надеяться", "опасаться", "рассчитывать"})
 NO_COLON = frozenset({"исходить", "сойтись", "сходиться", "подозревать", "заподозрить"})
 """Verbs behind which a colon explains: «просьба исходила от соседей: они строят мост»."""
+NAMING = frozenset({"NOUN", "PROPN"})
 PASSING_ON = frozenset({"мол", "дескать"})
 """Particles of words that are another's."""
 ADVISING = frozenset({"предложить", "рекомендовать", "посоветовать"})
@@ -198,7 +199,7 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
     called = source is None and entry.status == "demands" and is_finite(cue) and bidden
     if inf < 0 or (passive and not advised) or not (called or (source is not None and can_speak(g, source))):
         return None  # «Жителей призвали не выходить», «жителям предложено уехать»: somebody did
-    told = [k for k in tokens[cue.i].children if cue.i < k < inf and _addressee(g, k) and tokens[k].pos == "NOUN"]
+    told = [k for k in tokens[cue.i].children if cue.i < k < inf and _addressee(g, k) and tokens[k].pos in NAMING]
     many = cue.feats.get("Number") == "Plur" and any(tokens[k].feats.get("Number") == "Plur" for k in told)
     if many and plain(cue.lemma) == "предлагать" and cue.feats.get("Tense") == "Past":
         return None  # «сотрудники предлагали вкладчикам заполнить анкету»: what they did time and again

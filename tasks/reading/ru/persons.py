@@ -145,13 +145,13 @@ def variants(a: str, b: str) -> bool:
     )
 
 
-def proper(tokens: Sequence[Token], named: Iterable[NameSpan]) -> list[NameSpan]:
+def proper(tokens: Sequence[Token], tagged: Iterable[NameSpan]) -> list[NameSpan]:
     """The names without what the tagger took for their first word, but for those that are nothing else.
 
     A channel has its name in the nominative, «в канале Рыбарь», and is no person; one in the genitive is whose it is.
     """
     out = []
-    for n in named:
+    for n in tagged:
         before = n.first
         while before < n.last and CHANNEL.search(tokens[before].text.lower()):
             before += 1
@@ -160,21 +160,25 @@ def proper(tokens: Sequence[Token], named: Iterable[NameSpan]) -> list[NameSpan]
         if before > n.first or (before and CHANNEL.search(tokens[before - 1].text.lower())):
             single = n.last - before == 1 and tokens[before].feats.get("Case", "Nom") == "Nom"
             n = replace(n, start=tokens[before].start, first=before, kind="ORG" if single else n.kind)
-        out.append(_without_epithet(tokens, n))
+        named = _without_epithet(tokens, n)
+        if named is not None:
+            out.append(named)
     return out
 
 
-def _without_epithet(tokens: Sequence[Token], n: NameSpan) -> NameSpan:
-    """«Поп-звезда Мадонна», «Семидесятилетний Белов»."""
+def _without_epithet(tokens: Sequence[Token], n: NameSpan) -> NameSpan | None:
+    """«Поп-звезда Мадонна», «Семидесятилетний Белов»; None for «Экс-разведчик» alone."""
     word, tail = tokens[n.first].text.lower(), tokens[n.first].text.rpartition("-")[2]
-    if n.kind != "PER" or n.last - n.first < 2:
+    if n.kind != "PER":
         return n
     epithet = bool(AGED.search(word))
     if (tail != tokens[n.first].text and tail[:1].islower()) or PEOPLES.search(word):
         forms = [f for f in parses(tail) if f.known and f.feats.get("Number") == "Sing"]
         noun = any(f.pos == "NOUN" and f.feats.get("Animacy") == "Anim" for f in forms)
         epithet = epithet or (noun and not any(f.grammemes & {"Name", "Surn"} for f in forms))
-    return replace(n, start=tokens[n.first + 1].start, first=n.first + 1) if epithet else n
+    if not epithet:
+        return n
+    return replace(n, start=tokens[n.first + 1].start, first=n.first + 1) if n.last - n.first > 1 else None
 
 
 def case_of(token: Token) -> str:
