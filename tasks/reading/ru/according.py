@@ -227,7 +227,8 @@ def _within_noun(g: Grammar, mark: int, source: Mention, end: int) -> bool:
     after = tokens[mark + 1]
     relative = plain(after.lemma) == "который"
     participle = after.feats.get("VerbForm") == "Part" and after.feats.get("Variant") != "Short"
-    if relative or participle:
+    described = after.rel in {"amod", "acl"} and after.head == source.head  # «источника, близкого к президенту, …»
+    if relative or participle or described:
         return g.is_under(after.i, source.head)
     stop = next_mark(g, mark + 1, end)
     if stop >= end or tokens[stop].text in TERMINAL or any(is_predicate(tokens[k]) for k in range(mark + 1, stop)):

@@ -20,6 +20,7 @@ EXPECTING = frozenset({"думать", "ждать", "ожидать", "вери
 NO_COLON = frozenset({"исходить", "сойтись", "сходиться", "подозревать", "заподозрить"})
 """Verbs behind which a colon explains: «просьба исходила от соседей: они строят мост»."""
 NAMING = frozenset({"NOUN", "PROPN"})
+NAMELESS = ("неизвестн", "неназванн", "аноним", "инкогнито")
 PASSING_ON = frozenset({"мол", "дескать"})
 """Particles of words that are another's."""
 ADVISING = frozenset({"предложить", "рекомендовать", "посоветовать"})
@@ -197,6 +198,8 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
     advised = passive and plain(cue.lemma) in ADVISING and cue.feats.get("Gender") == "Neut"
     bidden = advised or cue.feats.get("Number") == "Plur"
     called = source is None and entry.status == "demands" and is_finite(cue) and bidden
+    if inf >= 0 and plain(tokens[inf].lemma) == "остаться" and plain(tokens[inf + 1].text).startswith(NAMELESS):
+        return None  # «чиновник, пожелавший остаться неназванным»
     if inf < 0 or (passive and not advised) or not (called or (source is not None and can_speak(g, source))):
         return None  # «Жителей призвали не выходить», «жителям предложено уехать»: somebody did
     told = [k for k in tokens[cue.i].children if cue.i < k < inf and _addressee(g, k) and tokens[k].pos in NAMING]

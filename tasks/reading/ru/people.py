@@ -23,6 +23,8 @@ CHIEFS = word_set("chiefs")
 KIN = word_set("kin")
 SPEAKERS = word_set("speakers")
 THEIRS = word_set("theirs")
+ENTOURAGE = frozenset({"администрация", "аппарат", "канцелярия", "команда", "лагерь", "окружение", "офис", "штаб"})
+"""What is of the person named behind it."""
 NOBODY: frozenset[str] = frozenset()
 NEAR = FAR = 900
 """Characters within which «политик» or «он» looks for the person last named or who spoke last."""
@@ -316,8 +318,10 @@ class People:
         token = g.tokens[n.first]
         case, over = case_of(token), head.feats.get("Case")
         above = token.head
-        if self.owns(n, head):
-            return False
+        between = g.tokens[head.i + 1 : n.first]
+        theirs = plain(head.lemma) in words().nameless or plain(between[-1].lemma) in ENTOURAGE if between else False
+        if self.owns(n, head) or (theirs and any(t.pos == "ADP" for t in between)):
+            return False  # «источник в правительстве Белова», «человек из команды Белова»
         for _ in range(4):
             if above == head.i or above < 0 or not g.tokens[above].rel.startswith(("appos", "flat")):
                 break

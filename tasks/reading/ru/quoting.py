@@ -43,8 +43,9 @@ def cue_after(g: Grammar, q: Quotation) -> tuple[Token, Cue, Mention | None, int
         or ("\n" in text[q.stop : g.tokens[first].start] and not _goes_on(g.tokens[first]))
     ):
         return None
-    if not dashed and g.tokens[first].pos in {"CCONJ", "SCONJ"}:
-        return None  # «…», а министр отметил…
+    led_in = text[: q.start].rstrip()[-1:] == ":" and plain(g.tokens[first].text) == "и"
+    if led_in or (not dashed and g.tokens[first].pos in {"CCONJ", "SCONJ"}):
+        return None  # «…», а министр отметил…; он сказал: «…», — и добавил, что…
     return cue_clause(g, first, dashed=dashed)
 
 
