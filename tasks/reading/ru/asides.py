@@ -144,6 +144,9 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     who = subject(g, token.i)
     if who is not None and who.head > mark and tokens[mark].text == ":":
         return None  # «Другой, впрочем, возразил: мол, столица знала»: who is spoken of
+    introduces = mark < sentence.last and tokens[mark].text == ":" and not how and not about
+    if introduces and not any(is_predicate(t) for t in tokens[sentence.first : first]):
+        return None  # «В столице, напротив, уверены: спор окончен»
     if who is not None and not (first <= who.head < end):
         if not how and who.head < first and tokens[who.head].head == token.i and token.feats.get("Number") == "Plur":
             return None  # «Жители дома, где был пожар, сообщили о взрыве»: the main clause goes on

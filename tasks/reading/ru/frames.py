@@ -385,7 +385,8 @@ def named_colon(g: Grammar, first: int) -> Found | None:
     before = tokens[first : name.first]
     if any(is_predicate(t) or t.pos in {"ADP", "PUNCT", "SCONJ", "CCONJ"} for t in before):
         return None
-    if g.inside[mark + 1] >= 0 or not any(is_predicate(t) for t in tokens[mark + 1 : last]):
+    is_so = name.kind == "PER" and any(t.text in DASH for t in tokens[mark + 2 : last])  # «Белов: мост — позор»
+    if g.inside[mark + 1] >= 0 or not (is_so or any(is_predicate(t) for t in tokens[mark + 1 : last])):
         return None
     span = g.span(mark + 1, last)
     head = first if before and before[0].pos == "NOUN" else name.first
