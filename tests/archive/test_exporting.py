@@ -149,7 +149,8 @@ def test_an_article_and_its_actors_have_the_same_ids_in_every_export(press: Engi
 
 @pytest.mark.parametrize("kind", exporting.KINDS)
 def test_followthemoney_itself_takes_the_entities(press: Engine, kind: Kind) -> None:
-    ftm = pytest.importorskip("followthemoney", reason="followthemoney is not installed: uv sync --group ftm")
+    why = "followthemoney is not installed, as its ICU wants a compiler: uv sync --group ftm"
+    ftm = pytest.importorskip("followthemoney", reason=why)
     for entity in lines(exported(press, kind, "ftm")):
         proxy = ftm.model.get_proxy(entity, cleaned=False)
         for name, values in entity["properties"].items():

@@ -231,9 +231,8 @@ def test_a_crash_while_series_are_judged_tells_nothing_and_costs_nothing(archive
     assert len(weights(archive)) == LOUD
 
 
-def test_two_watchers_at_a_time_leave_it_to_one(archive: Engine) -> None:
-    if archive.dialect.name == "sqlite":
-        pytest.skip("at SQLite the second waits for the first's transaction to end")
+@pytest.mark.parametrize("archive_settings", ["postgresql"], indirect=True)
+def test_two_watchers_at_a_time_leave_it_to_one_where_writers_do_not_wait_for_each_other(archive: Engine) -> None:
     kept(archive, [article(1, [Said("AGREE")])])
     with writing(archive) as connection:
         assert alone(connection, "watch")
