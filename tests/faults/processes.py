@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -32,9 +33,16 @@ def wait_until(condition: Callable[[], Any], seconds: float, what: str, every: f
 
 
 def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+    """A port that nobody holds, from below those that the kernel gives to clients.
+
+    A server that was killed comes back to its port, and one of the kernel's own choice may have gone to a client
+    meanwhile, even to the one that tries to reach it.
+    """
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as listening, contextlib.suppress(OSError):
+            listening.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 class Process:

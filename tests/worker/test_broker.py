@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import redis
 
+from tests.faults.processes import free_port
 from tests.worker.conftest import fresh, until, worker
 from worker import embedded
 from worker.jobs import Article, Outcome
@@ -26,7 +27,7 @@ class Broker:
     def __init__(self, data_dir: Path) -> None:
         self.places = embedded.Places(data_dir)
         self.places.prepare()
-        self.port = embedded._free_port()
+        self.port = free_port()
         self.url = f"redis://:secret@127.0.0.1:{self.port}/0"
         self.process: subprocess.Popen[bytes]
         self.start()

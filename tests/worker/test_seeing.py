@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import uuid
@@ -15,18 +14,12 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.faults.processes import free_port
 from tests.worker.conftest import ROOT, fresh, until, variables, worker
 from worker import telemetry
 from worker.jobs import Article
 from worker.ledger import Ledger
 from worker.producer import connected, result, submit
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture

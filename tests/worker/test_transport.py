@@ -15,8 +15,10 @@ from typing import Any, cast
 
 import pytest
 from celery import Celery
+from kombu import pools
 from kombu.transport import redis as stock
 from kombu.transport import virtual
+from kombu.utils.collections import eqhash
 from redis import Redis
 
 from tests.faults.processes import Broker, Process, celery_worker, wait_until
@@ -75,6 +77,10 @@ def app(broker: Broker) -> Iterator[Celery]:
     application.pool.force_close_all()
     application._pool = None
     application.amqp._producer_pool = None
+    # Kombu keeps what was closed under its address, and a later test's broker may be given the same port.
+    address = eqhash(application.connection_for_write())
+    for group in (pools.connections, pools.producers):
+        group.pop(address, None)
 
 
 def lines(log: Path) -> list[list[str]]:
