@@ -10,7 +10,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -81,17 +81,22 @@ def worker(
     app: str = "tests.worker.obedient",
     queues: str = "read",
     pool: str = "prefork",
+    log: Path | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A running worker. It is stopped in good order, if the test has not killed it."""
+    """A running worker. It is stopped in good order, if the test has not killed it. ``log``: where it writes, if not
+    with the test.
+    """
     ledger = Ledger(chosen)
     before = set(ledger.workers())
-    process = subprocess.Popen(
-        [
-            sys.executable, "-m", "celery", "-A", app, "--quiet", "worker", "-Q", queues, "-P", pool,
-            "-c", str(processes), "-n", f"{uuid.uuid4().hex[:6]}@test", "--without-gossip", "--without-mingle",
-        ],
-        cwd=ROOT, env=os.environ | variables(chosen) | {"CHANCERY_LOG_FORMAT": "json"}, process_group=0,
-    )  # fmt: skip
+    with log.open("wb") if log else nullcontext() as output:
+        process = subprocess.Popen(
+            [
+                sys.executable, "-m", "celery", "-A", app, "--quiet", "worker", "-Q", queues, "-P", pool,
+                "-c", str(processes), "-n", f"{uuid.uuid4().hex[:6]}@test", "--without-gossip", "--without-mingle",
+            ],
+            cwd=ROOT, env=os.environ | variables(chosen) | {"CHANCERY_LOG_FORMAT": "json"}, process_group=0,
+            stderr=output,
+        )  # fmt: skip
     try:
         until(lambda: set(ledger.workers()) - before or process.poll() is not None, 60)
         assert process.poll() is None, "the worker did not start"
