@@ -60,7 +60,8 @@ class People:
         if entry is not None:
             full, *told = entry.other
             surname = told[0] if told else entry.word
-            if told or len(words) == 1 or words[-1] != surname:
+            hers = words[0] != gathering.parse.tokens[span.first].text == full.split(" ")[0]
+            if told or len(words) == 1 or words[-1] != surname or hers:
                 words = full.split(" ")
         surname = surname.lower().replace("ё", "е")
         namesakes = self.by_surname.setdefault(surname, [])
@@ -85,9 +86,11 @@ class People:
         if hit is None:
             return None
         whole = len(hit.entries[0].other) > 1
+        first = {words[0], self.gathering.parse.tokens[span.first].text}  # «Джорджа» is no Джордж
         fitting = [
-            e for e in hit.entries if whole or len(words) == 1 or _same_given(e.other[0].split(" ")[0], words[0])
-        ]
+            e for e in hit.entries
+            if whole or len(words) == 1 or any(_same_given(e.other[0].split(" ")[0], given) for given in first)
+        ]  # fmt: skip
         told = self.state_of_post(span) if len(fitting) > 1 else None
         fitting = [e for e in fitting if e.id == told] or fitting  # «премьер Норвегии Столтенберг», whatever the day
         latest = max(fitting, key=lambda entry: entry.dates, default=None)

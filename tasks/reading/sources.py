@@ -16,12 +16,13 @@ from .ru.cues import plain
 from .ru.found import Found
 from .ru.memory import Identity, Memory
 from .ru.morphology import normal
-from .ru.people import HEADS, People, Person, stem
+from .ru.people import COUNTERPART, HEADS, People, Person, stem
 from .ru.pronouns import THIRD
 from .ru.sourcewords import words
 from .tokens import NameSpan
 
 Span = tuple[int, int]
+OUTLETS = frozenset({"media", "channel"})
 NESTING = 40
 """Attributions that may hold one another."""
 
@@ -35,6 +36,13 @@ def same_voice(a: Identity, b: Identity) -> bool:
     text, writer = (a, b) if a.kind == "document" else (b, a)
     written = text.titled or bool(words().texts & set(plain(text.name).split()))
     return text.kind == "document" and writer.kind in {"person", "official"} and written
+
+
+def _nested(f: Found, who: Identity, around: Sequence[Found], identities: dict[int, Identity]) -> bool:
+    """Whether words stand within another's; two outlets, or two who are none, may have said the same."""
+    if not around or around[-1].content != f.content or f.rule == "reference":
+        return bool(around)
+    return (identities[id(around[-1])].kind in OUTLETS) is not (who.kind in OUTLETS)
 
 
 class Sources:
@@ -54,7 +62,7 @@ class Sources:
         """Whom each attribution is from, by ``id(found)``."""
         memory = Memory(
             self.g, self.people, self.actors.kinds, self.actors.fullest, self.actors.leaders(self.g, self.people),
-            self.actors.state_in, self.actors.towns, self.actors.states,
+            self.actors.state_in, self.actors.towns, self.actors.states, self.actors.capitals,
         )  # fmt: skip
         out: dict[int, Identity] = {}
         around: list[Found] = []
@@ -68,7 +76,7 @@ class Sources:
             out[id(f)] = who
             by = self.g.tokens[f.source.head] if f.source is not None else None
             content = f.content if f.follows is None else ()
-            memory.remember(self.g.tokens[f.at].start, who, by, content, nested=bool(around))
+            memory.remember(self.g.tokens[f.at].start, who, by, content, nested=_nested(f, who, around, out))
             around.append(f)
         self._named_late(found, out)
         return out
@@ -164,7 +172,7 @@ def count(attributions: Sequence[Attribution], sources: Iterable[Source], refere
     Outlets and channels pass on what others say («…, сообщил мэр, передаёт «Заря»»); ``referenced`` are the ids of
     those to whom another refers («со ссылкой на»).
     """
-    outlets = {s.id for s in sources if s.kind in {"media", "channel"}}
+    outlets = {s.id for s in sources if s.kind in OUTLETS}
     passing: dict[tuple[Span, ...], Attribution] = {}
     for a in attributions:
         if a.source in outlets and a.id not in referenced:
@@ -235,6 +243,10 @@ class Actors:
             name: full for a in actors if a.kind in {"body", "bloc"} for name, full in _fullest(g, a).items()
         }
         self.states = {a.id: a.name.ru for a in actors if a.kind == "state" and a.name.ru}
+        self.capitals = {
+            a.id: normal(g.tokens[token_at(g, m.span[0]) : token_at(g, m.span[1])])
+            for a in actors if a.kind == "state" for m in a.mentions if m.as_ == "capital"
+        }  # fmt: skip
         self.towns = {plain(m.text) for a in actors if a.kind == "place" for m in a.mentions}
         self.kinds = {name: _told(a) for name, a in self._by_name.items() if a.kind in TOLD}
 
@@ -255,6 +267,11 @@ class Actors:
                     if t.rel == "nmod" and t.feats.get("Case") == "Nom":  # no genitive is one: «посланник Трампа»
                         _rename(person, actor)
                     by_state.setdefault(actor.state, {})[person.name] = person
+        for i, person in people.by_token.items():
+            if person.state is None and COUNTERPART in person.posts and person.official:
+                first, name = g.tokens[max(i - 3, g.sentence(i).first)], g.tokens[i]
+                told = self.state_in((first.start, name.start))  # «его чилийский коллега Диего Рохас»
+                person.state = told[0] if told is not None else None
 
         def leader(span: Span) -> Person | None:
             found = list(by_state.get(self._state_id(span) or "", {}).values())

@@ -6,11 +6,12 @@ from ..tokens import Sentence, Token
 from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
 from .cues import lexicon, noun_status, plain, word_set
 from .edges import Aside, delimiter, next_mark
-from .mentions import Mention, phrase, possessor
+from .mentions import Mention, agrees, phrase, possessor
 from .sourcewords import speaking_noun
 
 FREE = word_set("free")
 LEADING_IN = word_set("leading_in")
+RELATIONAL = word_set("relational")
 UNMARKED = frozenset({"данные", "данный", "слово", "мнение", "информация", "сообщение"})
 """Nouns after «по» whose aside may end a sentence without a comma: «Выпуск вырос по данным банка»."""
 BETWEEN = frozenset({"DET", "ADJ", "PRON", "PART", "NUM", "ADV", "VERB", "NOUN"})
@@ -91,14 +92,23 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
             if source is not None and (source.first <= i or source.first > noun + 6):
                 source = None
             source = source and (_bearer(g, source, end) or source)
+            if source is not None and _acts(g, source):
+                source = None  # «По данным полиции …», but «По официальным данным Олег Белов утонул»
     if source is None and lemma in {"слово", "зрение", "взгляд"}:
         return None
     return _aside_of_noun(g, sentence, i, noun + 1, source, end, strict=lemma not in FREE)
 
 
 def _bearer(g: Grammar, source: Mention, end: int) -> Mention | None:
-    """«по мнению аналитика из Академии наук Юхана Нурбю (Johan Nurby)»: the name behind the post and its place."""
-    if g.named(source.first, source.last) or source.last >= end or g.tokens[source.last].pos != "ADP":
+    """«по мнению аналитика из Академии наук Юхана Нурбю (Johan Nurby)»: the name behind the post and its place.
+
+    «автора статьи, обозревателя Олега Белова, …»: or behind a second post between commas.
+    """
+    if source.last >= end or g.named(source.first, source.last):
+        return None
+    if g.tokens[source.last].text in COMMA:
+        return _introduced(g, source.last + 1, end)
+    if g.tokens[source.last].pos != "ADP":
         return None
     name = next((n for n in g.names_from(source.last) if n.kind == "PER"), None)
     if name is None or name.first > min(end, source.last + 12):
@@ -113,6 +123,28 @@ def _bearer(g: Grammar, source: Mention, end: int) -> Mention | None:
     if last < end and g.tokens[last].text == "(":
         last = next((k + 1 for k in range(last, min(end, last + 8)) if g.tokens[k].text == ")"), last)
     return Mention(name.first, last, name.first)
+
+
+def _acts(g: Grammar, source: Mention) -> bool:
+    """Whether a person's name in the nominative is the subject of the verb right behind it."""
+    head, after = g.tokens[source.head], g.tokens[source.last] if source.last < len(g.tokens) else None
+    name = next(g.names_from(source.head), None)
+    person = name is not None and name.first == source.head and name.kind == "PER"
+    return person and head.feats.get("Case") == "Nom" and after is not None and is_finite(after) and agrees(after, head)
+
+
+def _introduced(g: Grammar, first: int, end: int) -> Mention | None:
+    """The person's name that ends, behind a post in the genitive alone, at the next comma."""
+    name = next(g.names_from(first), None)
+    if name is None or name.kind != "PER" or not first < name.first < name.last < end:
+        return None
+    post, alone = g.tokens[first], all(t.pos in {"NOUN", "PROPN", "ADJ"} for t in g.tokens[first : name.first])
+    genitive = post.feats.get("Case") == "Gen" and g.tokens[name.first].feats.get("Case") in {"Gen", None}
+    if post.feats.get("Animacy") != "Anim" or plain(post.lemma) in RELATIONAL or not alone or not genitive:
+        return None
+    if g.tokens[name.last].text not in COMMA:
+        return None
+    return Mention(name.first, name.last, name.first)
 
 
 def _says_which(g: Grammar, i: int) -> bool:

@@ -17,7 +17,7 @@ from .memory import UNNAMED, Identity, Memory, of_people, somebody
 from .mentions import Mention, phrase, subject
 from .people import HEADS, KIN, RELATIONAL, Person
 from .posts import STATES
-from .pronouns import SECOND, THIRD, Resolve, pronoun, second
+from .pronouns import ORDINALS, SECOND, THIRD, Resolve, ordinal, pronoun, second
 from .sourcewords import speaking_noun, words
 
 ANYBODY = word_set("anybody")
@@ -33,6 +33,10 @@ def identify(memory: Memory, found: Found) -> Identity:
     memory.people.spoken_of = {memory.quoting} | named
     if found.source is not None:
         return of_mention(memory, found.source, found) or UNNAMED
+    if found.rule == "by" and found.cue is not None:  # «по турецким данным»
+        state = memory.state_in(found.cue)
+        if state is not None and state[0] in memory.states:
+            return Identity(memory.states[state[0]], "state_body")
     verb = zero.predicate(memory.g, found)
     beside = zero.beside(memory.g, found)
     if beside is not None:
@@ -83,6 +87,8 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
         return pronoun(memory, mention, THIRD[plain(head.text)], resolve(memory, found), adds=goes_on)
     if plain(head.lemma) in SECOND and mention.last - mention.first - mention.place == 1:
         return second(memory, mention, head.feats.get("Gender", ""))
+    if plain(head.lemma) in ORDINALS and mention.last - mention.first == 1 and head.feats.get("Number") == "Sing":
+        return ordinal(memory, mention)
     if plain(head.lemma) == "который":
         owner = antecedent(g, head)
         return of_mention(memory, owner, found) if owner is not None else UNNAMED
@@ -225,7 +231,7 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
     if bare and not plural:
         if lemma == "автор":
             return author(memory, mention) or UNNAMED
-        if lemma == "документ" and memory.titled(lemma, head.start) is None:
+        if lemma in {"документ", "текст"} and memory.titled(lemma, head.start) is None:
             return bodies.document(memory, mention)
         if lemma == "интервью" and mention.place:  # «говорится в интервью»: whoever gave it says so
             gave = pronoun(memory, mention, "", lambda _: None, adds=False)

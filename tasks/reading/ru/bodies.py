@@ -205,6 +205,8 @@ def for_state(memory: Memory, mention: Mention, head: Token) -> Identity | None:
     tokens = memory.g.tokens
     span = tokens[mention.first].start, tokens[mention.last - 1].stop
     state = memory.state_in(span)
+    if plain(head.lemma) == "столица" and state is not None and state[0] in memory.capitals:
+        return Identity(memory.capitals[state[0]], "state_body")
     if plain(head.lemma) not in words().for_state or state is None:
         return None
     if plain(head.lemma) == "сторона" and state[0] in memory.states:

@@ -18,6 +18,7 @@ TERMINAL = frozenset({".", "!", "?", "…", "...", "?!", "!..", "?..", "!!!", "?
 LEADING_MARKS = COMMA | DASH | TERMINAL | {":", ")", "»", "]"}
 CLOSERS = frozenset({"»", "”", ")", "]"})
 RELATIVE = word_set("relative")
+RELATIONAL = word_set("relational")
 REFLEXIVE = ("ется", "ётся", "ится", "ются", "ятся", "лся", "лась", "лись")
 """How reflexive verbs end, and next to no nouns."""
 _ODD = re.compile("ё|с[ья]")
@@ -182,6 +183,23 @@ def _agreeing(tokens: Sequence[Token], token: Token) -> Token:
     return token.retagged(token.pos, {**token.feats, "Case": "Nom"}) if described else token
 
 
+def _is_hers(tokens: Sequence[Token], name: NameSpan) -> bool:
+    """«премьер Джорджа Мелони ответила»: the name of whom the verb says that she is a woman, and no man's genitive."""
+    first = tokens[name.first]
+    if (
+        first.rel != "nmod"
+        or first.head != first.i - 1
+        or first.feats.get("Case") != "Gen"
+        or first.text[-1] not in "ая"
+    ):
+        return False
+    post = tokens[first.head]
+    if not post.rel.startswith("nsubj") or post.head < 0 or post.feats.get("Gender") != "Masc":
+        return False
+    verb = tokens[post.head].feats
+    return verb.get("Gender") == "Fem" and verb.get("Tense") == "Past" and post.lemma not in RELATIONAL
+
+
 def grammar(parse: Parse, quotations: Sequence[Quotation]) -> Grammar:
     """The shape of every sentence of ``parse``."""
     if parse.shape is None:
@@ -203,6 +221,12 @@ def _shape(parse: Parse) -> tuple[Parse, list[int], list[int]]:
     for i in odd.union(t.i for t in tokens if t.pos == "PUNCT") if tokens else ():
         tokens[i] = _mended(tokens[i])
     tokens = [_agreeing(tokens, t) if t.pos == "NOUN" and t.feats.get("Case") == "Acc" else t for t in tokens]
+    for name in parse.names:
+        if name.kind == "PER" and _is_hers(tokens, name):
+            tokens[name.first] = replace(tokens[name.first], rel="appos")
+            for i in range(name.first, name.last):
+                told = {key: value for key, value in tokens[i].feats.items() if key != "Case"}
+                tokens[i] = tokens[i].retagged("PROPN", {**told, "Gender": "Fem"})
     left, right = list(range(len(tokens))), list(range(len(tokens)))
     order = [t.i for t in tokens if t.head < 0]
     for i in order:  # no ring, which a parser of arcs may draw, hangs on a root

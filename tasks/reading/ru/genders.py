@@ -67,6 +67,9 @@ def votes(g: Grammar, n: NameSpan) -> Votes:
 
 def _of_given(first: Token, last: Token) -> str:
     """The gender of a first name in the case it stands in: «Мартина Биг» is a woman, for no man is declined so."""
+    surname = persons.gender_of_surname(last.text)
+    if surname:
+        return surname  # «Кароль Навроцкий», whatever Karol the dictionary knows
     forms = (f for f in parses(first.text) if f.known and "Name" in f.grammemes)
     named = [f.feats for f in forms if f.feats.get("Number") != "Plur" and f.feats.get("Case") != "Voc"]
     case = "Nom" if persons.womans(first, last) else persons.case_of(first) or "Nom"

@@ -57,9 +57,9 @@ class Memory:
 
     ``before``: the code point where the words begin that are being attributed; nobody is their source, by a pronoun or
     a post, who is named first within them. ``towns``: names, as the text has them, of what is only a place.
-    ``states``: names of states by their codes. ``quoting``: the name of the person in whose direct speech the words
-    stand, who is «я» there and never «он». ``called``: the gender of the noun by which each body, outlet or channel
-    was called last.
+    ``states``: names of states by their codes; ``capitals``: of those capitals that the text names. ``quoting``: the
+    name of the person in whose direct speech the words stand, who is «я» there and never «он». ``called``: the gender
+    of the noun by which each body, outlet or channel was called last.
     """
 
     g: Grammar
@@ -70,6 +70,7 @@ class Memory:
     state_in: Callable[[tuple[int, int]], tuple[str, tuple[int, int]] | None]
     towns: Set[str] = frozenset()
     states: Mapping[str, str] = field(default_factory=dict)
+    capitals: Mapping[str, str] = field(default_factory=dict)
     spoken: list[tuple[int, Identity]] = field(default_factory=list)
     by_name: dict[str, Identity] = field(default_factory=dict)
     before: int = 0

@@ -133,7 +133,7 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
         if opening is not None and agrees(token, g.tokens[opening.head]):
             return opening
     if form in {"Conv", "Inf"} or token.rel.startswith(("conj", "advcl", "xcomp")):
-        up = _above(g, token) if form == "Fin" else token.head
+        up = _above(g, token) if form == "Fin" else _beside_gerund(g, token)
         while up >= 0 and not (
             is_finite(g.tokens[up]) or g.tokens[up].feats.get("VerbForm") in {"Conv", "Inf", "Part"}
         ):
@@ -148,6 +148,13 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
             if found is not None and (form in {"Conv", "Inf"} or alike or fits(g, token, found.head)):
                 return found
     return _shared(g, verb) if form == "Fin" and depth == 0 else None
+
+
+def _beside_gerund(g: Grammar, verb: Token) -> int:
+    """«Союз может распасться, отметила Белова, сославшись…»: the verb put in right before a gerund, if one is."""
+    said = (c for c in g.children(verb.head, "parataxis") if verb.head < c.i < verb.i and is_finite(c))
+    last = max((c.i for c in said if any(g.children(c.i, "nsubj"))), default=verb.head)
+    return last if verb.feats.get("VerbForm") == "Conv" else verb.head
 
 
 def _above(g: Grammar, verb: Token) -> int:
@@ -309,10 +316,13 @@ def following(g: Grammar, verb: int, stop: int) -> Mention | None:
     name = next(g.names_from(verb + 1), None)
     if name is not None and name.first == verb + 1 and name.kind == "PER" and name.last <= stop:
         return Mention(name.first, name.last, name.first)
+    foreign: Mention | None = None  # «сообщил Reuters»: no tag of such a name is sure
     for i in range(verb + 1, min(stop, verb + 12)):
         token = tokens[i]
         if is_finite(token):
-            return None
+            return foreign
+        if foreign is None and token.text.isascii() and name is not None and name.first == i == verb + 1:
+            foreign = Mention(i, min(name.last, stop), i)
         counted = any(g.tokens[k].rel == "nummod:gov" for k in token.children)
         if i <= verb + 2 and token.pos != "PRON":
             told = _besides_addressee(g, i, verb)
@@ -324,7 +334,7 @@ def following(g: Grammar, verb: int, stop: int) -> Mention | None:
             if i > 0 and tokens[i - 1].pos == "ADP":
                 continue
             return completed(g, phrase(g, i, stop), verb) if plain(token.lemma) != "который" else None
-    return None
+    return foreign
 
 
 def place(g: Grammar, verb: int, first: int, last: int) -> Mention | None:
@@ -369,13 +379,15 @@ def _told_at(g: Grammar, verb: int, first: int, head: int) -> bool:
 
 
 def whence(g: Grammar, verb: int) -> Mention | None:
-    """«от жителей поступила жалоба», «из правительства поступили заявления»: those from whom words came."""
+    """«от жителей поступила жалоба», «со стороны Чада звучат заявления»: those from whom words came."""
     for child in g.children(verb, "obl"):
         before = plain(g.tokens[g.left[child.i]].text)
+        before = "от" if before == "со" and plain(g.tokens[g.left[child.i] + 1].text) == "стороны" else before
         known = child.feats.get("Animacy") == "Anim" or speaking_noun(plain(child.lemma)) or child.pos == "PROPN"
         if before in {"из", "от"} and known:
             whole = phrase(g, child.i)
-            return Mention(max(whole.first, g.left[child.i] + 1), whole.last, child.i)
+            own = g.left[child.i] + (2 if plain(g.tokens[g.left[child.i]].text) == "со" else 1)
+            return Mention(max(whole.first, own), whole.last, child.i)
     return None
 
 

@@ -97,6 +97,7 @@ def person(g: Grammar, first: int, last: int) -> str:
     tokens = g.tokens[first:last]
     up = g.tokens[tokens[0].head] if tokens[0].head >= 0 else None
     nominative = up is not None and up.feats.get("Case") == "Nom" and tokens[0].rel == "appos" and up.pos == "NOUN"
+    nominative = nominative and "Case" in tokens[0].feats
     if len(tokens) > 1 and (nominative or tokens[0].rel == "nsubj"):  # whatever the tagger makes of a foreign name
         tokens = [t.retagged(t.pos, {**t.feats, "Case": "Nom"}) for t in tokens]
     return " ".join(persons.name(tokens))

@@ -25,6 +25,7 @@ SPEAKERS = word_set("speakers")
 THEIRS = word_set("theirs")
 ENTOURAGE = frozenset({"администрация", "аппарат", "канцелярия", "команда", "лагерь", "окружение", "офис", "штаб"})
 """What is of the person named behind it."""
+COUNTERPART = "коллега"
 NOBODY: frozenset[str] = frozenset()
 NEAR = FAR = 900
 """Characters within which «политик» or «он» looks for the person last named or who spoke last."""
@@ -205,6 +206,8 @@ class People:
             listed = (t.i for t in g.children(head.i, "conj"))
             owners = self.modifiers(g.left[head.i], next(listed, g.right[head.i] + 1), head.i, n)
             self._give(person, lemma, owners)
+            if lemma == COUNTERPART:
+                self._counterpart(n, person, owners)
             if roles.is_former(g, head):
                 person.former.add(lemma)
             elif self._official(lemma, owners, head.i, g.right[head.i] + 1):
@@ -212,6 +215,15 @@ class People:
         for lemma, told in tenures.of(g, n):
             own = {plain(told.lemma)} if lemma == tenures.LEADER else set()
             self._give(person, lemma, own | self.modifiers(g.left[told.i], g.right[told.i] + 1, told.i, n))
+
+    def _counterpart(self, n: NameSpan, person: Person, owners: set[str]) -> None:
+        """«министр обороны Дании Олег Белов и его чешский коллега Ян Ковар»: a minister of defence, if a Czech one."""
+        first = self.g.sentence(n.first).first
+        earlier = [self.by_token[m.first] for m in self.names_between(first, n.first) if m.first in self.by_token]
+        for post, whose in list(earlier[-1].posts.items()) if earlier and earlier[-1].official else ():
+            if post in words().official | HEADS:
+                self._give(person, post, owners | {o for o in whose if o in words().state_body})
+                person.official = True
 
     def _give(self, person: Person, post: str, owners: set[str]) -> None:
         if post not in person.posts:

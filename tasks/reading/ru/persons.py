@@ -16,6 +16,7 @@ AGED = re.compile("летн(ий|яя|его|ей|ему|юю|им)$")
 PEOPLES = re.compile("(янин|анин|янк[аиуе]|янкой|янин(а|у|ом|е))$")
 CHANNEL = re.compile(r"(-|^(микро|видео)?)(канал|паблик|блог)(а|у|ом|е)?$")
 WORD = re.compile(r"[А-ЯЁа-яё]+(?:[-'’][А-ЯЁа-яё]+)*")
+ADJECTIVAL = re.compile("(ск|цк)(ий|ого|ому|им|ом|ая|ую)$")
 OFFICES = words(Path(__file__).with_name("offices.toml"))
 POSTS, BODIES = OFFICES["posts"], OFFICES["bodies"]
 FARTHEST = 9
@@ -80,7 +81,7 @@ def _by_ending(word: str, case: str, gender: str, *, given: bool) -> str:
 @lru_cache(maxsize=20_000)
 def is_patronymic(word: str) -> bool:
     """«Михайлович», «Петровной»."""
-    return any("Patr" in form.grammemes for form in parses(word)[:3])
+    return any(form.known and "Patr" in form.grammemes for form in parses(word)[:3])
 
 
 @lru_cache(maxsize=20_000)
@@ -100,6 +101,13 @@ def gender(first: Token, last: Token) -> str:
         if name and form.feats.get("Case") == case:
             return form.feats.get("Gender", "")
     return "Fem" if womans(first, last) else ""
+
+
+@lru_cache(maxsize=20_000)
+def gender_of_surname(word: str) -> str:
+    """UD gender that a surname declined as an adjective tells, or "": «Навроцкий», «Навроцкого», «Навроцкая»."""
+    told = ADJECTIVAL.search(word)
+    return "" if told is None else "Fem" if told[2] in {"ая", "ую"} else "Masc"
 
 
 def _mans(first: str, last: str) -> bool:

@@ -13,6 +13,8 @@ from .sourcewords import words
 
 CHIEFS = word_set("chiefs")
 NOBODY: frozenset[str] = frozenset()
+COUNTERPARTS = frozenset({"коллега", "визави", "гость"})
+"""Who is told from the other by a state alone: «его чешский коллега», «гость из Праги»."""
 STATES = frozenset({"государство", "страна"})
 ANY_BODY = words().state_body | words().organization
 """What one who is its head heads no state by."""
@@ -32,6 +34,11 @@ def described(
     owners = people.modifiers(mention.first, mention.last, mention.head, None)
     sex = people.sex(head)
     upto = bisect_left(people.at, at)
+    if lemma in COUNTERPARTS and state is not None:
+        before_it = (p for _, p, _ in reversed(people.order[:upto]))
+        counterpart = next((p for p in before_it if p.state == state[0] and p.name != spoke), None)
+        if counterpart is not None:
+            return counterpart
     alike: Person | None = None
     fitting: Person | None = None
     other: Person | None = None

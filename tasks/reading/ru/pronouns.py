@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 
 from ..tokens import Token
@@ -18,6 +19,11 @@ THIRD = {"он": "Masc", "она": "Fem", "оно": "Neut", "они": "Plur", "�
          "ему": "Masc", "ей": "Fem", "им": "Masc", "него": "Masc", "нее": "Fem", "них": "Plur",
          "оба": "Plur", "обоих": "Plur", "обе": "Plur", "обеих": "Plur"}  # fmt: skip
 SECOND = frozenset({"тот", "последний"})
+ORDINALS = {"первый": 0, "второй": 1}
+PAIR_BACK = 4
+"""Sentences within which the two were named whom «первый» and «второй» mean."""
+SPEAKING = words().state_body | words().organization | words().media | words().for_state
+"""Nouns of what is no person and speaks."""
 Resolve = Callable[[Mention], Identity | None]
 
 
@@ -43,14 +49,15 @@ def pronoun(memory: Memory, mention: Mention, gender: str, resolve: Resolve, *, 
     spoke = speaker[0] if speaker is not None else -1
     acted = since[0] if since is not None and since[2] else -1
     voice = _voice(memory, mention, gender)
-    if voice is not None and voice[0] > max(spoke, acted):
-        return voice[1]
-    noun = _subject_since(memory, mention, gender, max(spoke, acted))
+    heard = voice[0] if voice is not None else -1
+    noun = _subject_since(memory, mention, gender, max(spoke, acted, heard))
     who = resolve(noun) if noun is not None else None
     nobody = speaker is None and since is None
     one = nobody or (who is not None and who.kind in {"person", "official", "unnamed"})
     if who is not None and one and who.name not in memory.people.spoken_of:
         return who
+    if voice is not None and heard > max(spoke, acted):
+        return voice[1]
     if speaker is not None and acted <= spoke:
         return speaker[1]
     if since is not None:
@@ -122,7 +129,7 @@ def _subject_since(memory: Memory, mention: Mention, gender: str, after: int) ->
             continue
         if _is_person(token):
             return phrase(g, k)
-        if body is None and plain(token.lemma) in words().state_body | words().organization | words().media:
+        if body is None and plain(token.lemma) in SPEAKING:
             body = phrase(g, k)
     return body
 
@@ -137,3 +144,19 @@ def second(memory: Memory, mention: Mention, gender: str) -> Identity:
     people = memory.people
     found = people.last_named(memory.g.tokens[mention.first].start, gender, passing=True)
     return of_people([found[1]]) if found is not None else UNNAMED
+
+
+def ordinal(memory: Memory, mention: Mention) -> Identity:
+    """«Первый считает, что…, второй возразил»: that one of the two named last, in the order in which they were."""
+    g, people = memory.g, memory.people
+    head = g.tokens[mention.head]
+    for back in range(1, PAIR_BACK):
+        first = g.parse.sentences[max(0, head.sentence - back)].start
+        stop = g.parse.sentences[head.sentence].start
+        named = people.order[bisect_left(people.at, first) : bisect_left(people.at, stop)]
+        pair = list({who.name: who for at, who, _ in named if not people.in_words(at)}.values())
+        if len(pair) > 1:
+            one = pair[ORDINALS[plain(head.lemma)]]
+            fits = len(pair) == 2 and head.feats.get("Gender") in {one.gender, None}
+            return of_people([one]) if fits or not one.gender else UNNAMED
+    return UNNAMED
