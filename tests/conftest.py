@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -51,7 +52,18 @@ def chromium() -> Iterator[Browser]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="measure on whole data sets instead of a sample")
+    parser.addoption(
+        "--long", action="store_true", help="measure on whole data sets instead of a sample, and try examples by chance"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Property tests try the same examples at every run, however slow the machine is; by chance with ``--long``."""
+    settings.register_profile(
+        "chancery", deadline=None, suppress_health_check=[HealthCheck.too_slow],
+        derandomize=not config.getoption("--long"),
+    )  # fmt: skip
+    settings.load_profile("chancery")
 
 
 @pytest.fixture(scope="session")

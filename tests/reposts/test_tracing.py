@@ -217,7 +217,7 @@ def in_order(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str, st
     max_examples=6,
     deadline=None,
     phases=(Phase.generate,),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(order=st.permutations(range(len(press()))), batches=st.lists(st.integers(1, 8), min_size=25, max_size=25))
 def test_the_order_of_arrival_does_not_matter(

@@ -284,7 +284,9 @@ HEADS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     HEADS,
     st.lists(st.one_of(st.binary(max_size=40), st.sampled_from([b"\r\n", b": ", b"0\r\n", b"5\r\n"])), max_size=8),
