@@ -259,6 +259,26 @@ def test_a_leader_is_a_person_with_a_state_and_no_mention_of_the_state() -> None
     assert [m.as_ for m in leader.mentions] == ["leader"]
 
 
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("На переговорах с Токаевым говорили о визах.", "KAZ"),
+        ("Письмо передали Бектенову.", "KAZ"),
+        ("Визит Жапарова отложен.", "KGZ"),
+        ("Журналисты спросили Моди о пошлинах.", "IND"),
+        ("Встречу с Карни перенесли.", "CAN"),
+        ("Указ подготовили для Зурабишвили и Шмыгаля.", "UKR"),
+        ("Вопрос задали Сибиге.", "UKR"),
+    ],
+)
+def test_a_leader_is_known_in_every_case_of_a_surname_that_no_dictionary_has(text: str, state: str) -> None:
+    assert state in {a.state for a in read(text, "2025-06-01") if a.mentions[0].as_ == "leader"}
+
+
+def test_a_first_name_that_looks_like_a_leader_s_case_is_none_of_his() -> None:
+    assert [a.state for a in read("Об этом рассказал дядя Коля.", "1990-01-01") if a.kind == "person"] == [None]
+
+
 def test_one_who_led_at_another_time_is_named_and_not_leader() -> None:
     def form(published: str) -> str:
         return read("Обама выступил с речью.", published)[0].mentions[0].as_

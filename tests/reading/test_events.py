@@ -336,7 +336,7 @@ def test_pronouns_and_both_sides_are_whom_grammar_makes_them(text: str, event: s
 
 
 def test_a_pronoun_that_may_mean_two_means_nobody() -> None:
-    assert brief("Министр Чили встретил президента Перу, и его поддержала Боливия.") == []
+    assert brief("Министр Чили вспомнил президента Перу, и его поддержала Боливия.") == []
 
 
 def test_what_stands_behind_the_next_verb_belongs_to_it() -> None:

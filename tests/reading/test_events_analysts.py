@@ -148,3 +148,24 @@ def test_nouns_and_verbs_of_long_reports_say_what_passed(text: str, event: str) 
 )
 def test_what_is_done_no_more_is_the_contrary(text: str, event: str) -> None:
     assert event in brief(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Дания ввела пошлины на чилийскую рыбу, и Чили ответила эмбарго.", "COERCE CHL>DNK happened"),
+        ("Дания выслала двух дипломатов, и Чили ввела ответные санкции.", "COERCE CHL>DNK happened"),
+        ("Если Дания закроет порты, Чили ответит санкциями.", "COERCE CHL>DNK hypothetical"),
+        ("После того как Дания сбила самолёт, Чили ввела эмбарго.", "COERCE CHL>DNK happened"),
+        ("Чилийское эмбарго на грузинские яблоки действует второй год.", "COERCE CHL>GEO happened"),
+        ("Дания перестала покупать в Чили рыбу.", "SANCTION DNK>CHL happened"),
+        ("Норвежские хакеры взломали почту министерства обороны Перу.", "COERCE NOR>PER happened"),
+        ("Президента Чили встретил премьер-министр Дании.", "CONSULT DNK>CHL happened"),
+    ],
+)
+def test_an_answer_is_for_whoever_acted_before(text: str, event: str) -> None:
+    assert event in brief(text)
+
+
+def test_planes_that_come_dangerously_near_draw_no_states_together() -> None:
+    assert brief("Датский истребитель опасно сблизился с чилийским самолётом.") == []

@@ -41,6 +41,9 @@ def test_status_follows_tense_mood_and_negation(text: str, status: str) -> None:
     ("text", "event"),
     [
         ("Возможная встреча президентов Дании и Норвегии обсуждается.", "CONSULT DNK=NOR hypothetical"),
+        ("На встрече с королём Дании премьер Чили предложил план.", "CONSULT CHL=DNK happened"),
+        ("На переговорах с Данией премьер Чили предложит план.", "CONSULT CHL=DNK planned"),
+        ("Чад выступил посредником на переговорах Дании и Норвегии.", "CONSULT DNK=NOR happened"),
         ("Предстоящая встреча президентов Дании и Норвегии пройдёт в Осло.", "CONSULT DNK=NOR planned"),
         ("Переговоры между Данией и Норвегией состоялись.", "CONSULT DNK=NOR happened"),
         ("Переговоры между Данией и Норвегией не состоялись.", "CONSULT DNK=NOR denied"),

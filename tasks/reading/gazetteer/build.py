@@ -14,9 +14,9 @@ from functools import lru_cache
 import pymorphy3
 import razdel
 
+from .declension import is_woman, noun, surname
 from .files import FOLDER, GUARDS, Row, rows
 
-HARD = "бвгджзклмнпрстфхцчшщ"
 CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 
 
@@ -78,7 +78,11 @@ def inflect_name(name: str) -> set[str]:
     if " и " in name:
         left, right = name.split(" и ", 1)
         return {f"{a} и {b}" for a, b in zip(by_case(left), by_case(right), strict=True)}
-    return set(by_case(name)) | set(second_forms(name))
+    made = set(by_case(name)) | set(second_forms(name))
+    if made == {name} and " " not in name and not name.startswith("Мин") and not name.endswith("стрит"):
+        head, dash, last = name.rpartition("-")
+        return {head + dash + form for form in noun(last)}  # «Эр-Рияд» is in no dictionary
+    return made
 
 
 def head_of(words: list[str]) -> int:
@@ -128,14 +132,31 @@ def inflect_whole(name: str) -> set[str]:
     kept = words[: len(words) - len(moving) - numbered]
     tail = words[-1:] if numbered else []
     cases = [by_case(word) for word in moving]
-    if len(moving) == 1 and set(cases[0]) == {moving[0]} and moving[0][-1] in HARD:
-        cases = [[moving[0] + ending for ending in ("", "а", "у", "а", "ом", "е")]]  # «Ын» is in no dictionary
+    if len(moving) == 1 and set(cases[0]) == {moving[0]}:
+        return {" ".join([*kept, form]) for form in noun(moving[0])}  # «Ын» is in no dictionary
     return {" ".join([*kept, *(forms_[k] for forms_ in cases), *tail]) for k in range(len(CASES))}
+
+
+def inflect_surname(word: str, woman: bool) -> set[str]:
+    """All cases of a surname; the dictionary knows which lose a vowel («Павел», «Павла»)."""
+    known = [p for p in analyzer().parse(word.lower()) if p.is_known and "nomn" in p.tag and "sing" in p.tag]
+    named = [p for p in known if {"Surn", "Name"} & p.tag.grammemes and ("femn" in p.tag) == woman]
+    if word.lower().endswith("ел") and named:
+        return {like(p.word, word) for p in named[0].lexeme if "sing" in p.tag}
+    head, dash, last = word.rpartition("-")
+    return {head + dash + form for form in surname(last, woman) if not is_first_name(form, last)}
+
+
+def is_first_name(form: str, word: str) -> bool:
+    """Whether a form is first of all somebody's first name: «Коля» is not often «Коль» in the genitive."""
+    known = [p for p in analyzer().parse(form.lower()) if p.is_known]
+    return any("Name" in p.tag for p in known) and all(p.normal_form != word.lower() for p in known)
 
 
 def inflect_common(word: str) -> set[str]:
     """All cases and both numbers of a demonym."""
-    return {f for found in forms(word).values() for f in found}
+    made = {f for found in forms(word).values() for f in found}
+    return noun(word) if made == {word} else made
 
 
 def inflect_adjective(word: str) -> set[str]:
@@ -151,6 +172,8 @@ def lines(row: Row) -> Iterator[tuple[str, set[str]]]:
             yield row.word, inflect_common(row.word)
         case "leader" if " " in row.word:
             yield row.word, inflect_whole(row.word)
+        case "leader":
+            yield row.word, inflect_surname(row.word, is_woman(row.other.split(";")[0]))
         case "compound":
             yield row.word, {row.word}
         case _:

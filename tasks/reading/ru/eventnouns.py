@@ -143,7 +143,8 @@ def _claimed(modality: Modality, blamed: list[Party]) -> Modality:
 
 def _is_setting(g: Grammar, i: int) -> bool:
     """«в ходе встречи с Моди», «после переговоров с Ираном»: who acts then was there."""
-    return any(g.tokens[k].rel == "case" and plain(g.tokens[k].text) in SETTING for k in g.tokens[i].children)
+    preps = {plain(g.tokens[k].text) for k in g.tokens[i].children if g.tokens[k].rel == "case"}
+    return bool(preps & SETTING) or ("на" in preps and g.tokens[i].feats.get("Case") == "Loc")
 
 
 def _is_told(g: Grammar, i: int) -> bool:

@@ -5,6 +5,7 @@ The grammar's share alone; what the source of a statement adds (`claimed`, a den
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..record import EventStatus
@@ -182,6 +183,9 @@ def of_noun(g: Grammar, i: int) -> Modality:
     """
     words = frames().words
     at = i
+    if g.tokens[i].feats.get("Case") == "Loc" and any(plain(g.tokens[k].text) == "на" for k in g.tokens[i].children):
+        at = next((k for k in _climb(g, i) if is_predicate(g.tokens[k])), -1)
+        return Modality(_when(g, g.tokens[at]) if at >= 0 else "happened", False)  # «на встрече с Моди предложил»
     for _ in range(6):
         token = g.tokens[at]
         for child in g.children(at, "amod", "det", "acl"):
@@ -209,6 +213,17 @@ def of_noun(g: Grammar, i: int) -> Modality:
     return Modality("happened", False)
 
 
+def _climb(g: Grammar, i: int) -> Iterator[int]:
+    """What governs a token, nearest first."""
+    while (i := g.tokens[i].head) >= 0:
+        yield i
+
+
+def _when(g: Grammar, verb: Token) -> EventStatus:
+    """What was the setting of what a verb says is still to come where that is."""
+    return "planned" if _mood(g, verb) == "planned" else "happened"
+
+
 def _under(g: Grammar, noun: Token, above: Token, lemma: str) -> Modality:
     """The status of an event noun by the predicate of its clause."""
     words = frames().words
@@ -230,7 +245,7 @@ def _under(g: Grammar, noun: Token, above: Token, lemma: str) -> Modality:
         not subject
         and {plain(g.tokens[k].text) for k in noun.children if g.tokens[k].rel in {"case", "fixed"}} & SETTING
     ):
-        return Modality("happened", False)  # «в ходе визита договорился» says when
+        return Modality(_when(g, above), False)  # «в ходе визита договорился» says when
     if (lemma in words["hypothetical"] or base in words["hypothetical"]) and (not subject or lemma != base):
         return Modality("hypothetical", False)
     if (lemma in words["planned"] or base in words["planned"]) and (not subject or lemma != base):

@@ -22,6 +22,9 @@ NATIONAL = frozenset({"AGREE", "ASSAULT", "MOBILIZE", "RETREAT", "COERCE", "SANC
 """What a people is said to do for its state: «индийцы подписали», «русские вошли»; others do it for themselves."""
 
 
+MEASURES = frozenset({"ASSAULT", "COERCE", "SANCTION"})
+"""What a state answers another with."""
+
 PASSING = frozenset({"состояться", "пройти", "проходить", "произойти", "завершиться"})
 """Verbs whose subject is what took place."""
 
@@ -142,6 +145,8 @@ def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, pas
     if passive and not actors and g.tokens[noun].pos == "NOUN":
         actors = parties.agent(noun)  # «нанесён удар израильской авиацией»: the tree gives it to «удар»
     recipients = parties.fill(frame, frame.to, heads, passive=passive)
+    if not recipients and frame.type in MEASURES and not passive:
+        recipients = parties.provoker(i, noun, actors)
     if passive and not actors and frame.from_:
         actors = parties.fill(frame, frame.from_, [*heads, *_before(g, i)], but=recipients)
     if frame.mutual:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..tokens import Token
 from .arguments import Argument, fits
+from .clauses import is_predicate
 from .cues import plain
 from .eventframes import Frame, Slot, frames
 from .partydoers import Doers
@@ -158,6 +159,28 @@ class Parties(Doers):
             return [], []
         told = [a for a in self.arguments(up) if a.rel in {"obj", "iobj"} and not a.prep]
         return (self.of(told[0].head) if told else []), self.subject(up)
+
+    def provoker(self, i: int, noun: int, acting: Sequence[Party]) -> list[Party]:
+        """Whom an answer is for: who acts in the clause before it, «ЕС ввёл пошлины, и Пекин ответил эмбарго».
+
+        An answer is what is called so («ответил», «ответные санкции»), or follows a deed: «После того как Анкара
+        сбила самолёт, Москва ввела эмбарго».
+        """
+        g, verb = self.g, self.g.tokens[i]
+        answers = plain(verb.lemma) in frames().words["answering"] or any(
+            plain(c.lemma) == "ответный" for c in g.children(noun, "amod")
+        )
+        clauses = [*g.children(i, "advcl"), *(d for c in g.children(i, "obl") for d in g.children(c.i, "acl"))]
+        before = [c.i for c in clauses if c.i < i and (answers or self._comes_after(c.i))]
+        if answers and verb.rel in {"conj", "parataxis"} and is_predicate(g.tokens[verb.head]):
+            before.append(verb.head)
+        own = {p.id for p in acting}
+        return next((found for k in before if (found := [p for p in self.subject(k) if p.id not in own])), [])
+
+    def _comes_after(self, i: int) -> bool:
+        """«после того как …»"""
+        first = self.g.sentence(i).first
+        return any(plain(t.text) == "после" for t in self.g.tokens[max(first, self.g.left[i] - 3) : i])
 
     def below(self, i: int) -> list[Party]:
         """The one state in what a verb threatens or forbids: «пригрозил ввести пошлины на товары Перу», «… ударом»."""
