@@ -14,7 +14,19 @@ from itertools import pairwise
 
 from . import quotations, sources
 from .record import Actor, Attribution, AttributionKind, Block, Source
-from .ru import asides, continuations, frames, interviews, judgements, nouns, passages, quotedwords, scopes, speech
+from .ru import (
+    asides,
+    continuations,
+    frames,
+    interviews,
+    judgements,
+    nouns,
+    passages,
+    quotedwords,
+    regards,
+    scopes,
+    speech,
+)
 from .ru.assertions import speaks
 from .ru.clauses import Grammar, grammar, holds, is_finite, is_predicate, token_at
 from .ru.cues import lexicon, plain
@@ -25,8 +37,9 @@ from .tokens import Parse, Sentence, Token
 Span = tuple[int, int]
 BEFORE_COLON = frozenset({"that", "to", "wish", "ask", "small"})
 """Rules of what stands before a colon that introduces a quotation: «призвал не спешить: «Время есть»»."""
-ATTRIBUTING = frozenset({"NOUN", "VERB", "AUX", "ADJ"})
-"""Parts of speech of the words that attribute."""
+NOMINAL = frozenset({"NOUN", "PROPN"})
+ATTRIBUTING = NOMINAL | {"VERB", "AUX", "ADJ"}
+"""Parts of speech of the words that attribute; a noun that opens a sentence may pass for a name."""
 PHRASES = frozenset({"quoted words", "small", "as", "to", "noun"})
 """Rules of phrases that a cue governs."""
 LONGEST = 300
@@ -172,7 +185,7 @@ def said(
     found = _without_echoes(found)
     found += passages.uncued(g, found, names, lines, paragraphs)
     found += passages.allegedly(g, found, body)
-    return found
+    return regards.uttered(g, found)
 
 
 def _beside(text: str, stop: int, start: int) -> bool:
@@ -275,7 +288,7 @@ def _generic(g: Grammar, token: Token, hit: Found) -> bool:
 def by_cue(g: Grammar, token: Token, trailing: list[Span], names: set[int]) -> Found | None:
     """What ``token`` attributes in the first of its frames that fits."""
     words = lexicon()
-    if token.pos == "NOUN":
+    if token.pos in NOMINAL:
         return nouns.said_in_noun(g, token, trailing, names) if plain(token.lemma) in nouns.UTTERED else None
     if not is_predicate(token):
         return None
@@ -296,6 +309,7 @@ def by_cue(g: Grammar, token: Token, trailing: list[Span], names: set[int]) -> F
 
 
 RULES = (
+    ("heard", frames.heard),
     ("that", frames.that),
     ("known", frames.known),
     ("charge", frames.that),
@@ -303,6 +317,8 @@ RULES = (
     ("to", frames.to),
     ("ask", frames.ask),
     ("ask", frames.colon),
+    ("question", frames.ask),
+    ("question", frames.colon),
     ("that", frames.colon),
     ("that", frames.ask),
     ("about", None),
@@ -313,7 +329,9 @@ RULES = (
     ("small", judgements.small),
     ("small", None),
     ("quote", None),
-    ("as", judgements.as_),
+    ("small", regards.named_in),
+    ("seen", regards.seen),
+    ("as", regards.as_),
 )
 """Frames in the order they are tried; None is the rule of quoted words."""
 

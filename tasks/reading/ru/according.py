@@ -14,6 +14,8 @@ LEADING_IN = word_set("leading_in")
 RELATIONAL = word_set("relational")
 UNMARKED = frozenset({"данные", "данный", "слово", "мнение", "информация", "сообщение"})
 """Nouns after «по» whose aside may end a sentence without a comma: «Выпуск вырос по данным банка»."""
+RESULTING = frozenset({"выходить", "получаться", "следовать"})
+"""«По логике министра выходит, что…»"""
 BETWEEN = frozenset({"DET", "ADJ", "PRON", "PART", "NUM", "ADV", "VERB", "NOUN"})
 """What may stand between «по» and its noun: «по его же словам»."""
 
@@ -94,9 +96,16 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
             source = source and (_bearer(g, source, end) or source)
             if source is not None and _acts(g, source):
                 source = None  # «По данным полиции …», but «По официальным данным Олег Белов утонул»
-    if source is None and lemma in {"слово", "зрение", "взгляд"}:
+    if source is None and lemma in {"слово", "зрение", "взгляд", "логика"}:
         return None
+    if lemma == "логика" and source is not None and not (own or _somebody(g, source)):
+        return None  # «по логике вещей»
     return _aside_of_noun(g, sentence, i, noun + 1, source, end, strict=lemma not in FREE)
+
+
+def _somebody(g: Grammar, source: Mention) -> bool:
+    head = g.tokens[source.head]
+    return head.pos == "PROPN" or head.feats.get("Animacy") == "Anim" or speaking_noun(plain(head.lemma))
 
 
 def _bearer(g: Grammar, source: Mention, end: int) -> Mention | None:
@@ -235,6 +244,8 @@ def _aside_of_noun(
             last = i
             break
         if is_finite(tokens[i]) and not g.is_under(i, source.head if source else first):
+            if plain(tokens[i].lemma) in RESULTING and [t.text for t in tokens[i + 1 : i + 3]] == [",", "что"]:
+                return Aside("by", first, i + 3, first, after_cue, source, "claims", impersonal=source is None)
             if strict:
                 return None
             last = min(i, (source.last if source else after_cue))

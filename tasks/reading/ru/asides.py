@@ -135,7 +135,10 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     relative = any(plain(tokens[k].lemma) == "который" for k in range(first, token.i))
     if relative or any(tokens[k].feats.get("VerbForm") == "Inf" and tokens[k].head == token.i for k in token.children):
         return None
-    about = any(plain(tokens[k].text) in {"чем", "этом"} for k in range(first, token.i))
+    about = any(
+        plain(tokens[k].text) in {"чем", "этом"} and plain(tokens[k - 1].text) in {"о", "об"}
+        for k in range(first + 1, token.i)
+    )
     if not how and not about and token.i + 1 < sentence.last and plain(tokens[token.i + 1].text) in {"о", "об"}:
         return None  # «…, а во вторник объявил о намерении уйти»: a predicate with a topic of its own
     end = min(sentence.last, token.i + 70)

@@ -18,7 +18,7 @@ OF_THINGS = word_set("of_things")
 PRONOUNS = frozenset({"он", "она", "они"})
 RELEASING = word_set("releasing")
 NEGATED = word_set("negated")
-EITHER_WAY = frozenset({"отрицать", "верить", "думать", "сомневаться", "усомниться", "исключить", "исключать"})
+EITHER_WAY = word_set("either_way")
 """Verbs that attribute with «не» and without."""
 TREATIES = frozenset({"договор", "договорённость", "договоренность", "контракт", "мир", "пари", "сделка", "соглашение"})
 SEEMING = frozenset({"похоже", "видимо", "по-видимому", "кажется", "возможно", "вероятно", "наверное", "наверняка"})
@@ -39,6 +39,9 @@ def speaks(g: Grammar, token: Token) -> bool:
     if lemma in {"заключить", "заключать"} and any(plain(g.tokens[k].lemma) in TREATIES for k in token.children):
         return False  # «Договор всё же заключили: …»
     negated = before is not None and plain(before.text) in {"не", "ни"} and before.sentence == token.sentence
+    hidden = feats.get("VerbForm") == "Inf" and lemma in NEGATED  # «не стал скрывать: денег нет»
+    if hidden and token.head > 0 and plain(g.tokens[token.head].lemma) in RELEASING:
+        negated = plain(g.tokens[token.head - 1].text) == "не"
     if negated != (lemma in NEGATED) and lemma not in EITHER_WAY:
         return False
     if negated and feats.get("Variant") == "Short":
@@ -55,7 +58,9 @@ def speaks(g: Grammar, token: Token) -> bool:
             return False
     if feats.get("VerbForm") == "Inf":
         head = g.tokens[token.head] if token.head >= 0 else None
-        if head is None or not is_finite(head) or plain(g.tokens[head.i - 1].text) == "не" or lemma == "думать":
+        if head is None or not is_finite(head) or lemma == "думать":
+            return False
+        if plain(g.tokens[head.i - 1].text) == "не" and not hidden:
             return False
         if head.feats.get("Person") in {"1", "2"} or head.feats.get("Tense") == "Fut":
             return False  # «прежде чем вы начнёте обвинять меня»
@@ -68,7 +73,7 @@ def speaks(g: Grammar, token: Token) -> bool:
 def told_before(verb: Token, subject: Token) -> bool:
     """«Я ответил, что занят» · «мы просили не спешить»: somebody's own words that they tell of, not what they think."""
     entry = lexicon().verbs.get(plain(verb.lemma))
-    uttered = entry is not None and bool(entry.frames & {"about", "to", "wish", "ask"})
+    uttered = entry is not None and bool(entry.frames & {"about", "to", "wish", "ask", "heard"})
     return plain(subject.text) in {"я", "мы"} and verb.feats.get("Tense") == "Past" and uttered
 
 

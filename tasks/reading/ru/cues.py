@@ -15,7 +15,22 @@ from ..record import SpeechStatus
 
 Status = SpeechStatus
 Frame = Literal[
-    "that", "quote", "aside", "about", "to", "wish", "ask", "small", "as", "charge", "likeness", "known", "phrase"
+    "that",
+    "quote",
+    "aside",
+    "about",
+    "to",
+    "wish",
+    "ask",
+    "small",
+    "as",
+    "seen",
+    "heard",
+    "charge",
+    "likeness",
+    "known",
+    "phrase",
+    "question",
 ]
 
 

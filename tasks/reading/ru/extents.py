@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from ..tokens import Token
-from .clauses import COMMA, DASH, Grammar, is_finite
+from .clauses import COMMA, DASH, RELATIVE, Grammar, is_finite, is_predicate
 from .cues import lexicon, plain, word_set
 from .mentions import agrees, subject
 from .openers import complementizer
@@ -286,6 +286,54 @@ def _to_which(g: Grammar, first: int, end: int, verb: Token) -> bool:
         return False
     told = any(is_finite(t) and t.feats.get("Tense") == "Past" for t in g.tokens[verb.i + 1 : first])
     return plain(said.lemma) in lexicon().verbs if words[0] == "на" else not told
+
+
+def next_clause(g: Grammar, cue: Token, inf: int, end: int) -> int:
+    """«обещал приехать, мэр потребовал ответа, а …»: where a clause with a subject follows what is to be done.
+
+    «призвал уйти и сообщил, что …»: or another verb of who speaks. «обещал помочь — и никто не спорит»: behind a
+    dash, too.
+    """
+    tokens = g.tokens
+    for k in range(inf + 1, end - 1):
+        if tokens[k].pos == "SCONJ" or plain(tokens[k].lemma) in RELATIVE or g.inside[k] >= 0:
+            break
+        verb = tokens[k + 1]
+        theirs = is_finite(verb) and verb.pos == "VERB" and same_form(verb, cue) and not any(g.children(k + 1, "nsubj"))
+        if plain(tokens[k].text) in {"и", "а", "но"} and theirs:
+            return k
+    for mark in range(inf + 1, end - 2):
+        parted = tokens[mark].text in DASH and tokens[mark + 1].pos == "CCONJ"
+        if not (parted or tokens[mark].text in COMMA) or g.inside[mark] >= 0:
+            continue
+        if [plain(t.text) for t in tokens[mark + 1 : mark + 3]] == ["после", "чего"]:
+            return mark
+        if plain(tokens[mark + 1].lemma) == "который" and g.inside[mark - 1] >= 0 and not parted:
+            return mark  # «обещал продолжать «революцию», которая…»: the reporter goes on
+        subject_seen = False
+        for k in range(mark + 1, min(end, mark + 16)):
+            token = tokens[k]
+            if token.text in COMMA or token.pos == "SCONJ" or plain(token.lemma) in RELATIVE:
+                break
+            if is_finite(token):
+                main = token.rel.split(":")[0] in {"root", "conj", "parataxis"}
+                if main and (subject_seen or any(plain(c.lemma) != "который" for c in g.children(k, "nsubj"))):
+                    return mark
+                break
+            named = token.pos in {"NOUN", "PROPN", "PRON"} and token.feats.get("Case") == "Nom"
+            subject_seen = subject_seen or (named and tokens[k - 1].pos != "ADP")
+    return end
+
+
+def phrase_end(g: Grammar, noun: int, limit: int) -> int:
+    """Up to the next mark where no verb stands before it: the tree may hang the words behind an infinitive higher."""
+    tokens, end = g.tokens, g.right[noun] + 1
+    limit = next((k for k in range(noun, limit) if tokens[k].text == ";"), limit)
+    marks = [k for k in range(end, limit) if tokens[k].text in COMMA | DASH | {":", "("}]
+    mark = next(iter(marks), limit)
+    if mark < limit and plain(tokens[mark - 1].text) == "того":  # «уйти после того, как примут закон»
+        return next(iter(marks[1:]), limit)
+    return mark if end < mark and not any(is_predicate(t) for t in tokens[end:mark]) else min(end, limit)
 
 
 def _goes_on_to_say(g: Grammar, first: int, end: int, verb: Token) -> bool:

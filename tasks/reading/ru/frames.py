@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from ..tokens import NameSpan, Sentence, Token
 from .assertions import can_speak, found, found_it, informed, segment, speaker
-from .clauses import COMMA, DASH, RELATIVE, Grammar, is_finite, is_predicate
+from .clauses import COMMA, DASH, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, plain, word_set
-from .extents import clause_end, clause_predicate, same_form
+from .extents import clause_end, clause_predicate, next_clause, phrase_end
 from .found import Found, Span
-from .mentions import Mention, agrees, phrase, possessor
+from .mentions import Mention, agrees, phrase, possessor, whence
 from .openers import complementizer
 
 QUESTION_WORDS = word_set("question_words")
@@ -71,7 +71,7 @@ def intent(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) ->
         first = g.left[noun.i]
         end = g.right[noun.i] + 1
         if noun.i > cue.i:
-            end = _phrase_end(g, noun.i, clause_end(g, first, cue.i, asides))
+            end = phrase_end(g, noun.i, clause_end(g, first, cue.i, asides))
         elif end > cue.i:
             continue
         source = speaker(g, cue.i, segment(g, cue.i), max(first, cue.i + 1))
@@ -83,17 +83,6 @@ def intent(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) ->
         span = g.span(first + about, end)
         return span and found(g, "intent", cue, [span], source, entry, 0.75)
     return None
-
-
-def _phrase_end(g: Grammar, noun: int, limit: int) -> int:
-    """Up to the next mark where no verb stands before it: the tree may hang the words behind an infinitive higher."""
-    tokens, end = g.tokens, g.right[noun] + 1
-    limit = next((k for k in range(noun, limit) if tokens[k].text == ";"), limit)
-    marks = [k for k in range(end, limit) if tokens[k].text in COMMA | DASH | {":", "("}]
-    mark = next(iter(marks), limit)
-    if mark < limit and plain(tokens[mark - 1].text) == "того":  # «уйти после того, как примут закон»
-        return next(iter(marks[1:]), limit)
-    return mark if end < mark and not any(is_predicate(t) for t in tokens[end:mark]) else min(end, limit)
 
 
 def _proposes(g: Grammar, noun: Token) -> bool:
@@ -110,6 +99,15 @@ def _at_once(g: Grammar, cue: int, opener: int) -> bool:
     """«надеется, что…» · «надеется на то, что…» · «опасается того, что…»"""
     between = [plain(t.text) for t in g.tokens[cue + 1 : opener]]
     return between in ([","], ["на", "то", ","], ["того", ","])
+
+
+def heard(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
+    """«Репортёр услышал от министра, что бюджет примут.»: the words of whom it was heard from."""
+    opener, source = complementizer(g, cue.i, frozenset({"что", "будто", "якобы"})), whence(g, cue.i)
+    if opener is None or source is None:
+        return None
+    span = g.span(opener + 1, clause_end(g, opener + 1, cue.i, asides))
+    return span and found(g, "that", cue, [span], source, entry, 0.8)
 
 
 def wish(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
@@ -134,7 +132,7 @@ def wish(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
 def ask(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
     """«Она спросила, все ли хорошо с детьми.» · «Он рассказал о том, как жил.»"""
     tokens, last = g.tokens, g.sentence(cue.i).last
-    asked = "ask" in entry.frames
+    asked = bool(entry.frames & {"ask", "question"})
     comma = next((i for i in range(cue.i + 1, min(last, cue.i + 10)) if tokens[i].text == ","), None)
     if comma is None or any(is_finite(tokens[i]) for i in range(cue.i + 1, comma)):
         return None
@@ -161,7 +159,7 @@ def ask(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fo
     source = speaker(g, cue.i, segment(g, cue.i), comma)
     if not asked and (source is None or not can_speak(g, source)):
         return None
-    return span and found(g, "ask", cue, [span], source, entry, 0.8)
+    return span and found(g, "question" if "question" in entry.frames else "ask", cue, [span], source, entry, 0.8)
 
 
 def _told_how(g: Grammar, cue: Token, entry: Cue, comma: int) -> bool:
@@ -234,7 +232,7 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
         span = g.span(min(g.left[k] for k in fronted), max(g.right[k] for k in fronted) + 1)
         if span:
             spans.append(span)
-    end = _next_clause(g, cue, inf, clause_end(g, first, cue.i, asides))
+    end = next_clause(g, cue, inf, clause_end(g, first, cue.i, asides))
     if source is not None and inf < source.first < end:  # «обещал приехать председатель союза»
         end = source.first
     span = g.span(first, end)
@@ -242,37 +240,6 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
         return None
     spans.append(span)
     return found(g, "to", cue, spans, source, entry, 0.85)
-
-
-def _next_clause(g: Grammar, cue: Token, inf: int, end: int) -> int:
-    """«обещал приехать, мэр потребовал ответа, а …»: where a clause with a subject follows what is to be done.
-
-    «призвал уйти и сообщил, что …»: or another verb of who speaks.
-    """
-    tokens = g.tokens
-    for k in range(inf + 1, end - 1):
-        if tokens[k].pos == "SCONJ" or plain(tokens[k].lemma) in RELATIVE or g.inside[k] >= 0:
-            break
-        verb = tokens[k + 1]
-        theirs = is_finite(verb) and verb.pos == "VERB" and same_form(verb, cue) and not any(g.children(k + 1, "nsubj"))
-        if plain(tokens[k].text) in {"и", "а", "но"} and theirs:
-            return k
-    for mark in range(inf + 1, end - 2):
-        if tokens[mark].text not in COMMA or g.inside[mark] >= 0:
-            continue
-        subject_seen = False
-        for k in range(mark + 1, min(end, mark + 16)):
-            token = tokens[k]
-            if token.text in COMMA or token.pos == "SCONJ" or plain(token.lemma) in RELATIVE:
-                break
-            if is_finite(token):
-                main = token.rel.split(":")[0] in {"root", "conj", "parataxis"}
-                if main and (subject_seen or any(g.children(k, "nsubj"))):
-                    return mark
-                break
-            named = token.pos in {"NOUN", "PROPN", "PRON"} and token.feats.get("Case") == "Nom"
-            subject_seen = subject_seen or (named and tokens[k - 1].pos != "ADP")
-    return end
 
 
 def _told_to(g: Grammar, i: int) -> bool:

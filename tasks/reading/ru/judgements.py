@@ -185,21 +185,3 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
     if span:
         spans.append(span)
     return found(g, "small", cue, spans, source, entry, 0.75) if spans else None
-
-
-def as_(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
-    """«Политолог расценил визит как уступку.»"""
-    tokens, last = g.tokens, g.last_word(cue.i)
-    source = subject(g, cue.i)
-    if source is None or cue.feats.get("Voice") == "Pass":
-        return None
-    how = next((i for i in range(cue.i + 1, min(last, cue.i + 20)) if plain(tokens[i].text) == "как"), None)
-    closed = how is not None and tokens[how - 1].text in COMMA and sum(t.text in COMMA for t in tokens[cue.i : how]) < 2
-    if how is None or closed or tokens[how - 1].text == ":" or any(is_finite(tokens[i]) for i in range(cue.i + 1, how)):
-        return None
-    things = [k for k in tokens[cue.i].children if cue.i < k < how and tokens[k].rel.startswith("obj")]
-    first = g.left[things[0]] if things else how + 1
-    head = tokens[how].head
-    stop = g.right[head] + 1 if head > how else last
-    span = g.span(max(first, cue.i + 1), min(max(stop, how + 2), clause_end(g, first, cue.i, asides)))
-    return span and found(g, "as", cue, [span], source, entry, 0.7)

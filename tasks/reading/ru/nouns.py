@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from ..tokens import Token
 from .assertions import can_speak, found, speaks
-from .clauses import COMMA, Grammar, is_finite, is_predicate
+from .clauses import COMMA, DASH, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, noun_status, plain, word_set
-from .extents import clause_end, clause_predicate
+from .extents import clause_end, clause_predicate, next_clause
 from .found import Found
 from .mentions import Mention, place, possessor, subject, whence
+from .sourcewords import speaking_noun
 
 APPEARING = word_set("appearing")
-CALLS = frozenset({"просьба", "призыв", "обещание", "требование", "предложение", "указание", "приказ", "совет"})
-CALLING = frozenset({"обратиться", "обращаться", "выступить", "выступать", "дать", "давать", "отдать", "внести"})
+CALLS = word_set("calls")
+CALLING = word_set("calling")
 SUMS, SUMMING = word_set("sums"), word_set("summing")
 SAYING = lexicon().nouns | CALLS
 UTTERED = SUMS | SAYING
 """Nouns whose clause may be somebody's words."""
+CONSISTING = frozenset({"заключаться", "состоять", "сводиться"})
 ANYBODYS = frozenset({"логика", "ответ", "версия", "идея", "позиция", "требование", "предложение"})
 """Nouns of these that want to know whose: «ответ прост: …» is the writer's."""
 
@@ -24,32 +26,43 @@ ANYBODYS = frozenset({"логика", "ответ", "версия", "идея", 
 def summed_up(g: Grammar, noun: Token, asides: list[tuple[int, int]]) -> Found | None:
     """«Вывод комиссии таков: мост опасен.» · «Довод мэра состоит в том, что…» · «Главный вывод: цены вырастут.»"""
     tokens, last = g.tokens, g.last_word(noun.i)
-    top = noun.feats.get("Case") in {"Nom", "Acc"} and noun.rel.split(":")[0] in {"root", "nsubj", "parataxis"}
-    if not top or any(tokens[k].rel == "case" for k in noun.children):
-        return None
     owner = possessor(g, noun.i)
     owner = owner if owner is not None and tokens[owner.head].feats.get("Case") != "Dat" else None
-    if owner is None and plain(noun.lemma) in ANYBODYS:
-        return None
     first = behind = max(noun.i + 1, owner.last if owner is not None else 0)
+    which = [plain(t.lemma) for t in tokens[behind : behind + 3]]
+    if which[:2] == [",", "который"] and which[2:] and which[2] in CONSISTING:
+        behind += 2  # «отказались от позиции, которая заключалась в том, что…»
+        owner = owner or subject(g, g.clause_head(noun.i))
+    else:
+        top = noun.feats.get("Case") in {"Nom", "Acc"} and noun.rel.split(":")[0] in {"root", "nsubj", "parataxis"}
+        if not top or any(tokens[k].rel == "case" for k in noun.children):
+            return None
+    official = any(plain(tokens[k].lemma) == "официальный" for k in noun.children)
+    if owner is None and plain(noun.lemma) in ANYBODYS and not official:
+        return None
     for mark in range(noun.i + 1, min(last - 1, behind + 12)):
         token = tokens[mark]
         if token.text == ":" or (plain(token.text) in {"что", "чтобы"} and tokens[mark - 1].text in COMMA):
             first = mark + 1
             break
-        beside = token.pos == "PUNCT" or token.feats.get("Case") == "Dat" or g.is_under(mark, noun.i)
+        beside = token.pos in {"PUNCT", "ADJ", "ADV"} or token.feats.get("Case") == "Dat" or g.is_under(mark, noun.i)
         if mark >= behind and not beside and plain(token.lemma) not in SUMMING:
             return None
     else:
         return None
     said = tokens[behind : first - 1]
-    told = any(plain(t.lemma) in SUMMING for t in said)
+    told = any(plain(t.lemma) in SUMMING or t.feats.get("Variant") == "Short" for t in said)
     if g.quoted_at(first) or not (told or (behind == first - 1 and tokens[first - 1].text == ":")):
         return None
     span = g.span(first, clause_end(g, first, noun.i, asides))
-    if span is None or not any(is_predicate(t) or plain(t.text) == "нет" for t in tokens[first:last]):
+    if span is None or not any(map(_tells, tokens[first:last])):
         return None
     return found(g, "noun", noun, [span], owner, Cue(frozenset(), noun_status(plain(noun.lemma))), 0.7)
+
+
+def _tells(token: Token) -> bool:
+    """Whether a word makes a clause: a predicate, «нет», «важнее» or a dash."""
+    return is_predicate(token) or plain(token.text) == "нет" or token.feats.get("Degree") == "Cmp" or token.text in DASH
 
 
 def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: set[int]) -> Found | None:
@@ -121,11 +134,13 @@ def _called_for(g: Grammar, noun: Token, owner: Mention | None, asides: list[tup
     if inf is None:
         return None
     above = tokens[noun.head] if noun.head >= 0 else noun
+    if above.pos == "NOUN" and speaking_noun(plain(above.lemma)) and above.head >= 0:
+        above = tokens[above.head]  # «прислал письмо с просьбой не шуметь»
     if plain(above.lemma) in CALLING and speaks(g, above):
         owner = subject(g, above.i) or owner
     if owner is None or owner.head > inf or not can_speak(g, owner):
         return None
-    end = clause_end(g, inf, noun.i, asides)
+    end = next_clause(g, noun, inf, clause_end(g, inf, noun.i, asides))
     if is_finite(above) and above.i > inf:
         end = min(end, max(g.right[inf] + 1, inf + 1))  # «Просьба мэра не шуметь осталась без ответа»
     span = g.span(max(noun.i + 1, g.left[inf], min(owner.last, inf) if owner.head > noun.i else 0), end)

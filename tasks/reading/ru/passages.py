@@ -40,7 +40,7 @@ def entry(g: Grammar, token: Token, lemma: str) -> Cue | None:
     nouns, status = known
     for k in range(token.i + 1, min(token.i + 8, g.sentence(token.i).last)):
         if plain(g.tokens[k].lemma) in nouns:
-            return Cue(frozenset({"that", "wish", "phrase"}), status)
+            return Cue(frozenset({"question"} if status == "asks" else {"that", "wish", "phrase"}), status)
         if is_finite(g.tokens[k]):
             return None
     return None

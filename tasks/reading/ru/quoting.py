@@ -336,11 +336,18 @@ def _in_their_own_words(g: Grammar, mark: int) -> tuple[None, None, Mention] | N
     first = max(g.sentence(mark - 1).first, mark - 30)
     verb = next((k for k in range(first, mark) if is_finite(tokens[k])), None)
     after = range(mark + 2, min(mark + 40, len(tokens)))
-    if verb is None or not any(is_finite(tokens[k]) and g.inside[k] >= 0 for k in after):
+    if verb is None or not any(g.inside[k] >= 0 and (is_finite(tokens[k]) or _is_that(tokens[k])) for k in after):
         return None
     who = subject(g, verb)
     if who is None or not first <= who.head < mark:
         return None
     named = next(g.names_from(who.first), None)
     person = named is not None and named.kind == "PER" and named.first < who.last
+    # «Эксперт лаконичен: «…»», not «Прохожий увидел надпись: «…»»
+    person = person or (tokens[verb].pos == "ADJ" and tokens[who.head].feats.get("Animacy") == "Anim")
     return (None, None, who) if person or plain(tokens[who.head].text) in {"он", "она"} else None
+
+
+def _is_that(token: Token) -> bool:
+    """A pronoun that may be the subject of a clause without a verb: «Это тупик»."""
+    return token.pos == "PRON" and token.feats.get("Case") == "Nom"
