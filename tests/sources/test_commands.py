@@ -108,13 +108,16 @@ def test_a_check_shows_what_would_come_and_changes_nothing(chancery: Chancery, s
 
 
 def test_lists_of_feeds_are_taken_in_and_given_out(chancery: Chancery, sources: Sources, tmp_path: Path) -> None:
+    before = sources.now()
     result = chancery("source", "import", str(SHAPES / "feeds.opml"), "--interval", "30m", status=1)
     assert "3 added, 0 known already, 2 left out" in result.stdout
     assert "ftp://bereg.example/x" in result.stderr
     assert "Без адреса" in result.stderr
     assert {source.interval for source in sources.all()} == {1800}
     # Not all at once: each waits for a slot of its own.
-    assert all(entry.next > sources.now() for entry in sources.plan.entries())
+    slots = [entry.next for entry in sources.plan.entries()]
+    assert len(set(slots)) == 3
+    assert all(slot > before for slot in slots)
     chancery("source", "export", str(tmp_path / "out.opml"))
     again = chancery("source", "import", str(tmp_path / "out.opml"))
     assert "0 added, 3 known already, 0 left out" in again.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -94,19 +95,26 @@ def test_interactive_jobs_go_before_bulk_without_starving_it(server: str) -> Non
 def test_a_sources_rate_is_limited_and_others_are_not(server: str) -> None:
     chosen = fresh(server, rate_limits={"slow": 2.0})
     with connected(chosen) as ledger:
+        start = time.monotonic()
+
+        def in_bounds() -> bool:
+            """Two at once, and two more every second."""
+            return order.count("slow") <= 2 + 2.0 * (time.monotonic() - start)
+
         submit_many(jobs(10, "slow"))
         submit_many(jobs(10, "quick"))
         turns = Turns(ledger)
         order = turns.all()
         assert order.count("quick") == 10
-        assert order.count("slow") <= 3
+        assert in_bounds()
 
         def five() -> bool:
             ledger.sweep()
             order.extend(turns.all())
-            return order.count("slow") == 5
+            return order.count("slow") >= 5
 
         until(five)
+        assert in_bounds()
 
 
 def test_what_waits_is_bounded_at_celerys_queue(ledger: Ledger) -> None:
@@ -130,7 +138,12 @@ def test_the_broker_holds_less_than_the_raw_text_a_job(ledger: Ledger) -> None:
     texts = [
         " ".join(letters[(n * 7 + k * k) % 29] * 3 + text[k % 60 : k % 60 + 40] for k in range(60)) for n in range(400)
     ]
-    before = ledger.client.info("memory")["used_memory"]
+
+    def used() -> int:
+        """Bytes, without what is yet to be written to disk or to be read by clients."""
+        memory = ledger.client.info("memory")
+        return int(memory["used_memory"] - memory["mem_aof_buffer"] - memory["mem_clients_normal"])
+
+    before = used()
     submit_many([Article(text=one) for one in texts])
-    held = ledger.client.info("memory")["used_memory"] - before
-    assert held < 1.3 * sum(len(one.encode()) for one in texts)
+    assert used() - before < 1.3 * sum(len(one.encode()) for one in texts)

@@ -145,8 +145,9 @@ def test_of_two_schedulers_the_one_that_holds_the_lock_sends_and_the_other_goes_
 ) -> None:
     plan = Plan(ledger.client, ledger.prefix)
     plan.put("often", "tests.nothing", [], 60.0, queue="fetch", last=plan.now() - timedelta(seconds=61))
-    with scheduler(ledger.settings, {}) as other:
-        with scheduler(ledger.settings, {}) as one:
+    lasting = ledger.settings.model_copy(update={"lease_seconds": 60.0})
+    with scheduler(lasting, {}) as other:
+        with scheduler(lasting, {}) as one:
             one.tick()
             assert plan.fires()
             plan.put("often", "tests.nothing", [], 60.0, queue="fetch", last=plan.now() - timedelta(seconds=61))
