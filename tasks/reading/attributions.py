@@ -16,6 +16,8 @@ from . import quotations, sources
 from .record import Actor, Attribution, AttributionKind, Block, Source
 from .ru import (
     asides,
+    authors,
+    colons,
     continuations,
     frames,
     interviews,
@@ -35,6 +37,7 @@ from .ru.memory import Identity
 from .tokens import Parse, Sentence, Token
 
 Span = tuple[int, int]
+OURS = frozenset({"мой", "наш"})
 BEFORE_COLON = frozenset({"that", "to", "wish", "ask", "small"})
 """Rules of what stands before a colon that introduces a quotation: «призвал не спешить: «Время есть»»."""
 NOMINAL = frozenset({"NOUN", "PROPN"})
@@ -89,8 +92,8 @@ def find(parse: Parse, blocks: Sequence[Block], actors: Sequence[Actor]) -> tupl
 
 
 def _authors(g: Grammar, found: Sequence[Found], who: dict[int, Identity]) -> dict[int, Identity]:
-    """``who`` with the writer of the article for «по нашим данным»."""
-    ours = (f for f in found if f.source is not None and plain(g.tokens[f.source.head].lemma) == "наш")
+    """``who`` with the writer of the article for «по нашим данным» and «думаю, …»."""
+    ours = (f for f in found if f.rule == authors.RULE or (f.source and plain(g.tokens[f.source.head].lemma) in OURS))
     return who | {id(f): Identity("AUTHOR", "author") for f in ours}
 
 
@@ -233,12 +236,13 @@ def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int],
             cue = (g.tokens[aside.cue_first].start, g.tokens[aside.cue_last - 1].stop)
             out.append(Found(aside.rule, aside.cue_first, content, cue, aside.source, aside.status, 0.9,
                              impersonal=aside.impersonal))  # fmt: skip
-    named = frames.named_colon(g, sentence.first)
+    named = colons.named_colon(g, sentence.first)
     if named is not None:
         out.append(named)
-    hearsay = frames.hearsay(g, sentence)
+    hearsay = colons.hearsay(g, sentence)
     if hearsay is not None:
         out.append(hearsay)
+    out += authors.opinions(g, sentence)
     trailing = [(a.first, a.last) for a in beside if a.rule in {"aside", "like"}]
     used = spent | {a.cue_first for a in beside} | ({hearsay.at} if hearsay is not None else set())
     for token in g.tokens[sentence.first : sentence.last]:
@@ -316,10 +320,10 @@ RULES = (
     ("wish", frames.wish),
     ("to", frames.to),
     ("ask", frames.ask),
-    ("ask", frames.colon),
+    ("ask", colons.colon),
     ("question", frames.ask),
-    ("question", frames.colon),
-    ("that", frames.colon),
+    ("question", colons.colon),
+    ("that", colons.colon),
     ("that", frames.ask),
     ("about", None),
     ("about", frames.intent),
@@ -332,6 +336,8 @@ RULES = (
     ("small", regards.named_in),
     ("seen", regards.seen),
     ("as", regards.as_),
+    ("quote", colons.colon),
+    ("begun", frames.begun),
 )
 """Frames in the order they are tried; None is the rule of quoted words."""
 

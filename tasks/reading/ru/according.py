@@ -59,7 +59,7 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
                  and plain(tokens[k].lemma) in words.after_po | {"взгляд", "ссылка", "зрение"}), None)  # fmt: skip
     between = range(i + 1, noun if noun is not None else i + 1)
     if noun is None or any(tokens[k].pos not in BETWEEN for k in between):
-        return _other_data(g, sentence, token)
+        return _other_data(g, sentence, token) or _by_name(g, sentence, i, end)
     lemma = plain(tokens[noun].lemma)
     if lemma == "данный" and (tokens[noun].feats.get("Number") == "Sing" or _says_which(g, noun)):
         return None
@@ -76,8 +76,8 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         pass
     else:
         return None
-    ours = next((k for k in between if plain(tokens[k].lemma) == "наш"), None)
-    if ours is not None and lower == "по" and g.inside[i] < 0:  # «по нашим данным»: the writer's
+    ours = next((k for k in between if plain(tokens[k].lemma) in {"наш", "мой"}), None)
+    if ours is not None and lower in {"по", "на"} and g.inside[i] < 0:  # «по нашим данным»: the writer's
         return _aside_of_noun(g, sentence, i, noun + 1, Mention(ours, ours + 1, ours), end, strict=lemma not in FREE)
     if any(plain(tokens[k].lemma) in {"наш", "мой", "ваш"} for k in between):
         return None
@@ -214,6 +214,19 @@ def _other_data(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     return None
 
 
+def _by_name(g: Grammar, sentence: Sentence, i: int, end: int) -> Aside | None:
+    """«Империя, по Орлову, рухнула сама.»: the name of who thinks so, between marks."""
+    token = g.tokens[i + 1]
+    if plain(g.tokens[i].text) != "по" or token.pos != "PROPN" or token.feats.get("Case") != "Dat":
+        return None
+    name = next((n for n in g.names_from(i + 1) if n.first == i + 1), None)
+    last = name.last if name is not None else i + 2
+    parted = (i == sentence.first or delimiter(g.tokens[i - 1])) and last < end and delimiter(g.tokens[last])
+    if not parted or token.feats.get("Animacy") != "Anim":
+        return None
+    return Aside("by", i, last, i, i + 1, Mention(i + 1, last, i + 1), "claims")
+
+
 def _aside_of_noun(
     g: Grammar, sentence: Sentence, first: int, after_cue: int, source: Mention | None, end: int, *, strict: bool
 ) -> Aside | None:
@@ -252,7 +265,10 @@ def _aside_of_noun(
             break
     ends = source is not None and last + 1 >= sentence.last and plain(tokens[after_cue - 1].lemma) in UNMARKED
     opens = (
-        ends or first == sentence.first or delimiter(tokens[first - 1]) or plain(tokens[first - 1].text) in LEADING_IN
+        ends
+        or first == sentence.first
+        or delimiter(tokens[first - 1])
+        or plain(tokens[first - 1].text) in {*LEADING_IN, ":"}
     )
     if not opens and (strict or (last < end and tokens[last].text not in COMMA)):
         return None

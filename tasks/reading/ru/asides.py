@@ -133,7 +133,7 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     if not how and complementizer(g, token.i, frozenset({"что", "чтобы", "будто"})) is not None:
         return None
     relative = any(plain(tokens[k].lemma) == "который" for k in range(first, token.i))
-    if relative or any(tokens[k].feats.get("VerbForm") == "Inf" and tokens[k].head == token.i for k in token.children):
+    if relative or any(tokens[k].feats.get("VerbForm") == "Inf" and k != noun for k in token.children):
         return None
     about = any(
         plain(tokens[k].text) in {"чем", "этом"} and plain(tokens[k - 1].text) in {"о", "об"}
@@ -168,7 +168,12 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
             end -= 1
     last = _close(g, token, who or where, end, sentence)
     quoted = who is not None and any(
-        k > token.i and k < last and tokens[k].rel == "obj" and k not in {who.head, noun} and not _whose(g, k)
+        k > token.i
+        and k < last
+        and tokens[k].rel == "obj"
+        and k not in {who.head, noun}
+        and not _whose(g, k)
+        and not any(tokens[c].rel == "nummod:gov" for c in tokens[k].children)
         for k in token.children
     )
     source = who or where

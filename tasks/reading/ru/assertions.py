@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 
 from ..tokens import Token
 from .clauses import COMMA, DASH, Grammar, is_finite
@@ -33,8 +34,15 @@ def speaks(g: Grammar, token: Token) -> bool:
     if feats.get("Person") in {"1", "2"} or feats.get("Mood") in {"Imp", "Cnd"}:
         return False
     lemma = plain(token.lemma)
-    if (feats.get("Tense") == "Fut" and perfective(lemma)) or (lemma == "убедить" and feats.get("Variant") != "Short"):
+    objecting = (
+        feats.get("Number") == "Plur" and g.tokens[token.i + 1].text == ":" and not any(g.children(token.i, "nsubj"))
+    )
+    if (feats.get("Tense") == "Fut" and perfective(lemma) and not objecting) or (
+        lemma == "убедить" and feats.get("Variant") != "Short"
+    ):
         return False
+    if lemma == "считаться" and feats.get("Tense") != "Past":
+        return False  # «Раньше считалось, что…» was somebody's view; «считается, что…» is the writer's
     before = g.tokens[token.i - 1] if token.i else None
     if lemma in {"заключить", "заключать"} and any(plain(g.tokens[k].lemma) in TREATIES for k in token.children):
         return False  # «Договор всё же заключили: …»
@@ -126,6 +134,8 @@ def can_speak(g: Grammar, source: Mention) -> bool:
         return True  # «Заря» объяснила»: a common noun for a name
     if head.pos != "NOUN" or head.feats.get("Animacy") == "Anim" or speaking_noun(plain(head.lemma)):
         return True
+    if any(n.first <= head.i < n.last and n.kind != "LOC" for n in islice(g.names_from(source.first), 3)):
+        return True  # «Европейская тройка»
     # «бар «Заря»» can, «визит министра Белова» cannot: the name must be its own.
     own = [head.i, *(k for k in head.children if g.tokens[k].rel.startswith(("appos", "flat")))]
     return any(g.tokens[k].pos in {"PROPN", "X"} or g.inside[k] != g.inside[head.i] for k in own if k < source.last)
@@ -181,7 +191,8 @@ def origin(g: Grammar, cue: int) -> Mention | None:
         if plain(g.tokens[i].text) != "из":
             continue
         head = next((k for k in range(i + 1, min(sentence.last, i + 6)) if g.tokens[k].pos in {"NOUN", "PROPN"}), None)
-        if head is not None and speaking_noun(plain(g.tokens[head].lemma)):
+        lemma = plain(g.tokens[head].lemma) if head is not None else ""
+        if head is not None and (speaking_noun(lemma) or lemma in lexicon().after_po):
             whole = phrase(g, head)
             return Mention(max(whole.first, i + 1), max(whole.last, head + 1), head)
     return None

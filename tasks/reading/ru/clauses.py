@@ -21,7 +21,9 @@ RELATIVE = word_set("relative")
 RELATIONAL = word_set("relational")
 REFLEXIVE = ("ется", "ётся", "ится", "ются", "ятся", "лся", "лась", "лись")
 """How reflexive verbs end, and next to no nouns."""
-_ODD = re.compile("ё|с[ья]")
+THIRD = ("ется", "ётся", "ится")
+"""How verbs of the third person end, whatever person the tagger gives them."""
+_ODD = re.compile("ё|с[ья]|овало")
 """What a word has that ``_mended`` looks at, if it is no punctuation."""
 
 
@@ -165,10 +167,12 @@ def _mended(token: Token) -> Token:
         forms = parses(token.text.lower())
         best = next((f for f in forms if f.feats.get("Case") == "Nom"), None) or next(iter(forms), None)
         return token.retagged(best.pos, best.feats) if best is not None else token
+    if token.feats.get("Person") in {"1", "2"} and token.text.endswith(THIRD):
+        return token.retagged(token.pos, {**token.feats, "Person": "3"})
     infinitive = token.feats.get("VerbForm") == "Inf" and not token.text.lower().endswith(("ть", "ти", "чь", "ся"))
     noun = token.pos in {"NOUN", "ADJ", "PROPN"}
-    if not ((noun or token.pos == "ADV") and token.text.endswith(REFLEXIVE)) and (
-        "ё" not in token.text or not (infinitive or noun)
+    if not ((noun or token.pos == "ADV") and token.text.endswith(REFLEXIVE)) and not (
+        ("ё" in token.text and (infinitive or noun)) or (noun and token.text.endswith("овало"))
     ):
         return token
     best = next(iter(parses(token.text.lower())), None)

@@ -31,6 +31,7 @@ Frame = Literal[
     "known",
     "phrase",
     "question",
+    "begun",
 ]
 
 

@@ -137,6 +137,8 @@ def _second_predicate(g: Grammar, first: int, end: int, verb: Token, *, gerund: 
         if is_finite(token):
             speech = plain(token.lemma) in lexicon().verbs
             theirs = same_form(token, verb) if not gerund else speech and agrees(token, verb)
+            if verb.pos == "ADJ":  # «газета уверена, что спор решён, и приводит слова посла»
+                theirs = speech and token.feats.get("Tense") == "Pres" and agrees(token, verb)
             return token.pos == "VERB" and theirs and not any(g.children(i, "nsubj"))
     return False
 
@@ -306,6 +308,8 @@ def next_clause(g: Grammar, cue: Token, inf: int, end: int) -> int:
         parted = tokens[mark].text in DASH and tokens[mark + 1].pos == "CCONJ"
         if not (parted or tokens[mark].text in COMMA) or g.inside[mark] >= 0:
             continue
+        if tokens[mark].text == ";":
+            return mark
         if [plain(t.text) for t in tokens[mark + 1 : mark + 3]] == ["после", "чего"]:
             return mark
         if plain(tokens[mark + 1].lemma) == "который" and g.inside[mark - 1] >= 0 and not parted:

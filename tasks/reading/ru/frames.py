@@ -1,28 +1,28 @@
-"""Frames of a cue with what follows it: clauses, infinitives, questions, what stands behind a colon.
+"""Frames of a cue with what follows it: clauses, infinitives, questions.
 
 Each rule is a function over one cue word; its docstring opens with a sentence that it reads.
 """
 
 from __future__ import annotations
 
-from ..tokens import NameSpan, Sentence, Token
+from ..tokens import Token
 from .assertions import can_speak, found, found_it, informed, segment, speaker
-from .clauses import COMMA, DASH, Grammar, is_finite, is_predicate
+from .clauses import COMMA, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, plain, word_set
-from .extents import clause_end, clause_predicate, next_clause, phrase_end
+from .extents import clause_end, clause_predicate, next_clause, phrase_end, same_form
 from .found import Found, Span
-from .mentions import Mention, agrees, phrase, possessor, whence
+from .mentions import possessor, whence
 from .openers import complementizer
 
 QUESTION_WORDS = word_set("question_words")
 NOUNS = lexicon().nouns
 EXPECTING = frozenset({"думать", "ждать", "ожидать", "верить", "надеяться", "опасаться", "рассчитывать"})
-NO_COLON = frozenset({"исходить", "сойтись", "сходиться", "подозревать", "заподозрить"})
-"""Verbs behind which a colon explains: «просьба исходила от соседей: они строят мост»."""
 NAMING = frozenset({"NOUN", "PROPN"})
 NAMELESS = ("неизвестн", "неназванн", "аноним", "инкогнито")
+REPROACHING = frozenset({"упрекнуть", "упрекать", "попрекнуть", "пенять", "попенять"})
 PASSING_ON = frozenset({"мол", "дескать"})
 """Particles of words that are another's."""
+PROMISING = frozenset({"обещать", "пообещать", "грозить", "пригрозить", "посулить"})
 ADVISING = frozenset({"предложить", "рекомендовать", "посоветовать"})
 PURPOSES = frozenset({"намерение", "готовность", "желание", "нежелание", "решимость", "стремление"})
 """What somebody voices that is to be done: «подтвердил намерение уйти», «выразил готовность помочь»."""
@@ -35,7 +35,9 @@ def that(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
     opener = complementizer(g, cue.i, frozenset({"что", "будто", "якобы", "мол", "дескать"}))
     if opener is None:
         return None
-    if "charge" in entry.frames and "that" not in entry.frames and plain(g.tokens[opener - 2].text) != "том":
+    if "charge" in entry.frames and "that" not in entry.frames and plain(g.tokens[opener - 2].text) != "том" and (
+        plain(cue.lemma) not in REPROACHING
+    ):  # fmt: skip
         return None
     if "charge" not in entry.frames and [plain(t.text) for t in g.tokens[opener - 3 : opener - 1]] == ["за", "то"]:
         return None  # «написала письмо с благодарностью за то, что…»
@@ -108,6 +110,21 @@ def heard(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         return None
     span = g.span(opener + 1, clause_end(g, opener + 1, cue.i, asides))
     return span and found(g, "that", cue, [span], source, entry, 0.8)
+
+
+def begun(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
+    """«Докладчик начал с того, что заговора не было.», not «начал с того, что продал дом»."""
+    opener, source = complementizer(g, cue.i, frozenset({"что"})), speaker(g, cue.i, segment(g, cue.i), cue.i)
+    if opener is None or source is None or not can_speak(g, source):
+        return None
+    if plain(g.tokens[opener - 2].text) not in {"того", "тем"} or opener > cue.i + 5:
+        return None
+    end = clause_end(g, opener + 1, cue.i, asides)
+    head = g.tokens[clause_predicate(g, opener + 1, end)]
+    if same_form(head, cue) and not any(g.children(head.i, "nsubj")):
+        return None
+    span = g.span(opener + 1, end)
+    return span and found(g, "that", cue, [span], source, entry, 0.75)
 
 
 def wish(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
@@ -195,7 +212,8 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
     passive = cue.feats.get("Variant") == "Short"
     advised = passive and plain(cue.lemma) in ADVISING and cue.feats.get("Gender") == "Neut"
     bidden = advised or cue.feats.get("Number") == "Plur"
-    called = source is None and entry.status == "demands" and is_finite(cue) and bidden
+    called = source is None and is_finite(cue) and bidden and entry.status == "demands"
+    called = called or (source is None and is_finite(cue) and plain(cue.lemma) in PROMISING)
     if inf >= 0 and plain(tokens[inf].lemma) == "остаться" and plain(tokens[inf + 1].text).startswith(NAMELESS):
         return None  # «чиновник, пожелавший остаться неназванным»
     if inf < 0 or (passive and not advised) or not (called or (source is not None and can_speak(g, source))):
@@ -209,7 +227,8 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
         plain(tokens[g.left[up]].text) in {"о", "об"} or tokens[inf].rel.startswith("acl")
     ):  # fmt: skip
         return None  # «просил о возможности вернуться», «предлагал право уехать»
-    told_last = any(g.right[k] >= inf - 2 for k in told)  # «рекомендуют туристам отложить», wherever the tree hangs it
+    # «рекомендуют туристам как можно скорее уехать», wherever the tree hangs it
+    told_last = any(all(t.pos in {"ADV", "PART"} for t in tokens[g.right[k] + 1 : inf - 1]) for k in told)
     if up != cue.i and not (up >= 0 and tokens[up].head == cue.i) and not g.is_under(inf, cue.i) and not told_last:
         return None
     first = inf
@@ -264,98 +283,3 @@ def known(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         return None
     span = g.span(opener + 1, clause_end(g, opener + 1, cue.i, asides))
     return span and found(g, "that", cue, [span], source, entry, 0.8)
-
-
-def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
-    """«Он уточнил: работа продолжается.» Quotations after a colon are direct and read elsewhere.
-
-    «Отмечается, работа продолжается.»: a comma will do where nothing stands before the passive.
-    """
-    tokens, last = g.tokens, g.last_word(cue.i)
-    first = cue.i + 2
-    opens = cue.i == g.sentence(cue.i).first and plain(cue.lemma) in lexicon().reflexive
-    if opens and first < last and tokens[first - 1].text == "," and tokens[first].pos not in {"SCONJ", "ADP", "ADV"}:
-        span = g.span(first, last) if any(is_finite(t) for t in tokens[first:last]) else None
-        return span and found(g, "colon", cue, [span], None, entry, 0.7)
-    for i in range(cue.i + 1, min(last, cue.i + 30)):
-        token = tokens[i]
-        dashed = token.text in DASH and i == cue.i + 1 < last - 1 and tokens[i + 1].pos != "CCONJ"
-        dashed = dashed and cue.pos == "VERB" and cue.feats.get("Variant") != "Short"
-        dashed = dashed and any(is_predicate(t) for t in tokens[i + 1 : last])
-        if token.text == ":" or dashed:  # «Врачи отмечают – сахар вреден»
-            if (
-                i + 1 < last
-                and tokens[i + 1].text not in {"«", '"', "„", "“"}
-                and (i == cue.i + 1 or any(is_predicate(tokens[k]) for k in range(i + 1, last)))
-            ):
-                span = g.span(i + 1, clause_end(g, i + 1, cue.i, asides))
-                source = speaker(g, cue.i, segment(g, cue.i), i)
-                if source is not None and source.head > i:
-                    source = _before(g, cue)
-                if not found_it(g, source, entry, cue) or plain(cue.lemma) in NO_COLON:
-                    return None
-                nobody = source is None and plain(cue.lemma) not in lexicon().reflexive
-                nobody = nobody or (dashed and (source is None or source.head > cue.i))
-                return None if span is None or nobody else found(g, "colon", cue, [span], source, entry, 0.8)
-            return None
-        if is_finite(token) or plain(token.text) in {"о", "об", "что"} or token.text in {"(", "«", '"', ";"}:
-            return None
-    return None
-
-
-def _before(g: Grammar, cue: Token) -> Mention | None:
-    """The nominative that a cue agrees with on its left, where the tree takes a word behind the colon for it."""
-    left = g.tokens[g.sentence(cue.i).first : cue.i]
-    nouns = (t for t in left if t.pos in {"NOUN", "PROPN", "PRON"} and t.feats.get("Case") == "Nom")
-    return next((phrase(g, t.i, cue.i) for t in nouns if agrees(cue, t)), None)
-
-
-def hearsay(g: Grammar, sentence: Sentence) -> Found | None:
-    """«Министр развёл руками: дескать, денег нет.» · «Посол попенял соседу: тот, мол, забыл долг.»"""
-    tokens, last = g.tokens, g.last_word(sentence.first)
-    mark = next((t.i for t in tokens[sentence.first : last] if t.text == ":" and g.inside[t.i] < 0), last)
-    passing = next((t for t in tokens[mark + 1 : min(mark + 5, last)] if plain(t.text) in PASSING_ON), None)
-    verb = next((t for t in reversed(tokens[sentence.first : mark]) if is_finite(t)), None)
-    source = speaker(g, verb.i, segment(g, verb.i), mark) if verb is not None else None
-    if passing is None or verb is None or source is None or any(is_finite(t) for t in tokens[mark + 1 : passing.i]):
-        return None
-    first = mark + 1 if passing.i > mark + 1 else passing.i + 1 + (tokens[passing.i + 1].text == ",")
-    span = g.span(first, clause_end(g, first, verb.i, []))
-    cue = verb if plain(verb.lemma) in lexicon().verbs else passing
-    return span and Found("colon", verb.i, [span], (cue.start, cue.stop), source, "claims", 0.7)
-
-
-def named_colon(g: Grammar, first: int) -> Found | None:
-    """«Глава МИД Лавров: санкции не помогут.» · «Пётр Гуров, сенатор: …» at the head of a sentence."""
-    tokens, last = g.tokens, g.last_word(first)
-    names = g.names_from(first)
-    name = next(names, None)
-    if (
-        first + 1 < last
-        and tokens[first + 1].text == ":"
-        and tokens[first].pos == "PROPN"
-        and (name is None or name.first > first)
-    ):
-        name = NameSpan(tokens[first].start, tokens[first].stop, first, first + 1, "PER")  # an untagged surname
-    if name is None or name.kind == "LOC" or name.first > first + 6:
-        return None
-    mark = name.last
-    for more in names:  # «МИД Сербии: …»
-        if more.first != mark:
-            break
-        mark = more.last
-    if name.kind == "PER" and mark < last and tokens[mark].text == "," and tokens[mark + 1].feats.get("Case") == "Nom":
-        post = next((k for k in range(mark + 1, min(last, mark + 10)) if tokens[k].text in {":", ","}), mark)
-        mark = mark if any(is_predicate(t) for t in tokens[mark:post]) else post
-    if mark >= last or tokens[mark].text != ":":
-        return None
-    before = tokens[first : name.first]
-    if any(is_predicate(t) or t.pos in {"ADP", "PUNCT", "SCONJ", "CCONJ"} for t in before):
-        return None
-    is_so = name.kind == "PER" and any(t.text in DASH for t in tokens[mark + 2 : last])  # «Белов: мост — позор»
-    if g.inside[mark + 1] >= 0 or not (is_so or any(is_predicate(t) for t in tokens[mark + 1 : last])):
-        return None
-    span = g.span(mark + 1, last)
-    head = first if before and before[0].pos == "NOUN" else name.first
-    source = Mention(first, mark, head)
-    return span and Found("named colon", mark, [span], None, source, "says", 0.7)

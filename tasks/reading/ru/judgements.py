@@ -6,11 +6,12 @@ from itertools import islice
 
 from ..tokens import Token
 from .assertions import found, segment, speaker
-from .clauses import COMMA, Grammar, is_finite
+from .clauses import COMMA, RELATIVE, Grammar, is_finite
 from .cues import Cue, plain, word_set
-from .extents import clause_end
+from .edges import next_mark
+from .extents import clause_end, next_clause
 from .found import Found, Span
-from .mentions import agrees, place, subject
+from .mentions import NEVER_PLACES, agrees, place, subject
 from .openers import DEGREES
 
 ACTS = word_set("acts")
@@ -116,6 +117,34 @@ def _may_judge(token: Token) -> bool:
     return noun and token.feats.get("Case") == "Ins"
 
 
+def _drawn_out(g: Grammar, cue: Token, last: int, end: int, limit: int) -> int:
+    """Index after what goes with a verdict ending at ``end`` in the tree: «выстрелом в ногу», «мерой, что губит»."""
+    tokens = g.tokens
+    for mark in range(last + 1, end - 1):  # «считает срок мягким, вопрос решим завтра»: the tree went on
+        clause = tokens[mark + 1 : next_mark(g, mark + 1, end)] if tokens[mark].text in COMMA else []
+        if clause and not _describes(tokens[mark + 1]) and any(is_finite(t) for t in clause):
+            return mark
+    if end + 1 >= limit or g.inside[end - 1] >= 0:
+        return end
+    if tokens[end].feats.get("Case") == "Dat" and tokens[end].pos in {"NOUN", "PROPN"}:
+        end = min(g.right[end], next_mark(g, end, limit) - 1) + 1  # «выгодной соседям»
+    if end + 1 >= limit:
+        return end
+    noun = next((k for k in range(end + 1, min(end + 4, limit)) if tokens[k].pos in {"NOUN", "PROPN"}), None)
+    if tokens[end].pos == "ADP" and noun is not None and tokens[noun].head == cue.i:
+        case, lemma = tokens[noun].feats.get("Case"), plain(tokens[noun].lemma)
+        end = g.right[noun] + 1 if case != "Loc" and lemma not in NEVER_PLACES and g.right[noun] < limit else end
+    if end + 1 < limit and tokens[end].text == "," and _describes(tokens[end + 1]):
+        return next_clause(g, cue, end + 1, limit)
+    return end
+
+
+def _describes(token: Token) -> bool:
+    """What opens a clause about the word before it: «которая губит», «разрушившая»."""
+    participle = token.feats.get("VerbForm") == "Part" and token.feats.get("Variant") != "Short"
+    return participle or plain(token.lemma) in RELATIVE or token.pos in {"SCONJ", "ADP"}
+
+
 def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
     """«Эксперт назвал визит успешным.» · «аналитик, считающий цифры странными» · «Причиной мэр назвал мороз.»"""
     if plain(cue.lemma) in ACTS or cue.feats.get("Voice") == "Pass" or plain(cue.text).endswith("ся"):
@@ -126,6 +155,10 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         which = g.span(g.left[verdict], min(g.right[verdict] + 1, g.last_word(cue.i)))
         source = subject(g, cue.i)
         return found(g, "small", cue, [which], source, entry, 0.65) if which and source is not None else None
+    if thing is None and verdict is not None and g.inside[verdict] >= 0 and cue.feats.get("VerbForm") == "Conv":
+        span = g.span(g.left[verdict], g.right[verdict] + 1)  # «В ведомстве это отрицают, называя «вздором»»
+        source = subject(g, cue.i) or speaker(g, cue.head, g.sentence(cue.i).first, cue.i)
+        return found(g, "small", cue, [span], source, entry, 0.65) if span and source is not None else None
     if thing is None and verdict is not None and verdict > cue.i:
         return _found_so(g, cue, entry, verdict, asides)
     if thing is None or verdict is None or tokens[verdict].pos == "PROPN":
@@ -138,7 +171,8 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         which = g.span(g.left[verdict], g.right[verdict] + 1) if g.inside[verdict] >= 0 else None
         source = subject(g, cue.i)
         return found(g, "small", cue, [which], source, entry, 0.65) if which and source is not None else None
-    if plain(tokens[thing].text) == "то" or (plain(tokens[thing].text) == "себя" and g.inside[verdict] >= 0):
+    if plain(tokens[thing].text) == "то" or (plain(tokens[thing].text) == "себя" and g.inside[verdict] >= 0
+                                               and not is_finite(cue)):  # fmt: skip
         return None  # «называющие себя «волками»»: a name
     source = subject(g, cue.i)
     if source is not None and source.head == thing and _no_subject(tokens[thing], cue):
@@ -170,7 +204,7 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
     if min(thing, verdict) > cue.i:
         first = max(first, cue.i + 1)
     limit = max(clause_end(g, first, cue.i, asides), verdict + 1)
-    end = min(max(end, max(thing, verdict) + 1), limit)
+    end = _drawn_out(g, cue, max(thing, verdict), min(max(end, max(thing, verdict) + 1), limit), limit)
     while end < limit and g.inside[end] >= 0 and g.inside[end] == g.inside[end - 1]:
         end += 1  # a quotation does not break off
     if any(plain(t.lemma) in DEGREES for t in tokens[first:verdict]):  # «считает визит столь важным, что приехал сам»

@@ -13,7 +13,7 @@ from .clauses import Grammar, is_finite, token_at
 from .cues import Cue, Status, lexicon, plain, word_set
 from .found import Found, Span
 from .frames import EXPECTING
-from .mentions import Mention, following, phrase, subject
+from .mentions import Mention, following, phrase, possessor, subject
 
 SUCH = word_set("such")
 SO = word_set("so")
@@ -21,6 +21,8 @@ COMMENTS = word_set("comments")
 DENYING = frozenset({"отрицать", "опровергать", "опровергнуть", "подтверждать", "подтвердить"})
 THIS = frozenset({"подтвердить", "подтверждать", "сообщить", "заявить", "рассказать", "сказать"})
 """Verbs of «Это сообщил тренер»."""
+SUCH_IS = frozenset({"таков", "такова", "таково", "таковы"})
+HAPPENED = ("случивш", "произошедш", "происшедш", "происшеств", "инцидент")
 NEAR = 900
 """Code points between words and a quotation without a cue, at most, for it to be of the same source."""
 ASKED = 6
@@ -60,7 +62,10 @@ def reaching_back(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) 
         span = g.span(before.first, before.last)
         if span is None:
             continue
-        source = speaker(g, verb.i, sentence.first, sentence.last) or following(g, verb.i, sentence.last)
+        if verb.pos == "NOUN":
+            source = possessor(g, verb.i)  # «Таковы данные опроса.»
+        else:
+            source = speaker(g, verb.i, sentence.first, sentence.last) or following(g, verb.i, sentence.last)
         denying = plain(verb.lemma) in DENYING
         content = _pointed_at(g, before, None if denying else source, by_sentence) or [span]
         status = lexicon().verbs[plain(verb.lemma)].status if denying else "says"
@@ -117,6 +122,13 @@ def _points_back(g: Grammar, tokens: Sequence[Token]) -> Token | None:
                 if any(plain(x.text) == "что" for x in tokens[t.i - tokens[0].i : t.i - tokens[0].i + 6]):
                     return None
                 return t
+    if words[0] in SUCH_IS and len(tokens) > 2 and tokens[1].pos == "NOUN":
+        return tokens[1] if plain(tokens[1].lemma) in lexis.nouns | COMMENTS and tokens[-1].text != ":" else None
+    if words[0] in {"о", "об"} and words[1:2] and (words[1] in {"его", "ее", "их"} or words[1].startswith(HAPPENED)):
+        verb = next((t for t in tokens[2:12] if is_finite(t)), None)  # «О его смерти сообщила дочь»
+        known = lexis.verbs.get(plain(verb.lemma)) if verb is not None and speaks(g, verb) else None
+        if known is not None and "about" in known.frames and "что" not in words:
+            return verb
     if len(tokens) > 2 and words[0] in {"это", "так"} and words[1] != ",":
         pointing = THIS if words[0] == "это" else SO
         verb = next((t for t in tokens[1 : 3 if words[0] == "это" else 6] if is_finite(t)), None)

@@ -20,6 +20,13 @@ AFTER = re.compile(r"(?:'')?[\"»”]?[.,!?…]*\s*(?:[-–—―]\s*)?")
 """What parts a quotation from a cue behind it."""
 
 
+def within_clause(g: Grammar, q: Quotation) -> bool:
+    """«рассказали так: «новые цари» напали первыми»: whether words go on behind a quotation as one clause with it."""
+    text, (start, stop) = g.parse.text, (q.inner[0][0], q.inner[-1][1])
+    goes_on = re.match(r"[\"»”]?\s+[а-яё]", text[q.stop : q.stop + 4]) is not None
+    return goes_on and text[start].islower() and text[stop - 1] not in ".!?…"
+
+
 def inner_tokens(g: Grammar, q: Quotation) -> range:
     """Tokens of a quotation."""
     first = token_at(g, q.inner[0][0])

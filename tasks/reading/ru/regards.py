@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..tokens import Token
 from . import kinds
+from .agreement import fits
 from .assertions import found, segment, speaker
 from .clauses import COMMA, RELATIVE, Grammar, is_finite, token_at
 from .cues import Cue, plain, word_set
@@ -33,7 +34,7 @@ def as_(g: Grammar, cue: Token, entry: Cue, asides: list[Span]) -> Found | None:
     if (conjunction and sum(t.text in COMMA for t in between) < 2) or any(is_finite(t) for t in between):
         return None
     source = speaker(g, cue.i, segment(g, cue.i), cue.i)
-    if source is None:
+    if source is None or not (source.place or fits(g, cue, source.head)):
         return None
     likeness = how if plain(tokens[how].text) == "как" else how - 1
     things = [k for k in tokens[cue.i].children if k < how and tokens[k].rel.startswith("obj")]
@@ -63,7 +64,7 @@ def seen(g: Grammar, cue: Token, entry: Cue, asides: list[Span]) -> Found | None
         return None
     where = next((k for k in tokens[cue.i].children if k != source.head and _wherein(g, k)), None)
     thing = _seen_thing(g, cue, where) if where is not None else None
-    if where is None or thing is None:
+    if where is None or thing is None or source.head == thing:
         return None
     pointing = plain(tokens[where].lemma) in POINTING or any(tokens[k].pos == "DET" for k in tokens[where].children)
     if plain(cue.lemma) == "видеть" and cue.feats.get("Tense") != "Pres" and not pointing:

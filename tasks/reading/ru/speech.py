@@ -110,7 +110,7 @@ def direct(g: Grammar, q: Quotation) -> Found | None:
     named = quoting.named_after(g, q)
     if named is not None:
         return _found(g, "quotation", None, spans, named, None, 0.75)
-    before = quoting.cue_before(g, q)
+    before = quoting.cue_before(g, q) if not quoting.within_clause(g, q) else None
     if before is not None:
         found_cue, found_entry, source = before
         return _found(g, "quotation", found_cue, spans, source, found_entry, 0.95 if source else 0.8)
