@@ -275,6 +275,13 @@ def test_a_leader_is_known_in_every_case_of_a_surname_that_no_dictionary_has(tex
     assert state in {a.state for a in read(text, "2025-06-01") if a.mentions[0].as_ == "leader"}
 
 
+def test_a_state_that_the_tagger_takes_for_a_person_is_the_one_of_which_the_article_speaks() -> None:
+    found = read(
+        "Нигер и Мали заключили пакт. Сообщество действительно угрожало Нигеру интервенцией и закрыло границы."
+    )
+    assert mentions(found, "NER") == [("Нигер", "name"), ("Нигеру", "name")]
+
+
 def test_a_first_name_that_looks_like_a_leader_s_case_is_none_of_his() -> None:
     assert [a.state for a in read("Об этом рассказал дядя Коля.", "1990-01-01") if a.kind == "person"] == [None]
 

@@ -313,7 +313,8 @@ def organization(memory: Memory, mention: Mention, first: int, last: int, verb: 
     while first + 1 < last and tokens[first].pos in {"NOUN", "ADJ"} and plain(tokens[first].lemma) in words().media:
         lemma = plain(tokens[first].lemma)
         first += 1  # «агентство Reuters» is called Reuters
-    name = names.phrase(g, Mention(first, last, mention.head if first <= mention.head < last else first))
+    governing = next((t.i for t in tokens[first:last] if not first <= t.head < last), first)  # «курьера» of «Обского»
+    name = names.phrase(g, Mention(first, last, mention.head if first <= mention.head < last else governing))
     inner = re.search(r"[«\"„“]([^«»\"„“”]+)", name)
     if inner is not None and plain(tokens[first].lemma) in CLASSIFIERS and not tokens[first].text.isupper():
         lemma, name = plain(tokens[first].lemma), inner.group(1)  # холдинг «Заря» is called Заря

@@ -22,14 +22,19 @@ def sift(parse: Parse, hits: Sequence[Hit], tagged: Mapping[int, NameSpan]) -> l
     certain = {
         i for h in hits for i in range(h.first, h.last) if any(e.form == "name" and not e.guard for e in h.entries)
     }
-    out = []
+    out, people = [], []
     for hit in hits:
         if any(e.form == "mask" for e in hit.entries) or names_a_title(parse, hit, titles):
             continue
         entries = tuple(e for e in hit.entries if stands(parse, hit, e, tagged, certain))
         if entries:
             out.append(hit if entries == hit.entries else Hit(hit.first, hit.last, hit.start, hit.stop, entries))
-    return out
+        elif (name := tagged.get(hit.first)) is not None and (name.first, name.last) == (hit.first, hit.last):
+            people.append(hit)
+    known = {h.entries[0].id for h in out if h.entries[0].form == "name"} if people else set()
+    # «угрожали Нигеру», whom the tagger takes for a person, where the article speaks of Niger
+    again = [h for h in people if h.entries[0].form == "name" and h.entries[0].id in known]
+    return sorted(out + again, key=lambda h: h.start) if again else out
 
 
 def names_a_title(parse: Parse, hit: Hit, titles: Mapping[int, tuple[int, int]]) -> bool:

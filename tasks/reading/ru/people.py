@@ -87,12 +87,11 @@ class People:
         states: Set[int] = frozenset(),
     ) -> None:
         self.g = g
-        # What ends in a state's name, by its first code point, names nobody: «Султан Омана».
+        # What is a state's name or ends in one, by its first code point, names nobody: «Султан Омана».
         self.names = [
             n
             for n in proper(g.tokens, g.parse.names)
-            if holds(readable, n.start, n.stop)
-            and not (n.kind == "PER" and n.last - n.first > 1 and g.tokens[n.last - 1].start in states)
+            if holds(readable, n.start, n.stop) and not (n.kind == "PER" and g.tokens[n.last - 1].start in states)
         ]
         tagged = {i for n in self.names for i in range(n.first, n.last)}
         self.names += [n for n in persons if n.first < n.last and tagged.isdisjoint(range(n.first, n.last))]

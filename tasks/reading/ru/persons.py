@@ -17,6 +17,9 @@ PEOPLES = re.compile("(янин|анин|янк[аиуе]|янкой|янин(а
 CHANNEL = re.compile(r"(-|^(микро|видео)?)(канал|паблик|блог)(а|у|ом|е)?$")
 WORD = re.compile(r"[А-ЯЁа-яё]+(?:[-'’][А-ЯЁа-яё]+)*")
 ADJECTIVAL = re.compile("(ск|цк)(ий|ого|ому|им|ом|ая|ую)$")
+CALLING = re.compile("[а-я]{3}(ист|олог|вед)$")
+"""How words for what somebody does end: «балканист», «кавказовед»."""
+NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn"})
 OFFICES = words(Path(__file__).with_name("offices.toml"))
 POSTS, BODIES = OFFICES["posts"], OFFICES["bodies"]
 FARTHEST = 9
@@ -184,9 +187,32 @@ def _without_epithet(tokens: Sequence[Token], n: NameSpan) -> NameSpan | None:
         forms = [f for f in parses(tail) if f.known and f.feats.get("Number") == "Sing"]
         noun = any(f.pos == "NOUN" and f.feats.get("Animacy") == "Anim" for f in forms)
         epithet = epithet or (noun and not any(f.grammemes & {"Name", "Surn"} for f in forms))
+    last = tokens[n.last - 1].text  # not «Коваль Иван», nor «Прислуга Макафи», who is the servant of one
+    alone = n.last - n.first == 2 and (_is_first_name(last) or last[-1:] in "иоуыэе")
+    epithet = epithet or (n.last - n.first > 1 and not alone and _is_common(tokens, n.first))
     if not epithet:
         return n
     return replace(n, start=tokens[n.first + 1].start, first=n.first + 1) if n.last - n.first > 1 else None
+
+
+def _is_first_name(word: str) -> bool:
+    return any(f.known and "Name" in f.grammemes for f in parses(word))
+
+
+def _is_common(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a word has its capital from where it stands, and is nobody's name: «Балканист Орлов», «Наутро Орлов»."""
+    token = tokens[i]
+    if i and tokens[i - 1].sentence == token.sentence:
+        return False
+    forms = [f for f in parses(token.text.lower()) if f.known]
+    if any(f.grammemes & NAMES for f in forms):
+        return False
+    if token.pos == "ADV":
+        return any(f.pos == "ADV" for f in forms)
+    if not forms:
+        return bool(CALLING.search(token.text))
+    person = {"Animacy": "Anim", "Case": "Nom", "Number": "Sing"}
+    return any(f.pos == "NOUN" and person.items() <= f.feats.items() for f in forms)
 
 
 def case_of(token: Token) -> str:
