@@ -34,9 +34,8 @@ def speaks(g: Grammar, token: Token) -> bool:
     if feats.get("Person") in {"1", "2"} or feats.get("Mood") in {"Imp", "Cnd"}:
         return False
     lemma = plain(token.lemma)
-    objecting = (
-        feats.get("Number") == "Plur" and g.tokens[token.i + 1].text == ":" and not any(g.children(token.i, "nsubj"))
-    )
+    before_colon = token.i + 1 < len(g.tokens) and g.tokens[token.i + 1].text == ":"
+    objecting = before_colon and feats.get("Number") == "Plur" and not any(g.children(token.i, "nsubj"))
     if (feats.get("Tense") == "Fut" and perfective(lemma) and not objecting) or (
         lemma == "убедить" and feats.get("Variant") != "Short"
     ):
