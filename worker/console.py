@@ -27,6 +27,10 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
+_held_back: list[int] | None = None
+"""Signals that came during the block of `undisturbed`, while there is one."""
+
+
 class Interrupted(KeyboardInterrupt):
     """A signal asked the command to end; ``number`` is the signal's."""
 
@@ -64,7 +68,9 @@ def interruptible() -> Iterator[None]:
     def interrupt(number: int, _frame: FrameType | None) -> None:
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.SIG_IGN)
-        raise Interrupted(number)
+        if _held_back is None:
+            raise Interrupted(number)
+        _held_back.append(number)
 
     before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -72,6 +78,19 @@ def interruptible() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """In an `interruptible` block: `Interrupted` is raised at this one's end, so that what is done is told as well."""
+    global _held_back
+    _held_back = []
+    try:
+        yield
+    finally:
+        came, _held_back = _held_back, None
+        if came:
+            raise Interrupted(came[0])
 
 
 def age(moment: datetime | None) -> str:

@@ -116,14 +116,14 @@ def _accept(ledger: Ledger, jobs: list[Job], counts: Counter[str]) -> None:
             counts["known already"] += 1
     while True:
         try:
-            ledger.accept(fresh)
-            break
+            with console.undisturbed():
+                ledger.accept(fresh)
+                counts["taken"] += len(fresh)
+                sys.stdout.writelines(f"{job_id}\n" for job_id in ids)
+            sys.stdout.flush()
+            return
         except QueueFull:
             time.sleep(PATIENCE)
-    counts["taken"] += len(fresh)
-    if ids:
-        sys.stdout.write("\n".join(ids) + "\n")
-        sys.stdout.flush()
 
 
 def _after(ledger: Ledger, job: Job) -> tuple[Job, Record | None]:
