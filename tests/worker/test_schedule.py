@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from celery import Celery
 from celery.schedules import crontab, schedule
+from redbeat.schedulers import get_redis
 
 from worker.ledger import Ledger
 from worker.schedule import Plan, Scheduler, due, following, not_ahead, slot_before
@@ -111,6 +112,8 @@ def scheduler(chosen: Settings, entries: dict[str, Any]) -> Iterator[Scheduler]:
         yield made
     finally:
         made.close()
+        # The application holds redbeat's client in a circle: whose test it falls to when it goes is left to chance.
+        get_redis(app).connection_pool.disconnect()
 
 
 def static(**more: Any) -> dict[str, Any]:
