@@ -86,7 +86,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
             yield env
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(60)
+            process.wait(180)
     assert until(lambda: not processes_of(data)), "what `chancery up` started is still running"
 
 
@@ -243,7 +243,7 @@ def test_a_read_that_is_interrupted_leaves_no_process_behind(
         assert reading.stdout
         assert reading.stdout.readline(), "it never began"
         reading.send_signal(number)
-        assert reading.wait(60) == 128 + number
+        assert reading.wait(120) == 128 + number
     assert until(lambda: not processes_of(data))
     listed = run(environment, "jobs", "--json", "--limit", "1000").stdout.splitlines()
     states = {json.loads(line)["state"] for line in listed}

@@ -80,6 +80,18 @@ def archive(archive_settings: Settings) -> Engine:
     return database.engine(archive_settings)
 
 
+def left_alone(engine: Engine) -> bool:
+    """Whether nobody else is at the archive. A PostgreSQL ends what a killed client had sent before it looks for it."""
+    if engine.dialect.name == "sqlite":
+        return True
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND backend_type = 'client backend' AND state <> 'idle'"
+    )
+    with database.reading(engine) as connection:
+        return connection.scalar(sa.text(others)) == 0
+
+
 def emptied(engine: Engine) -> None:
     """Remove all rows of a PostgreSQL archive."""
     names = [table.name for table in (*metadata.sorted_tables, *words.metadata.sorted_tables)]

@@ -22,6 +22,7 @@ from tasks.archive.tables import outbox, readings
 from tasks.archive.tables import subscriptions as table
 from tasks.deliveries import relay, subscriptions
 from tasks.deliveries.filters import Filter
+from tests.archive.databases import left_alone
 from tests.worker.conftest import ROOT, until, variables
 from worker.settings import Settings
 
@@ -69,12 +70,13 @@ def test_no_kill_of_who_keeps_or_delivers_loses_an_event_or_puts_it_out_of_order
             with running(chosen, "keep", str(1_000_000 * n)):
                 before = kept(), len(receiver.log)
                 wanted = dice.randint(3, 30)
-                until(lambda: kept() > before[0] + wanted and len(receiver.log) > before[1] + wanted, 60)  # noqa: B023
+                until(lambda: kept() > before[0] + wanted and len(receiver.log) > before[1] + wanted, 120)  # noqa: B023
             deliverer()
             with writing(archive) as connection:
                 # As if the lease of the dead deliverer had run out.
                 connection.execute(update(table).values(leased_until=datetime.now(UTC) - timedelta(seconds=1)))
-    until(lambda: not relay.catch_up(archive, broker, chosen) and behind(archive) == 0, 60)
+    until(lambda: left_alone(archive))
+    until(lambda: not relay.catch_up(archive, broker, chosen) and behind(archive) == 0)
 
     with reading(archive) as connection:
         placed = connection.execute(select(outbox.c.id).order_by(outbox.c.position)).scalars().all()

@@ -60,6 +60,7 @@ class Service:
     folder: Path
     grace: float
     stop_signal: int
+    #: Seconds to wait for it beside other tests, which take their share of the machine.
     patience: float
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
@@ -75,9 +76,13 @@ class Service:
             )  # fmt: skip
 
     def healthy(self) -> bool:
-        done = subprocess.run(
-            self.health, cwd=self.folder, env=self.environment, capture_output=True, timeout=30, check=False
-        )
+        try:
+            done = subprocess.run(
+                self.health, cwd=self.folder, env=self.environment, capture_output=True, timeout=30, check=False
+            )
+        except subprocess.TimeoutExpired as late:
+            self.answer = str(late)
+            return False
         self.answer = (done.stdout + done.stderr).decode(errors="replace")
         return done.returncode == 0
 
@@ -125,7 +130,7 @@ class Service:
                 os.killpg(self.process.pid, signal.SIGKILL)
             except ProcessLookupError:
                 return
-            self.process.wait(10)
+            self.process.wait(60)
 
 
 NO_ARCHIVE = "postgresql://chancery@127.0.0.1:1/chancery"
@@ -204,7 +209,8 @@ class Deployment:
         }  # fmt: skip
         service = Service(
             name, command, health, found, folder, seconds(described["stop_grace_period"]),
-            signal.Signals[described.get("stop_signal", "SIGTERM")], seconds(described["healthcheck"]["start_period"]),
+            signal.Signals[described.get("stop_signal", "SIGTERM")],
+            3 * seconds(described["healthcheck"]["start_period"]),
         )  # fmt: skip
         self.services[name] = service
         return service

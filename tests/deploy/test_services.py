@@ -72,7 +72,7 @@ def test_the_broker_does_not_start_without_its_passwords(
         broker = made.service("valkey")
         broker.start()
         assert broker.process is not None
-        assert broker.process.wait(20) == 78
+        assert broker.process.wait(60) == 78
         assert "valkey_beat holds no password: make the secrets with worker/image/secrets.sh" in broker.log
 
 

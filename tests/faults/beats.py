@@ -170,11 +170,11 @@ class Beats:
             for each in (each for each in found if each.entry == name):
                 if last is not None:
                     ahead = each.slot - last.slot
+                    row.late = max(row.late, each.seen - last.seen - every)
                     if slots and abs(ahead - slots) <= 2 + row.late / every:
                         ahead, slots = 1, 0
                     row.doubled += ahead <= 0
                     row.left_out += max(0, ahead - 1)
-                    row.late = max(row.late, each.seen - last.seen - every)
                 last = each
 
     def stop(self) -> None:
@@ -191,7 +191,7 @@ def beats(folder: Path, entries: dict[str, float], lease: float = 2.0) -> Iterat
     """Two schedulers, up and sending."""
     made = Beats(folder, entries, lease)
     try:
-        made.watch(made.rounds(1))
+        made.watch(made.rounds(1), 120)
         yield made
     finally:
         made.stop()

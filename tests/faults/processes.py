@@ -87,7 +87,7 @@ class Process:
         """SIGKILL to the process and, unless told otherwise, to its children."""
         with contextlib.suppress(ProcessLookupError):
             (os.killpg if group else os.kill)(self.pid, signal.SIGKILL)
-        self._process.wait(10)
+        self._process.wait(60)
 
     def stop(self, seconds: float = 60) -> int:
         """SIGTERM; the exit code. Killed, with an error, when it does not end in time."""
@@ -127,7 +127,7 @@ class Broker:
         for name, value in settings.items():
             argv += [f"--{name}", str(value)]
         self.process = Process(argv, self.folder / "broker.log", self.environment(), cwd=self.folder)
-        wait_until(self._answers, 20, "the broker answers")
+        wait_until(self._answers, 60, "the broker answers")
 
     def environment(self) -> dict[str, str]:
         """Variables that the server is started with, beside this process's."""

@@ -29,8 +29,10 @@ from worker.ledger import BrokerUnavailable, Ledger
 from worker.settings import Settings
 from worker.supervisor import beat, intake
 
-#: Seconds that may pass after a fault before work goes on.
+#: Seconds in which work goes on after a fault, where nothing else keeps the machine busy.
 RECOVERY = 30.0
+#: Seconds after which it is not waited for any more.
+PATIENCE = 240.0
 
 
 @dataclass
@@ -122,13 +124,15 @@ class Run:
         self.replacing = threading.RLock()
         self.over = threading.Event()
         self.workers = workers
+        #: Seconds that may pass after a fault before work goes on.
+        self.recovery = RECOVERY
 
     def start(self) -> None:
         for i in range(self.workers):
             self._start(f"worker{i}")
         for name in ("intake0", "intake1", "beat"):
             self._start(name)
-        wait_until(lambda: len(self.ledger.workers()) >= self.workers, 60, "the workers are ready")
+        wait_until(lambda: len(self.ledger.workers()) >= self.workers, 120, "the workers are ready")
 
     def _command(self, name: str) -> list[str]:
         if name.startswith("worker"):
@@ -286,7 +290,7 @@ class Run:
         self.load.stopped.set()
         loading.join(120)
         for watching in self.watching:
-            watching.join(RECOVERY + 100)
+            watching.join(PATIENCE + 10)
         self._drain()
         return self._check(time.monotonic() - began)
 
@@ -300,7 +304,7 @@ class Run:
         start = began if fault.startswith("kill") else time.monotonic()
 
         def watch() -> None:
-            while time.monotonic() - start < 120:
+            while time.monotonic() - start < PATIENCE:
                 try:
                     if recovered():
                         break
@@ -312,7 +316,7 @@ class Run:
             others = sum(start - RECOVERY / 2 < at < end for at in self.injections if at != began)
             with self.lock:
                 row.recoveries.append((end - start, others))
-                if end - start > RECOVERY * (1 + others):
+                if end - start > self.recovery * (1 + others):
                     self.slow.append(f"{fault}, {others} others, {datetime.now(UTC):%H:%M:%S}: {end - start:.1f} s")
 
         watching = threading.Thread(target=watch, daemon=True)

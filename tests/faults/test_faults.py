@@ -42,6 +42,8 @@ def test_every_accepted_job_ends_once_and_as_if_nothing_had_happened(
         pause = request.config.getoption("--pause")
         report = run.go(request.config.getoption("--minutes") * 60, pause=(0.3 * pause, 1.7 * pause))
     else:
+        # Beside other tests: how long it takes is told, and judged by the long run.
+        run.recovery = 120
         report = run.go(
             20,
             pause=(0.5, 2),

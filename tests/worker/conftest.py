@@ -27,7 +27,7 @@ FAST = {
 }  # fmt: skip
 
 
-def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Waits for a condition to hold."""
     end = time.monotonic() + seconds
     while not condition():
@@ -98,7 +98,7 @@ def worker(
             stderr=output,
         )  # fmt: skip
     try:
-        until(lambda: set(ledger.workers()) - before or process.poll() is not None, 60)
+        until(lambda: set(ledger.workers()) - before or process.poll() is not None, 120)
         assert process.poll() is None, "the worker did not start"
         yield process
     finally:

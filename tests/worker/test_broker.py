@@ -74,7 +74,7 @@ def test_workers_go_on_when_the_broker_was_killed_and_came_back(own: Broker, set
         assert Counter(o.job for o in outcomes) == Counter(ids)
         assert {o.state for o in outcomes} == {"succeeded"}
         assert process.poll() is None
-        assert result(submit(Article(text="ok")), timeout=30).state == "succeeded"
+        assert result(submit(Article(text="ok")), timeout=60).state == "succeeded"
 
 
 def test_workers_go_on_when_the_broker_hung_for_longer_than_a_lease(own: Broker, settings: Settings) -> None:
@@ -92,7 +92,7 @@ def test_workers_go_on_when_the_broker_hung_for_longer_than_a_lease(own: Broker,
 
 def test_workers_serve_a_broker_that_came_back_without_its_data(own: Broker, settings: Settings) -> None:
     with connected(settings), worker(settings) as process:
-        assert result(submit(Article(text="ok")), timeout=30).state == "succeeded"
+        assert result(submit(Article(text="ok")), timeout=60).state == "succeeded"
         redis.Redis.from_url(own.url).flushall()
         assert result(submit(Article(text="ok")), timeout=60).state == "succeeded"
         assert process.poll() is None
@@ -109,7 +109,8 @@ def test_a_producer_gets_a_clear_error_in_bounded_time(own: Broker, settings: Se
         start = time.monotonic()
         with pytest.raises(BrokerUnavailable, match="does not answer") as error:
             submit(Article(text="ok"))
-        assert time.monotonic() - start < settings.submit_seconds + 2 * settings.connect_seconds + 1
+        # The rest is what a busy machine may add; without bounds it would wait for ever.
+        assert time.monotonic() - start < settings.submit_seconds + 2 * settings.connect_seconds + 20
         assert "secret" not in str(error.value)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.worker.conftest import ROOT, until
-from tests.worker.test_embedded import processes
+from tests.worker.test_embedded import command_line, processes
 from worker import embedded
 from worker.jobs import Article, id_of_event
 from worker.producer import connected, record, result, submit
@@ -51,18 +51,18 @@ def up(data_dir: Path) -> Iterator[tuple[subprocess.Popen[bytes], Settings]]:
         if process.poll() is None:
             process.terminate()
         try:
-            process.wait(60)
+            process.wait(120)
         finally:
             process.kill()
             process.wait()
-        until(lambda: not processes(data_dir), 20)
+        until(lambda: not processes(data_dir), 60)
 
 
 def parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_deployment_reads_restarts_what_dies_and_stops_clean(tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
     with up(data_dir) as (process, here), connected(here) as ledger:
@@ -82,7 +82,7 @@ def test_a_deployment_reads_restarts_what_dies_and_stops_clean(tmp_path: Path) -
         with pytest.raises(embedded.EmbeddedError, match="another process runs its broker"):
             keep(data_dir, [], sys.stderr.buffer, grace=1.0, lasting=True)
 
-        workers = [pid for pid in processes(data_dir) if "--queues\0read\0" in Path(f"/proc/{pid}/cmdline").read_text()]
+        workers = [pid for pid in processes(data_dir) if b"--queues\0read\0" in command_line(pid)]
         before = set(ledger.workers())
         (master,) = (pid for pid in workers if parent(pid) not in workers)
         os.kill(master, signal.SIGKILL)
@@ -91,7 +91,7 @@ def test_a_deployment_reads_restarts_what_dies_and_stops_clean(tmp_path: Path) -
         assert set(ledger.workers()) - before
         assert record(job_id).state == "succeeded"
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        assert process.wait(120) == 0
     said = (data_dir / "said").read_text()
     assert {"read", "fetch", "record", "intake", "beat"} <= {line.split(" ")[0] for line in said.splitlines()}
     assert "exited (-9)" in said

@@ -123,14 +123,14 @@ def log(broker: Broker) -> Iterator[Path]:
     ran.touch()
     env = {"TEST_BROKER": broker.url, "TEST_LOG": str(ran), "TEST_OPTIONS": "{}"}
     worker = celery_worker("tests.worker.transport_app", broker.folder / "worker.log", env, "-c", "1")
-    wait_until(lambda: " ready." in worker.text(), 30, "the worker is ready")
+    wait_until(lambda: " ready." in worker.text(), 60, "the worker is ready")
     yield ran
     assert worker.alive
     assert worker.stop() == 0
 
 
 def set_aside(client: Redis, count: int) -> dict[bytes, bytes]:
-    wait_until(lambda: client.xlen("work:malformed") > count, 20, "the message is set aside")
+    wait_until(lambda: client.xlen("work:malformed") > count, 60, "the message is set aside")
     [(_, entry)] = cast("Any", client.xrevrange("work:malformed", count=1))
     return dict(entry)
 
@@ -138,7 +138,7 @@ def set_aside(client: Redis, count: int) -> dict[bytes, bytes]:
 def goes_on(broker: Broker, log: Path) -> None:
     before = len(log.read_text())
     broker.client.xadd("work:0", {"raw": json.dumps(message())})
-    wait_until(lambda: "end one" in log.read_text()[before:], 20, "a good message runs after it")
+    wait_until(lambda: "end one" in log.read_text()[before:], 60, "a good message runs after it")
     wait_until(lambda: broker.client.xlen("work:0") == 0, 60, "nothing is left in the queue")
 
 
@@ -169,8 +169,8 @@ def test_an_entry_that_is_not_ours_is_set_aside_whole(kind: str, broker: Broker,
 def test_what_stock_celery_pushes_into_the_list_runs(broker: Broker, log: Path) -> None:
     before = len(log.read_text())
     broker.client.lpush("work", json.dumps(message()))
-    wait_until(lambda: "end one" in log.read_text()[before:], 20, "it runs")
-    wait_until(lambda: broker.client.llen("work") == 0, 20, "the list is empty")
+    wait_until(lambda: "end one" in log.read_text()[before:], 60, "it runs")
+    wait_until(lambda: broker.client.llen("work") == 0, 60, "the list is empty")
 
 
 @pytest.mark.parametrize("kind", ["not JSON", "no id", "a body that is not base64", "a body of two", "null"])
@@ -188,10 +188,10 @@ def test_a_full_broker_keeps_a_malformed_message_until_it_can_be_set_aside(broke
         pipe.xadd("work:0", {"raw": "words"})
         pipe.config_set("maxmemory", 1)
         pipe.execute()
-    wait_until(lambda: "cannot be set aside yet" in (broker.folder / "worker.log").read_text(), 20, "it is refused")
+    wait_until(lambda: "cannot be set aside yet" in (broker.folder / "worker.log").read_text(), 60, "it is refused")
     assert client.xlen("work:0") == 1
     client.config_set("maxmemory", 0)
-    wait_until(lambda: client.xlen("work:malformed") > before, 40, "it is set aside later")
+    wait_until(lambda: client.xlen("work:malformed") > before, 60, "it is set aside later")
     goes_on(broker, log)
 
 

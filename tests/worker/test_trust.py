@@ -38,7 +38,7 @@ def test_messages_of_others_in_the_queue_do_not_stop_the_worker(ledger: Ledger) 
         push(ledger, "tasks.none", [[], {}, {}])
         push(ledger, "celery.backend_cleanup", [[], {}, {}])
         ids = submit_many([Article(text="ok")] * 20)
-        assert {result(job_id, timeout=30).state for job_id in ids} == {"succeeded"}
+        assert {result(job_id, timeout=60).state for job_id in ids} == {"succeeded"}
         assert process.poll() is None
 
 
@@ -46,7 +46,7 @@ def test_a_body_that_is_no_job_is_quarantined_with_its_reason(ledger: Ledger) ->
     job_id = submit(Article(text="ok"))
     ledger.client.set(ledger.key(f"body:{job_id}"), b"nothing of ours")
     with worker(ledger.settings, processes=1):
-        outcome = result(job_id, timeout=30)
+        outcome = result(job_id, timeout=60)
     assert (outcome.state, outcome.code) == ("quarantined", "not-a-job")
     assert "no job" in quarantine.show(ledger, job_id).unreadable
 
@@ -60,9 +60,9 @@ def test_a_job_that_was_not_signed_here_is_quarantined(server: str) -> None:
         signed, swapped = submit_many([Article(text="ok"), Article(text="ok swapped")])
         ledger.client.copy(ledger.key(f"body:{signed}"), ledger.key(f"body:{swapped}"), replace=True)
         with worker(chosen, processes=1):
-            assert result(signed, timeout=30).state == "succeeded"
+            assert result(signed, timeout=60).state == "succeeded"
             for job_id in (unsigned, swapped):
-                outcome = result(job_id, timeout=30)
+                outcome = result(job_id, timeout=60)
                 assert (outcome.state, outcome.code) == ("quarantined", "not-a-job")
                 assert "not signed" in outcome.message
 
