@@ -168,4 +168,4 @@ def test_an_answer_is_for_whoever_acted_before(text: str, event: str) -> None:
 
 
 def test_planes_that_come_dangerously_near_draw_no_states_together() -> None:
-    assert brief("Датский истребитель опасно сблизился с чилийским самолётом.") == []
+    assert brief("Датский истребитель опасно сблизился с чилийским самолётом.") == ["MOBILIZE DNK>CHL happened"]

@@ -49,6 +49,7 @@ class Argument:
 def strays(g: Grammar, nouns: Sequence[Token]) -> dict[int, int]:
     """The nominals that the tree hung on another clause than that of the word right before them, by that word.
 
+    «ввела пошлины на кофе, Перу приостановила …»: the tree gives «пошлины» to «приостановила»;
     «выразила протест против визита министра, который считает …»: the tree gives «визита» to «считает»; «обвинил НАТО,
     что та проводит манёвры у границ»: «границ» to «обвинил». What no comma parts from a word is of that word's clause.
     """
@@ -62,7 +63,8 @@ def strays(g: Grammar, nouns: Sequence[Token]) -> dict[int, int]:
         if before.i == t.head or before.pos not in {"NOUN", "PROPN", "VERB"} or before.sentence != t.sentence:
             continue
         bare = all(tokens[k].rel != "case" for k in t.children)
-        if bare and (t.head < t.i or t.feats.get("Case") != "Gen" or before.pos != "NOUN"):
+        after = {"NOUN": "Gen", "VERB": "Acc"}.get(before.pos)
+        if bare and (t.head < t.i or t.feats.get("Case") != after):
             continue
         if t.head > t.i:
             astray = not g.is_under(before.i, t.head) and not g.is_under(before.i, t.i)
@@ -124,11 +126,18 @@ def arguments(g: Grammar, i: int, astray: Mapping[int, int]) -> Iterator[Argumen
         child = g.tokens[k]
         relation = child.rel.split(":")[0]
         if k in astray:
-            relation = "nmod"
+            relation = "nmod" if g.tokens[i].pos != "VERB" or child.feats.get("Case") != "Acc" else "obj"
         if relation == "appos" and child.feats.get("Case") == "Dat" != g.tokens[i].feats.get("Case"):
             relation = "nmod"  # «телеграмму Раулю Кастро»
         if relation == "xcomp" and child.feats.get("Case") == "Acc":
             relation = "obj"  # «признала Палестину»
+        if (
+            relation == "appos"
+            and child.i > i
+            and is_predicate(g.tokens[i])
+            and child.feats.get("Case") in {"Acc", "Dat"}
+        ):
+            relation = "obj" if child.feats["Case"] == "Acc" else "iobj"  # «предостерег Мадуро»
         if relation == "nsubj" and (mended := _no_subject(g, i, child)):
             relation = mended
         if child.pos == "VERB" and child.feats.get("VerbForm") != "Part":
@@ -146,7 +155,8 @@ def arguments(g: Grammar, i: int, astray: Mapping[int, int]) -> Iterator[Argumen
         fixed = next((plain(c.lemma) for c in g.children(case.i, "fixed")), "") if case is not None else ""
         prep = COMPOUND.get((prep, fixed), prep)
         compound = COMPOUND.get((prep, plain(child.lemma)))
-        inside = list(g.children(k, "nmod")) if compound is not None else []
+        entered = compound == "на территории" and child.feats.get("Case") == "Acc"  # «вошёл на территорию Чили»
+        inside = list(g.children(k, "nmod")) if compound is not None and not entered else []
         if inside:
             for inner in inside:
                 yield Argument(inner.i, compound or "", "Gen", relation)

@@ -15,7 +15,10 @@ from .eventstatus import Modality
 from .partynames import Party
 
 MOST = 4
-"""Pairs of one word at most: what names more parties is a list."""
+"""Pairs of one word at most where both sides are several: what names more is a list."""
+
+LISTED = 8
+"""Pairs at most where one side is one: «ушли из Мали, Нигера, Чада, Сенегала и Буркина-Фасо»."""
 
 VIOLENT = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "THREATEN", "ACCUSE", "PROTEST"})
 """Types whose end lets the other side breathe; the end of all else is a reduction of relations."""
@@ -64,11 +67,13 @@ def pairs(
         found, mutual = [(recipients[0], recipients[1])], True  # «отношения между Кипром и Турцией разорваны»
     else:
         found = list(product(actors, recipients))
-    if not found or len(found) > MOST:
+    if not found or len(found) > (LISTED if min(len(actors), len(recipients)) == 1 else MOST):
         return []
     if frame.type == "CONSULT" and modality.status == "hypothetical" and _is_due(g, anchors[0]):
         modality = replace(modality, status="planned")
-    if modality.ended:  # «перестал покупать газ», «прекратил бомбить»
+    if modality.withheld and frame.type in VIOLENT:
+        modality = Modality("denied", True)
+    if modality.ended or modality.withheld:  # «перестал покупать газ», «прекратил бомбить»
         kind: EventType = "RETREAT" if frame.type in VIOLENT else "SANCTION"
         frame, mutual = replace(frame, type=kind, root="08" if kind == "RETREAT" else "16", mutual=False), False
     if modality.refused or (frame.refusal and modality.status == "denied"):

@@ -67,7 +67,7 @@ def carried(g: Grammar, parties: Parties, i: int, complement: int, frame: Frame)
         actors = parties.fill(frame, GENITIVE, [i])
     actors = actors or parties.adjectives(complement)
     if not actors and not (frame.mutual and len(recipients) > 1):
-        actors = parties.announcer(i) or parties.fill(frame, GENITIVE, [complement])
+        actors = parties.announcer(i) or parties.fill(frame, GENITIVE, [complement], but=recipients)
     if not actors and frame.from_:
         actors = parties.fill(frame, frame.from_, heads, but=recipients)
     if frame.mutual:
@@ -101,6 +101,9 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
     actors: list[Party] = blamed
     if not recipients and frame.type in GIVEN:
         actors, recipients = parties.thanked(i)
+    rebuffed = not recipients and frame.type == "ACCUSE" and plain(g.tokens[up].lemma) in frames().words["rebuffing"]
+    if rebuffed:
+        recipients = parties.subject(up)  # «отвергает обвинения Чили»
     for slot in () if actors else frame.from_:
         if slot.case == "adj":
             single = recipients or not frame.mutual
@@ -130,7 +133,7 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
         actors = parties.subject(up)  # «готовит удар», «обсуждает санкции»
     if frame.mutual:
         actors = parties.with_company(actors) or ([] if recipients else parties.sides(i))
-    modality = _claimed(of_noun(g, i), blamed)
+    modality = Modality("happened", False) if rebuffed else _claimed(of_noun(g, i), blamed)
     if _is_topic(g, i):
         modality = replace(modality, status="hypothetical")
     return pairs(g, "noun", frame, actors, recipients, tuple(heads), modality, 0.95)

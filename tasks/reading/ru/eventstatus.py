@@ -28,13 +28,15 @@ HEARSAY = frozenset({"якобы", "будто"})
 class Modality:
     """``asserted``: the clause says it; otherwise it is taken for granted («подписание стало сигналом»).
 
-    ``refused``: it is what somebody refused to do; ``ended``: what somebody does no more.
+    ``refused``: it is what somebody refused to do; ``ended``: what somebody does no more; ``withheld``: what he
+    promises not to do.
     """
 
     status: EventStatus
     asserted: bool
     refused: bool = False
     ended: bool = False
+    withheld: bool = False
 
 
 def of_verb(g: Grammar, i: int) -> Modality:
@@ -45,6 +47,9 @@ def of_verb(g: Grammar, i: int) -> Modality:
     verb = g.tokens[i]
     asserted = is_finite(verb) and not verb.rel.startswith(("acl", "advcl", "amod"))
     if is_negated(g, verb):
+        above = g.tokens[verb.head] if verb.head >= 0 else verb
+        if verb.feats.get("VerbForm") == "Inf" and plain(above.lemma) in frames().words["promising"]:
+            return replace(_governed(g, above), withheld=True)  # «пообещал не покупать»
         return Modality("denied", asserted)
     status = _mood(g, verb)
     reported = _reported(g, verb)

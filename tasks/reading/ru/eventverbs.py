@@ -18,7 +18,7 @@ from .partynames import Party
 
 CLOSE = 8
 """Tokens behind a verb within which its clause opens."""
-NATIONAL = frozenset({"AGREE", "ASSAULT", "MOBILIZE", "RETREAT", "COERCE", "SANCTION", "THREATEN"})
+NATIONAL = frozenset({"AGREE", "ASSAULT", "MOBILIZE", "RETREAT", "COERCE", "SANCTION", "THREATEN", "ACCUSE", "REJECT"})
 """What a people is said to do for its state: «индийцы подписали», «русские вошли»; others do it for themselves."""
 
 
@@ -93,7 +93,7 @@ def _nouns_of(
         measured = [n for n in todo if plain(g.tokens[n].lemma) in frames().words["measures"]]
         todo = [a.head for n in measured for a in parties.arguments(n) if a.case == "Gen" or a.prep == "с"] + todo
         for noun in todo:
-            several = phrases.get(plain(g.tokens[noun].lemma))
+            several = phrases.get(lemma := plain(g.tokens[noun].lemma)) or phrases.get(lemma.partition("-")[0])
             if several is not None and noun not in seen:
                 seen.add(noun)
                 yield noun, several
@@ -163,8 +163,9 @@ def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, pas
             actors = [p for c in g.children(i, "nsubj") for p in parties.struck(c.i, frame)]
         actors, recipients = recipients, actors
     modality = of_verb(g, i)
-    if frame.type == "AID" and modality.status == "happened" and plain(g.tokens[i].lemma) in frames().words["planned"]:
-        modality = replace(modality, status="planned")  # «пообещал танки»
+    promised = frame.type != "THREATEN" and plain(g.tokens[i].lemma) in frames().words["promising"]
+    if modality.status == "happened" and promised:
+        modality = replace(modality, status="planned")  # «пообещал танки», «готовит пошлины»
     return pairs(g, "phrase", frame, actors, recipients, (i, noun), modality, 0.97)
 
 
@@ -220,6 +221,8 @@ def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> 
     verb = g.tokens[i]
     if not actors and frame.from_ and (passive or _has_no_subject(g, i) or _is_local(g, i)):
         actors = parties.fill(frame, frame.from_, [i, *_before(g, i)], but=recipients)
+    if passive and not actors and frame.type == "COOPERATE":
+        actors = parties.made(i, passive=True)  # «чилийская медь экспортируется в Перу»
     if passive and not recipients and _describes(verb):
         recipients = parties.struck(verb.head, frame) if frame.to[0].case == "obj" else []
     if frame.mutual:

@@ -19,6 +19,16 @@ from .partynames import Party, once
 PLACED = frozenset({("в", "Loc"), ("с", "Ins"), ("на территории", "Gen")})
 """Where what is struck may lie: «базы в Ираке», «границу с Ираном»."""
 
+GIVING = frozenset({"AID", "COOPERATE", "REJECT"})
+"""What is given or withheld has somebody whom it is for."""
+
+PEOPLES = frozenset({"CONSULT", "REQUEST", "COOPERATE", "REJECT", "THREATEN"})
+"""What passes with a people passes with its state: «потребовал от американцев», «переговоры с иранцами»."""
+
+
+WITHIN = 6
+"""Tokens behind a verb within which the condition that it warns by opens."""
+
 
 class Parties(Doers):
     """The parties that stand at the tokens of one parse."""
@@ -26,7 +36,7 @@ class Parties(Doers):
     def struck(self, i: int, frame: Frame) -> list[Party]:
         """The parties of a recipient's place, by what is theirs where the frame allows it."""
         towns = frame.targets or frame.officials or frame.forces or frame.type == "CONSULT"
-        whole = self.of(i) or self.seat(i) or (self.town(i) if towns else [])
+        whole = once([*self.seat(i), *self.of(i)]) or (self.town(i) if towns else [])
         if whole:
             return whole
         lying = self.lying(i, int(frame.places)) if frame.targets or frame.places else []
@@ -34,7 +44,7 @@ class Parties(Doers):
             return lying
         lemma = plain(self.g.tokens[i].lemma)
         words = frames().words
-        if lemma in words["measures"] and (frame.goods or frame.people):  # «часть норвежских товаров»
+        if lemma in words["measures"] and (frame.goods or frame.people or frame.deeds):  # «часть норвежских товаров»
             packed = [
                 p for a in self.arguments(i) if a.case == "Gen" and not a.prep for p in self.struck(a.head, frame)
             ]
@@ -47,6 +57,8 @@ class Parties(Doers):
                 return within
         if lemma == "столица" and frame.type == "CONSULT":
             return self._possessors(i, 0)
+        if frame.type in PEOPLES and not frame.people and (people := self.nationals(i)):
+            return people
         if frame.people or frame.type == "AGREE":
             demonyms = self.demonyms(i)
             if demonyms or (not frame.armed and (demonyms := self.citizen(i))):
@@ -82,7 +94,7 @@ class Parties(Doers):
         return self.of(told[0].head) if told else []
 
     def fill(
-        self, frame: Frame, slots: Iterable[Slot], heads: Sequence[int], *, passive: bool = False,
+        self, frame: Frame, slots: Sequence[Slot], heads: Sequence[int], *, passive: bool = False,
         but: Iterable[Party] = (),
     ) -> list[Party]:  # fmt: skip
         """The parties in the first of ``slots`` that holds any, beside any of ``heads`` and not in ``but``."""
@@ -104,6 +116,16 @@ class Parties(Doers):
                     if found:
                         return found
                     continue
+                if slot.case == "ware":
+                    found = self.made(head, passive=passive)
+                    if found:
+                        return found
+                    continue
+                if slot.case == "if":
+                    found = [] if noun else self.warned(head)
+                    if found:
+                        return found
+                    continue
                 if slot.case == "below":
                     found = [] if noun else self.below(head)
                     if found:
@@ -115,29 +137,47 @@ class Parties(Doers):
                         return found
                     continue
                 deep = slot.prep or (noun and slot.case == "dat")
-                for argument in self._reach(head) if deep else self.arguments(head):
+                for argument in self._reach(head, slot.prep) if deep else self.arguments(head):
                     if argument.head not in taken and fits(self.g, argument, slot, passive=passive):
                         found = self.struck(argument.head, frame)
                         if found:
                             return found
-        return []
+        given = frame.type in GIVING and any(slot.case == "dat" and not slot.prep for slot in slots)
+        return next((found for head in heads if (found := self._given(head))), []) if given else []
 
-    def _reach(self, head: int, depth: int = 0) -> Iterator[Argument]:
+    def _given(self, head: int) -> list[Party]:
+        """Who gets the thing on which the tree hung him, as dative and genitive look alike: «поставляет газ Дании»."""
+        if not is_predicate(self.g.tokens[head]):
+            return []
+        things = [c.i for c in self.g.children(head, "obj") if c.pos == "NOUN" and c.feats.get("Animacy") == "Inan"]
+        hung = (a.head for k in things for a in self.arguments(k) if not a.prep and a.rel == "nmod" and a.case == "Gen")
+        alike = (k for k in hung if plain(self.g.tokens[k].text).endswith("ии"))
+        return next((found for k in alike if self.named(k) and (found := self.of(k))), [])
+
+    def _reach(self, head: int, prep: str, depth: int = 0) -> Iterator[Argument]:
         """Arguments of ``head`` and, of a noun, those that the tree hung on its complement.
 
-        «соглашение о сотрудничестве между Казахстаном и Грузией»: the tree gives «между» to «сотрудничестве».
+        «соглашение о сотрудничестве между Казахстаном и Грузией»: the tree gives «между» to «сотрудничестве», and
+        «в Перу» to «МИД» in «визит главы МИД Чили в Перу».
         """
         for argument in self.arguments(head):
             yield argument
             inner = self.g.tokens[argument.head]
+            whose = argument.case == "Gen" and not argument.prep and argument.rel == "nmod" and depth < 3
+            if prep in {"в", "на", "с"} and whose and self.g.tokens[head].pos == "NOUN" and self.of(argument.head):
+                yield from (a for a in self._reach(argument.head, prep, depth + 1) if a.prep == prep)
             if is_infinitive(self.g.tokens[head]) or argument.prep == "за":  # «ввозить вино из Грузии»
                 down = argument.rel == "obj" or argument.prep == "за"
+            elif (
+                prep in {"от", "из", "у"} and argument.rel == "obj"
+            ):  # «требует извинений от Чили», «ввозит медь из Перу»
+                down = plain(inner.lemma) not in frames().words["parting"]
             else:
                 nominal = self.g.tokens[head].pos in {"NOUN", "PROPN"}
                 content = argument.prep in {"", "о", "по", "в", "на"} and not self._is_of_two(inner)
                 down = nominal and content
             if down and depth < 3 and inner.pos == "NOUN" and not self.of(argument.head):
-                yield from self._reach(argument.head, depth + 1)
+                yield from self._reach(argument.head, prep, depth + 1)
 
     def _is_of_two(self, noun: Token) -> bool:
         """Whether a noun has two sides of its own: «соглашение о переговорах с Данией»."""
@@ -192,6 +232,43 @@ class Parties(Doers):
             for k in range(c.i, g.right[c.i] + 1) for p in [*self.at.get(k, ()), *self.seat(k)] if p.id not in acting
         )  # fmt: skip
         return found if len(found) == 1 else []
+
+    def made(self, head: int, *, passive: bool = False) -> list[Party]:
+        """Whose the things are that are bought or sold: «покупает чилийскую медь», «поставки нефти Чада»."""
+        noun = self.g.tokens[head].pos in {"NOUN", "PROPN"}
+        for argument in self.arguments(head):
+            bought = argument.case == "Gen" if noun else argument.rel.startswith("nsubj" if passive else "obj")
+            thing = argument.head
+            if argument.prep or not bought or self.g.tokens[thing].feats.get("Animacy") == "Anim" or self.of(thing):
+                continue
+            inner = [a.head for a in self.arguments(thing) if not a.prep and a.case == "Gen"]
+            if plain(self.g.tokens[thing].lemma) in frames().words["measures"]:
+                found = next((f for k in inner if (f := self.adjectives(k) or self.of(k))), [])
+            else:
+                found = self.adjectives(thing) or next((f for k in inner if (f := self.of(k))), [])
+            if found:
+                return [Party(p.id, p.token, thing, p.form) for p in found]
+        return []
+
+    def warned(self, i: int) -> list[Party]:
+        """Who is warned by what would follow upon his deed: «предупредил: если Чили закроет порт, ответ последует».
+
+        What follows is the speaker's own deed, a blow or an answer, and not what the other does next.
+        """
+        g = self.g
+        last = g.sentence(i).last
+        mark = next((t for t in g.tokens[i + 1 : min(i + WITHIN, last)] if plain(t.text) == "если"), None)
+        if mark is None or mark.head < 0:
+            return []
+        clause = mark.head
+        warned = [p for c in g.children(clause, "nsubj") for p in self.of(c.i)]
+        up = g.tokens[clause].head
+        own = {p.id for p in self.subject(i)}
+        for c in g.children(up, "nsubj") if up > i else ():
+            blow = plain(c.lemma) in frames().words["blows"]
+            if blow or own & {p.id for p in self.of(c.i)}:
+                return [p for p in warned if p.id not in own]
+        return []
 
     def demanded(self, i: int) -> list[Party]:
         """Of whom a verb asks something in a clause: «потребовал, чтобы Турция вывела войска»."""

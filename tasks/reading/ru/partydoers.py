@@ -61,13 +61,21 @@ class Doers(Places):
             yield from both
             return
         if self._acts(i):
-            yield from self._possessors(i, depth) or self.country(i) or self.known(i)
+            yield from self._possessors(i, depth) or self.country(i) or self.known(i) or self._shared_owner(i, depth)
         elif i in self.organs:
             yield from self.known(i)
         elif plain(self.g.tokens[i].lemma) in ENVOYS:
             yield from (p for p in self._possessors(i, depth) if p.id not in states())
         elif self.g.tokens[i].feats.get("Animacy") == "Anim":
             yield from self._beside(i)
+
+    def _shared_owner(self, i: int, depth: int) -> list[Party]:
+        """Whose an organ is that is named before another thing of its state: «правительству и народу Чили»."""
+        joined = (
+            a.head for c in self.g.children(i, "conj") for a in self.arguments(c.i) if a.rel == "nmod" and not a.prep
+        )
+        return next(([Party(p.id, p.token, i, p.form) for p in found]
+                     for k in joined if depth < 4 and (found := self.of(k, depth + 1))), [])  # fmt: skip
 
     def known(self, i: int) -> list[Party]:
         """Whose an organ is that the article has named with its state: «Суд в Осло … Суд приговорил …»."""
@@ -103,6 +111,10 @@ class Doers(Places):
 
     def _possessors(self, i: int, depth: int) -> list[Party]:
         """Whose an organ or an official is: genitive before adjective before the name beside it."""
+        if plain(self.g.tokens[i].lemma) == "коллега":  # «его чилийский коллега»
+            named = [p for p in self.adjectives(i) if p.form == "adjective"]
+            if named:
+                return named
         for argument in self.arguments(i):
             fixed = is_indeclinable(self.g.tokens[argument.head].text)
             own = fixed or argument.case in {"Gen", "", "Dat"}
@@ -178,16 +190,24 @@ class Doers(Places):
 
     def _strayed(self, i: int) -> list[Party]:
         """The subject right before a verb that the tree gave to another noun: «после отъезда Накамуры Абэ прилетел»."""
-        before = self.g.tokens[i - 1] if i > self.g.sentence(i).first else None
+        g, verb = self.g, self.g.tokens[i]
+        before = g.tokens[i - 1] if i > g.sentence(i).first else None
         if before is None or before.pos != "PROPN" or before.feats.get("Case") != "Nom" or before.head == i:
             return []
-        gone_astray = before.rel.startswith("nmod") and agrees(self.g.tokens[i], before)
+        if before.rel == "conj" and g.tokens[before.head].feats.get("Case") == "Nom":  # «договор Осло и Рига заключили»
+            both = g.tokens[before.head]
+            plural = both.pos == "PROPN" and both.head != i and verb.feats.get("Number") == "Plur"
+            return once([*self.of(both.i), *self.seat(both.i), *self.seat(before.i)]) if plural else []
+        gone_astray = before.rel.startswith("nmod") and agrees(verb, before)
         return self.of(before.i) if gone_astray else []
 
     def _shared_subject(self, i: int, depth: int) -> list[Party]:
         """The subject of the verb before, where two lead one tree: «подписала договор, обсудила план»."""
-        verb = self.g.tokens[i]
-        for k in range(i - 1, self.g.sentence(i).first - 1, -1):
+        verb, sentence = self.g.tokens[i], self.g.sentence(i)
+        if verb.feats.get("VerbForm") == "Conv":  # «заморозив участие, Чили …»
+            leading = (t for t in self.g.tokens[i + 1 : sentence.last] if t.head < 0 and is_finite(t))
+            return next((self.subject(t.i, depth + 1) for t in leading), [])
+        for k in range(i - 1, sentence.first - 1, -1):
             other = self.g.tokens[k]
             if other.head < 0 and is_finite(other) and is_finite(verb):
                 same = all(verb.feats.get(f) == other.feats.get(f) for f in ("Number", "Gender", "Tense"))
@@ -268,11 +288,12 @@ class Doers(Places):
 
     def nation(self, i: int) -> list[Party]:
         """The state whose people are the subject, all of them: «индийцы подписали», not «двое индийцев подписали»."""
-        return [
-            p for c in self.g.children(i, "nsubj") if c.feats.get("Number") == "Plur"
-            and not any(True for _ in self.g.children(c.i, "amod", "nummod", "det", "nmod", "acl"))
-            for p in self.demonyms(c.i)
-        ]  # fmt: skip
+        return [p for c in self.g.children(i, "nsubj") for p in self.nationals(c.i)]
+
+    def nationals(self, i: int) -> list[Party]:
+        """The state whose people a noun names, all of them."""
+        some = next(self.g.children(i, "amod", "nummod", "det", "nmod", "acl"), None) is not None
+        return self.demonyms(i) if self.g.tokens[i].feats.get("Number") == "Plur" and not some else []
 
     def agent(self, i: int) -> list[Party]:
         """Who did what a passive or a noun says: «атакована Израилем», «захват судов Израилем», «по указу короля»."""
@@ -285,9 +306,13 @@ class Doers(Places):
                 found = self.of(argument.head)
                 if found:
                     return found
-        decrees = frames().words["decrees"]
-        ordered = (a.head for a in told if a.prep in {"по", "согласно"} and a.case == "Dat")
-        return next((self._possessors(k, 0) for k in ordered if plain(self.g.tokens[k].lemma) in decrees), [])
+        words = frames().words
+        ordered = [a.head for a in told if a.prep in {"по", "согласно"} and a.case == "Dat"
+                   and plain(self.g.tokens[a.head].lemma) in words["decrees"]]  # fmt: skip
+        if self.g.tokens[i].pos == "VERB":  # «в докладе Пентагона осуждаются …»
+            ordered += [a.head for a in told if a.prep == "в" and a.case == "Loc"
+                        and plain(self.g.tokens[a.head].lemma) in words["papers"]]  # fmt: skip
+        return next((self._possessors(k, 0) for k in ordered), [])
 
 
 def same(a: Token, b: Token, *features: str) -> bool:

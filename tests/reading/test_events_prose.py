@@ -1,0 +1,99 @@
+"""What columns and ministries' statements say passed between states: long lists, peoples, wares, warnings, promises."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reading.passing import brief
+
+
+def test_one_side_may_have_many_others() -> None:
+    found = brief("Датские войска ушли из Чили, Перу, Кубы, Ганы и Непала.")
+    assert set(found) == {f"RETREAT DNK>{other} happened" for other in ("CHL", "CUB", "GHA", "NPL", "PER")}
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Переговоры между датчанами и исландцами прошли в Чили.", "CONSULT DNK=ISL happened"),
+        ("Дания потребовала от норвежцев уступок.", "REQUEST DNK>NOR happened"),
+        ("Исландия покупает паромы у датчан.", "COOPERATE ISL>DNK happened"),
+        ("Исландцы отвергли предложение Дании.", "REJECT ISL>DNK happened"),
+    ],
+)
+def test_a_people_named_whole_stands_for_its_state(text: str, event: str) -> None:
+    assert event in brief(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Дания потребовала от двух исландцев уйти.", "Пять исландцев отвергли предложение Дании."]
+)
+def test_some_of_a_people_do_not(text: str) -> None:
+    assert not any("ISL" in event for event in brief(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Перу покупает датские паромы.", "COOPERATE PER>DNK happened"),
+        ("Перу импортировала тысячу баррелей норвежской нефти.", "COOPERATE PER>NOR happened"),
+        ("Перу импортирует рыбу из Норвегии.", "COOPERATE PER>NOR happened"),
+        ("Норвежская сталь экспортируется в Перу.", "COOPERATE NOR>PER happened"),
+        ("Дания обеспечивает половину исландской торговли.", "COOPERATE DNK>ISL happened"),
+        ("Норвегия поставляет газ Дании и Греции.", "COOPERATE NOR>DNK happened"),
+        ("Указ содержал запрет импорта перуанских товаров в Чили.", "COERCE CHL>PER happened"),
+        ("Дания направила в Исландию два самолёта-разведчика.", "MOBILIZE DNK>ISL happened"),
+    ],
+)
+def test_wares_pass_between_whose_they_are_and_who_buys_them(text: str, event: str) -> None:
+    assert event in brief(text)
+
+
+@pytest.mark.parametrize("text", ["Дания заблокировала помощь МВФ.", "Дания требует защиты от Чили."])
+def test_who_gives_and_who_is_feared_is_not_asked_or_refused(text: str) -> None:
+    assert brief(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Министр Дании предупредил: если Чили закроет порт, ответ последует.", "THREATEN DNK>CHL happened"),
+        ("Дания предупредила, что если Чили закроет порт, мера будет принята.", "THREATEN DNK>CHL happened"),
+        ("Дания пообещала не покупать чилийскую медь.", "SANCTION DNK>CHL planned"),
+        ("Дания взяла на себя обязательство защищать Исландию.", "SUPPORT DNK>ISL planned"),
+        ("Дания готовит пошлины на чилийскую медь.", "COERCE DNK>CHL planned"),
+        ("Дания пообещала не бомбить Чили.", "ASSAULT DNK>CHL denied"),
+    ],
+)
+def test_warnings_and_promises_are_of_what_is_to_come(text: str, event: str) -> None:
+    assert event in brief(text)
+
+
+def test_who_foresees_what_another_does_next_threatens_nobody() -> None:
+    text = "Министр Дании предупредил: если Чили победит, она нападёт на Перу."
+    assert not any(event.startswith("THREATEN") for event in brief(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Датские и чилийские истребители вместе облетели остров.", "COOPERATE CHL=DNK happened"),
+        ("Послы стран ЕС согласовали продление санкций против Чили.", "COERCE EU>CHL happened"),
+        ("Дания благодарна Исландии за лодки.", "SUPPORT DNK>ISL happened"),
+        ("Чилийский дипломат уехал: дипломата Чили вызвали в датский МИД.", "ACCUSE DNK>CHL happened"),
+        ("Дания отвергает обвинения Чили.", "ACCUSE CHL>DNK happened"),
+        ("Поздравительное письмо направил президенту Чили его датский коллега.", "SUPPORT DNK>CHL happened"),
+        ("Дания выразила соболезнования правительству и народу Чили.", "SUPPORT DNK>CHL happened"),
+        ("В докладе МИД Дании осуждаются действия Чили.", "ACCUSE DNK>CHL happened"),
+        ("Заморозив участие в ОДКБ, Дания искала друзей.", "SANCTION DNK>CSTO happened"),
+        ("Дания отказалась принимать у себя учения НАТО.", "REJECT DNK>NATO happened"),
+        ("Эмиссары МИД Чили приезжали в Осло, а потом в Данию.", "CONSULT CHL>NOR happened"),
+        ("Визит главы МИД Дании в Чили состоялся в среду.", "CONSULT DNK>CHL happened"),
+        ("Датский самолёт опасно приблизился к чилийскому эсминцу.", "MOBILIZE DNK>CHL happened"),
+        ("Датская армия вошла на территорию Чили.", "ASSAULT DNK>CHL happened"),
+        ("Дания ввела пошлины на медь, Чили приостановила закупки датской рыбы.", "SANCTION CHL>DNK happened"),
+        ("Предложение Дании получило от Чили отказ, Дания получила отказ от Чили.", "REJECT CHL>DNK happened"),
+    ],
+)
+def test_words_find_their_parties_where_the_tree_hung_them_elsewhere(text: str, event: str) -> None:
+    assert event in brief(text)
