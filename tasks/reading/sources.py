@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 
+from .gazetteer.files import capitals, seats
 from .record import Actor, Attribution, Source, SourceKind
 from .ru.anaphora import identify
 from .ru.clauses import Grammar, holds, token_at
@@ -62,7 +63,7 @@ class Sources:
         """Whom each attribution is from, by ``id(found)``."""
         memory = Memory(
             self.g, self.people, self.actors.kinds, self.actors.fullest, self.actors.leaders(self.g, self.people),
-            self.actors.state_in, self.actors.towns, self.actors.states, self.actors.capitals,
+            self.actors.state_in, self.actors.towns, self.actors.places, self.actors.states, self.actors.capitals,
         )  # fmt: skip
         out: dict[int, Identity] = {}
         around: list[Found] = []
@@ -243,11 +244,10 @@ class Actors:
             name: full for a in actors if a.kind in {"body", "bloc"} for name, full in _fullest(g, a).items()
         }
         self.states = {a.id: a.name.ru for a in actors if a.kind == "state" and a.name.ru}
-        self.capitals = {
-            a.id: normal(g.tokens[token_at(g, m.span[0]) : token_at(g, m.span[1])])
-            for a in actors if a.kind == "state" for m in a.mentions if m.as_ == "capital"
-        }  # fmt: skip
-        self.towns = {plain(m.text) for a in actors if a.kind == "place" for m in a.mentions}
+        self.capitals = {state: word for word, state in reversed(capitals().items())}
+        here = [a for a in actors if a.kind == "place"]
+        self.places = {plain(m.text) for a in here for m in a.mentions}
+        self.towns = {plain(m.text) for a in here if a.name.ru not in seats() for m in a.mentions}
         self.kinds = {name: _told(a) for name, a in self._by_name.items() if a.kind in TOLD}
 
     def placed(self, who: Identity) -> Identity:

@@ -64,7 +64,8 @@ def assert_sound(reading: Reading) -> None:
         {part.id for part in parts} for parts in (reading.sources, reading.attributions, reading.actors)
     )
     assert all(a.source in sources | {None} and a.within in said - {a.id} | {None} for a in reading.attributions)
-    assert all(s.actor in actors | {None} for s in reading.sources)
+    spoken_for = {a.state for a in reading.actors} | {None}  # a minister is listed, and speaks for a state unnamed
+    assert all(s.actor in actors | spoken_for for s in reading.sources)
     assert set(reading.provenance.shares) <= sources
     assert sum(reading.provenance.shares.values()) + reading.provenance.own_voice == pytest.approx(1, abs=0.01)
     assert all(a < b <= len(text) for x in reading.attributions for a, b in x.content)

@@ -58,6 +58,19 @@ def state_rows() -> Iterator[Row]:
         yield from (Row(state, "compound", word) for word in several(compounds))
 
 
+@cache
+def seats() -> frozenset[str]:
+    """Where states and blocs sit: capitals and seats of power."""
+    return frozenset(row.word for rows in (state_rows, bloc_rows, seat_rows) for row in rows()
+                     if row.form in {"capital", "seat"})  # fmt: skip
+
+
+@cache
+def capitals() -> dict[str, str]:
+    """States by their capitals, dated ones left out; of several names of one the first is today's."""
+    return {row.word: row.id for row in state_rows() if row.form == "capital" and not row.dates}
+
+
 def cldr_rows() -> Iterator[Row]:
     """CLDR's names, where they are words of running text and not labels of a map."""
     for state, _, russian, _ in table("cldr.tsv"):

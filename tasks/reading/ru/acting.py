@@ -13,9 +13,17 @@ def acts(g: Grammar, n: NameSpan) -> bool:
     """Whether a name is a subject, or stands by one that is: «министр Белов уехал»."""
     for t in g.tokens[n.first : n.last]:
         up = g.tokens[t.head] if t.head >= 0 else None
-        if t.rel.startswith("nsubj") or (up is not None and t.rel == "appos" and up.rel.startswith("nsubj")):
+        if t.rel.startswith("nsubj") or (up is not None and t.rel == "appos" and _is_subject(g, up)):
             return True
     return _holds_a_view(g, g.tokens[n.first])
+
+
+def _is_subject(g: Grammar, post: Token) -> bool:
+    """«спорит учёный и поэт Белов», «иначе оценивает это историк Белов», whatever the tree takes the historian for."""
+    top = post
+    while top.rel == "conj" and top.head >= 0 and top.feats.get("Number") == "Sing":
+        top = g.tokens[top.head]
+    return top.rel.startswith("nsubj") or (top.rel in {"obj", "iobj"} and top.feats.get("Case") == "Nom")
 
 
 def _holds_a_view(g: Grammar, name: Token) -> bool:

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from ..record import SourceKind
 from ..tokens import Token
-from . import bodies, couples, kinds, names, roles, zero
+from . import bodies, couples, kinds, names, nobody, roles, writers, zero
 from .clauses import COMMA, Grammar, is_finite, token_at
-from .cues import plain, word_set
+from .cues import plain
 from .found import Found
 from .memory import UNNAMED, Identity, Memory, of_people, somebody
 from .mentions import Mention, phrase, subject
@@ -20,8 +20,8 @@ from .posts import STATES
 from .pronouns import ORDINALS, SECOND, THIRD, Resolve, ordinal, pronoun, second
 from .sourcewords import speaking_noun, words
 
-ANYBODY = word_set("anybody")
-SEVERAL = frozenset({"несколько", "многие", "некоторые", "ряд", "отдельный", "различный", "разный"})
+TOLD_APART = frozenset({"комиссия", "комитет", "суд", "служба", "управление", "администрация", "прокуратура", "совет"})
+"""Bodies of which there are many, each told by its adjective."""
 
 
 def identify(memory: Memory, found: Found) -> Identity:
@@ -31,7 +31,8 @@ def identify(memory: Memory, found: Found) -> Identity:
     held = direct or (found.cue is not None and found.cue[0] < found.content[0][0])
     named = memory.people.named_between(found.content if held else (), acting=direct)
     memory.people.spoken_of = {memory.quoting} | named
-    if found.source is not None:
+    only_here = found.source is not None and found.source.place and _only_place(memory, found.source, found.at)
+    if found.source is not None and not only_here:
         return of_mention(memory, found.source, found) or UNNAMED
     if found.rule == "by" and found.cue is not None:  # «по турецким данным»
         state = memory.state_in(found.cue)
@@ -41,9 +42,11 @@ def identify(memory: Memory, found: Found) -> Identity:
     beside = zero.beside(memory.g, found)
     if beside is not None:
         return of_mention(memory, beside, found) or UNNAMED
+    if only_here:
+        return UNNAMED
     gender = verb.feats.get("Gender", "") if verb.feats.get("VerbForm") == "Fin" else ""
     told = gender in {"Masc", "Fem"}  # «отшутилась», «признавался»: in the past only a neuter is nobody's
-    impersonal = found.impersonal and not told
+    impersonal = found.impersonal and not told and not _somebodys(verb)
     person = verb.feats.get("VerbForm") == "Conv" or (verb.pos == "VERB" and verb.feats.get("Number") == "Sing")
     if person and found.cue is not None and not found.carries and not impersonal:
         owner = subject(memory.g, verb.i)  # «поблагодарил гостей, подчеркнув: «…»»
@@ -54,7 +57,10 @@ def identify(memory: Memory, found: Found) -> Identity:
         missed = memory.people.by_stem(opening.text) if near else None
         if missed is not None:  # a surname that the tagger missed: «Спейси в свою очередь ответил»
             return of_people([missed])
-    last = bodies.named_there(memory, verb) or next(
+    there = bodies.named_there(memory, verb)
+    if there is not None:
+        return there
+    last = next(
         (who for who in memory.recent() if who.name == memory.quoting or who.name not in memory.people.spoken_of), None
     )
     if found.carries or impersonal:
@@ -71,6 +77,20 @@ def identify(memory: Memory, found: Found) -> Identity:
     return last or UNNAMED
 
 
+def _only_place(memory: Memory, mention: Mention, at: int) -> bool:
+    """«на суде в Перми говорится», «объявлено в Осло»: where it was said. «В Осло считают»: the state."""
+    tokens = memory.g.tokens[mention.first + 1 : mention.last]
+    place = plain(memory.g.parse.text[tokens[0].start : tokens[-1].stop])
+    return place in memory.places and memory.g.tokens[at].feats.get("Number") != "Plur"
+
+
+def _somebodys(verb: Token) -> bool:
+    """«И добавляет: «…»»: a verb in the present singular that is not reflexive has somebody for its subject."""
+    present = verb.feats.get("Tense") == "Pres" and verb.feats.get("Number") == "Sing"
+    reflexive = plain(verb.text).endswith("ся") or plain(verb.lemma) == "следовать"
+    return present and verb.feats.get("VerbForm") == "Fin" and not reflexive
+
+
 def _adds(token: Token) -> bool:
     """«Подчёркивается», «там добавили» add to what was said; «сообщается» and «говорят» begin anew."""
     return plain(token.lemma) in words().adding
@@ -82,6 +102,10 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     head = g.tokens[mention.head]
     if is_finite(head) and plain(g.tokens[mention.last - 1].text) in THIRD:  # «— усмехнулась она»
         head = g.tokens[mention.last - 1]
+    if plain(head.text) in {"ему", "ей", "им"} and plain(g.tokens[found.at].text) == "согласно":
+        paper = zero.paper(g, head, THIRD[plain(head.text)], told=True)
+        if paper is not None:
+            return of_mention(memory, paper, found)  # «принят закон. Согласно ему, …»
     if plain(head.text) in THIRD:
         goes_on = plain(g.tokens[found.at].lemma) in {"добавить", "добавлять"}
         return pronoun(memory, mention, THIRD[plain(head.text)], resolve(memory, found), adds=goes_on)
@@ -100,6 +124,8 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
             return UNNAMED
         kind_of: SourceKind = "state_body" if whose.kind in {"official", "state_body"} else "organization"
         return Identity(f"пресс-служба {names.genitive(g, owner)}", kind_of)
+    if plain(g.tokens[found.at].lemma).endswith("цитировать") and head.feats.get("Animacy") == "Anim":
+        mention = replace(mention, last=head.i + 1) if g.quoted_at(head.i + 1) else mention  # «цитирует мэра «Заря»»
     words_of = g.parse.text[g.tokens[mention.first + mention.place].start : g.tokens[mention.last - 1].stop]
     told = memory.kinds.get(plain(words_of))
     if told is not None:  # a state, a body or a bloc by name
@@ -117,11 +143,12 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
             return Identity(untagged, kind, gender=head.feats.get("Gender", ""))
     who = (
         bodies.for_state(memory, mention, head)
-        or bodies.of_channel(memory, mention, head)
+        or writers.of_channel(memory, mention, head)
         or of_owner(memory, mention, head, found)
         or couples.family(memory, mention, head)
+        or nobody.kept_back(memory, mention, head, found)
         or interviewed(memory, mention, head)
-        or unnamed(memory, mention, head)
+        or nobody.unnamed(memory, mention, head)
         or stands_for(memory, mention, head, quoted)
     )
     return who or named(memory, mention, head, quoted, found)
@@ -144,11 +171,17 @@ def of_owner(memory: Memory, mention: Mention, head: Token, found: Found) -> Ide
         if plain(owner.lemma) in w.for_media | others:
             whose = of_mention(memory, Mention(owner.i, owner.i + 1, owner.i), found)
             return whose if whose is not None and whose.kind != "unnamed" else None
-    several = lemma in words().journalists and head.feats.get("Number") == "Plur"  # «журналисты «Зари»»
+    plural = head.feats.get("Number") == "Plur"
+    if plural and lemma in words().staff and mention.first + mention.place == head.i:
+        return writers.of_staff(memory, mention, head)
+    several = lemma in words().journalists and plural  # «журналисты «Зари»»
     if several or (lemma in words().own_journalists and head.feats.get("Number") == "Sing"):
         n = next((n for n in memory.people.names_between(head.i + 1, mention.last) if n.kind == "ORG"), None)
         who = bodies.organization(memory, mention, n.first, n.last, "писать") if n is not None else None
-        return who if who is not None and who.kind == "media" else None
+        if who is None or who.kind != "media":
+            return None
+        name = kinds.quoted_name(g, mention)
+        return replace(who, name=names.quoted(g, mention, name)) if name is not None and name == who.name else who
     return None
 
 
@@ -177,45 +210,21 @@ def interviewed(memory: Memory, mention: Mention, head: Token) -> Identity | Non
         return None
     if spoke is None or spoke.kind not in {"person", "official"} or any(w.kind == "unnamed" for w in memory.recent()):
         return None
+    asked = [who.name for who in memory.recent()][:2]
+    outlet_only = mention.last <= head.i + 2 or g.inside[mention.last - 1] >= 0
+    if asked == [spoke.name] * 2 and outlet_only and mention.first + mention.place == head.i:
+        return spoke  # «заключает собеседник издания»: nobody else is asked
     for at, who in memory.spoken:
         sentence = g.sentence(token_at(g, at))
-        for n in memory.people.names_between(sentence.first, sentence.last) if who.name == spoke.name else ():
-            if n.kind == "ORG" and g.tokens[n.first].head >= 0 and n.start > at:
+        opening = g.parse.sentences[max(0, g.tokens[sentence.first].sentence - 1)]
+        told = any(plain(t.lemma) == "интервью" for t in g.tokens[opening.first : sentence.last])
+        first = opening.first if told else sentence.first  # «дал интервью «Заре»»
+        for n in memory.people.names_between(first, sentence.last) if who.name == spoke.name else ():
+            if n.kind == "ORG" and g.tokens[n.first].head >= 0 and (n.start > at or told):
                 outlet = bodies.organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
-                if outlet.kind == "media":
+                if outlet.kind == "media" or bodies.noun_before(g, n.first) in words().media:
                     return spoke
     return None
-
-
-def unnamed(memory: Memory, mention: Mention, head: Token) -> Identity | None:
-    """«эксперты», «несколько СМИ», «источник в правительстве», «некоторые»: the article names nobody."""
-    g, w, lemma = memory.g, words(), plain(head.lemma)
-    plural = head.feats.get("Number") == "Plur"
-    alone = mention.last - mention.first == 1
-    if lemma in {"власть", "орган"} and plural:
-        return None  # authorities are a body, if only by that word
-    if plural and lemma in HEADS | {"заместитель"}:
-        several = bodies.of_several(memory, mention)
-        if several is not None:
-            return Identity(names.phrase(g, several), "official", gender="Plur")  # one for each: nobody else is meant
-    before = {plain(t.lemma) for t in g.tokens[mention.first : mention.head] if t.pos not in {"ADP", "NOUN", "PROPN"}}
-    nobody = (
-        (bool(before & w.unknown) and lemma not in w.document and kinds.quoted_name(g, mention) is None)
-        or (plain(head.text) in ANYBODY and head.pos != "NUM")
-        or (lemma == "один" and not named_one(g, mention))
-        or lemma in w.nameless
-        or lemma == "пресса"
-        or (plural and bool(before & SEVERAL) and head.pos == "NOUN")
-        or (plural and alone and head.pos == "NOUN" and lemma not in w.document | w.findings)
-        or (plural and lemma in w.unnamed | w.person | w.official)
-        or (plural and lemma in w.media and lemma not in {"радио", "медиа"} and mention.last == mention.head + 1)
-    )  # fmt: skip
-    return somebody(head) if nobody else None
-
-
-def named_one(g: Grammar, mention: Mention) -> bool:
-    """Whether «один из гостей, генерал Цвак» says who it is."""
-    return any(n.kind == "PER" and n.last <= mention.last for n in g.names_from(mention.head) if n.first < mention.last)
 
 
 def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None) -> Identity | None:
@@ -227,6 +236,8 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
         g.tokens[k].pos in {"PROPN", "X"} for k in range(mention.first, mention.last) if k != mention.head
     )
     alone = mention.last == mention.head + 1 and mention.head - mention.first - mention.place <= 1
+    if mention.last == mention.head + 1 and not alone and bodies.only_described(g, mention, head):
+        alone, other_names, tagged = True, False, False
     bare = alone and quoted is None and not tagged and not other_names
     if bare and not plural:
         if lemma == "автор":
@@ -251,7 +262,9 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
     if bare and lemma == "пресс-служба":
         return bodies.press_office(memory, mention)
     if bare and not plural and lemma in w.for_media:
-        return bodies.outlet(memory, mention, lemma) or UNNAMED
+        body = bodies.same_noun(memory, mention, head) if lemma == "агентство" else None
+        return body or bodies.outlet(memory, mention, lemma) or UNNAMED
+    bare = bare and not (lemma in TOLD_APART and bodies.described_otherwise(memory, mention))
     if bare and not plural and lemma in w.state_body | w.organization and lemma not in w.for_media:
         namesake = bodies.same_noun(memory, mention, head)
         if namesake is not None:
@@ -272,7 +285,9 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
         if nick is not None:
             return Identity(nick, "channel", kinds.platform(g, mention), anonymous=True)
     if not plural and lemma in w.for_speaker:
-        known = memory.described(head, mention) or (memory.last_speaker() if bare and lemma not in w.at_law else None)
+        known = memory.described(head, mention) or (
+            memory.last_speaker() if bare and lemma not in w.at_law | memory.several else None
+        )
         return (of_people([known]) if isinstance(known, Person) else known) or somebody(head)
     opens = head.i == g.sentence(head.i).first and names.common(head)
     initial = len(head.text) == 1 and head.text.isupper()
@@ -295,7 +310,8 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
     if not plural and (animate or lemma in w.for_person | w.person | w.official):
         known = memory.described(head, mention)
         if known is None and lemma in w.official | HEADS:
-            known = memory.leader((g.tokens[mention.first].start, g.tokens[mention.last - 1].stop))
+            span = g.tokens[mention.first].start, g.tokens[mention.last - 1].stop
+            known = memory.leader(span) if not bodies.of_a_body(memory, mention) else None
             if known is not None and lemma not in {"глава", "лидер"} and roles.cannot_mean(lemma, known.posts):
                 known = None  # the prime minister is not the only minister whom the text names
         theirs = lemma in RELATIONAL and any(
@@ -360,7 +376,8 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
         return known or Identity(name, memory.kinds.get(plain(name)) or kind_told or kinds.of_name(name, lemma, verb))
     if kind_told is None and found.cue is not None and plain(g.parse.text[slice(*found.cue)]) == "согласно":
         kind_told = "document"
-    alone = mention.last - mention.first - mention.place == 1
+    own = g.tokens[mention.first + mention.place : mention.head]
+    alone = mention.last == mention.head + 1 and all(plain(t.lemma) in names.SELF for t in own)
     if kind_told is None:
         # A body that no list has, said whose: «секретариат совета»; nouns for many people stay unnamed.
         owned = not alone and lemma not in w.collective

@@ -10,7 +10,7 @@ from ..tokens import Token
 from . import kinds, names
 from .clauses import COMMA, Grammar, token_at
 from .cues import plain
-from .memory import TITLE, Identity, Memory, somebody
+from .memory import TITLE, Identity, Memory
 from .mentions import Mention, phrase
 from .people import People, stem
 from .sourcewords import words
@@ -21,26 +21,47 @@ ABBREVIATED = re.compile(r"\s*\([А-ЯЁA-Z-]{2,8}\)$")
 AGENCY = frozenset({"агентство", "информагентство"})
 AGENCIES = ("рос", "федеральное агентство", "агентство")
 WORDS_BACK = 60
+NAMING = frozenset({"NOUN", "PROPN"})
 SEVERAL_BACK = 400
 """Tokens back within which «министры» are those of several states."""
-WRITERS = frozenset({"автор", "администратор", "админ", "ведущий", "аналитик"})
-"""Who speak for their channel."""
 NO_AGENCY = frozenset({"газета", "телеканал", "радиостанция", "таблоид"})
 
 
 def same_noun(memory: Memory, mention: Mention, head: Token) -> Identity | None:
     """«совет» for «Конституционный совет Туниса»: the body that spoke, or was named, last by a name with that noun."""
     lemma = plain(head.lemma)
-    spoke = next((who for who in memory.recent() if who.kind in {"state_body", "organization"}
-                  and " " in who.name and lemma in plain(who.name).split()), None)  # fmt: skip
+    spoke = next((who for who in memory.recent() if who.kind in {"state_body", "organization"} and (
+                  f"{lemma}:{plain(who.name)}" in words().genus
+                  or (" " in who.name and lemma in plain(who.name).split()))), None)  # fmt: skip
     if spoke is not None:
         return spoke
     for n in memory.people.organizations_before(mention.first):
         own = memory.g.tokens[n.first : n.last]
-        if len(own) > 1 and any(t.pos == "NOUN" and plain(t.lemma) == lemma for t in own):
-            head_of = next(t.i for t in own if t.pos == "NOUN" and plain(t.lemma) == lemma)
+        if len(own) == 1 and f"{lemma}:{plain(own[0].lemma)}" in words().genus:
+            return organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+        if len(own) > 1 and any(t.pos in NAMING and plain(t.lemma) == lemma for t in own):
+            head_of = next(t.i for t in own if t.pos in NAMING and plain(t.lemma) == lemma)
             return organization(memory, Mention(n.first, n.last, head_of), n.first, n.last, "")
     return None
+
+
+def only_described(g: Grammar, mention: Mention, head: Token) -> bool:
+    """«насчитывающая восемь тысяч членов организация»: a participle and what belongs to it before a noun alone."""
+    first = g.tokens[mention.first + mention.place]
+    participle = first.feats.get("VerbForm") == "Part" or first.rel.startswith("acl")
+    alike = all(first.feats.get(key) == head.feats.get(key) for key in ("Case", "Number", "Gender"))
+    return participle and alike and mention.head - mention.first > 1 + mention.place
+
+
+def described_otherwise(memory: Memory, mention: Mention) -> bool:
+    """«антикоррупционная комиссия»: an adjective that no body of the text is named with."""
+    before = memory.g.tokens[mention.first + mention.place : mention.head]
+    roots = [plain(t.lemma)[:5] for t in before if t.pos == "ADJ" and plain(t.lemma) not in names.SELF]
+    if not roots:
+        return False
+    named = (memory.g.parse.text[n.start : n.stop] for n in memory.people.organizations_before(mention.first))
+    known = [plain(name) for name in (*named, *(who.name for who in memory.recent()))]
+    return not any(root in name for root in roots for name in known)
 
 
 def adjectives_alone(g: Grammar, mention: Mention) -> bool:
@@ -77,7 +98,7 @@ def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
         if spoke is not None and n.start <= spoke[0]:
             break
         who = organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
-        if plain(who.name) not in words().outlets and _before(memory.g, n.first) in words().channel:
+        if plain(who.name) not in words().outlets and noun_before(memory.g, n.first) in words().channel:
             return replace(who, kind="channel", anonymous=True)
         if who.kind == "media" and (fits(who) or (noun in AGENCY and spoke is None)):
             return who
@@ -86,45 +107,15 @@ def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
     return spoke[1] if spoke is not None else _named_last(memory, mention, noun)
 
 
-def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None:
-    """«автор канала», «авторы блога», «автор поста»: the voice of the channel that spoke, or was named, last.
-
-    «Авторы канала «Заря»» are that channel's.
-    """
-    g = memory.g
-    if plain(head.lemma) not in WRITERS:
-        return None
-    if head.feats.get("Number") == "Plur" and mention.last == mention.head + 1:  # «по мнению анонимных авторов»
-        voice = next((who for who in memory.recent() if who.kind != "unnamed"), None)
-        return voice if voice is not None and voice.kind == "channel" else None
-    owner = next((t for t in g.tokens[mention.head + 1 : mention.last] if t.pos in {"NOUN", "PROPN", "X"}), None)
-    if owner is not None and head.feats.get("Number") == "Sing" and plain(owner.lemma) in words().works:
-        named = (n for n in memory.people.names_between(owner.i, mention.last) if n.kind == "ORG")
-        where = next((organization(memory, mention, n.first, n.last, "") for n in named), None)
-        if where is not None and where.kind == "media":  # «автор статьи в «Заре»»
-            return where
-        return memory.just_before(head.start, "") or somebody(head)
-    posts = owner is not None and plain(owner.lemma) in words().channel
-    if owner is None or not (posts or plain(owner.lemma) in words().passed_on):
-        return None
-    name = kinds.quoted_name(g, Mention(owner.i, mention.last, owner.i)) if posts else None
-    if name is not None:
-        channel = Identity(name, "channel", kinds.platform(g, mention), anonymous=True)
-        return memory.by_name.get(plain(name), channel)
-    voice = outlet(memory, mention, "канал")
-    if posts and voice is not None and plain(head.lemma) != "ведущий":
-        return replace(voice, kind="channel", anonymous=True)  # those on television have no authors
-    return voice if voice is None or voice.kind == "channel" or posts else None
-
-
 def _introduced(memory: Memory, outlet: tuple[int, Identity], noun: str) -> bool:
     """Whether an outlet was given that noun where it was named."""
     name = plain(outlet[1].name)
-    return any(noun == _before(memory.g, n.first) and name.startswith(plain(memory.g.parse.text[n.start : n.stop])[:6])
+    text = memory.g.parse.text
+    return any(noun == noun_before(memory.g, n.first) and name.startswith(plain(text[n.start : n.stop])[:6])
                for n in memory.people.names if n.kind != "PER" and n.start < outlet[0] + TITLE)  # fmt: skip
 
 
-def _before(g: Grammar, first: int) -> str:
+def noun_before(g: Grammar, first: int) -> str:
     """The noun before a name, in marks or not: «издание Weather News»."""
     noun = g.tokens[first - 2 if first > 1 and g.tokens[first - 1].pos == "PUNCT" else first - 1] if first else None
     return plain(noun.lemma) if noun is not None and noun.pos == "NOUN" else ""
@@ -205,13 +196,24 @@ def for_state(memory: Memory, mention: Mention, head: Token) -> Identity | None:
     tokens = memory.g.tokens
     span = tokens[mention.first].start, tokens[mention.last - 1].stop
     state = memory.state_in(span)
-    if plain(head.lemma) == "столица" and state is not None and state[0] in memory.capitals:
-        return Identity(memory.capitals[state[0]], "state_body")
+    if plain(head.lemma) == "столица":
+        first = memory.g.sentence(head.i).first
+        theirs = state or memory.state_in((tokens[first].start, span[0]))  # «Чад против, и в его столице …»
+        name = memory.capitals.get(theirs[0]) if theirs is not None else None
+        return Identity(name, "state_body") if name is not None else None
     if plain(head.lemma) not in words().for_state or state is None:
         return None
     if plain(head.lemma) == "сторона" and state[0] in memory.states:
         return Identity(memory.states[state[0]], "state_body")
     return Identity(names.phrase(memory.g, mention), "state_body")
+
+
+def of_a_body(memory: Memory, mention: Mention) -> bool:
+    """«глава Минтруда»: a post that a body is named with is no state's."""
+    tokens = memory.g.tokens
+    kinds_of = (memory.kinds.get(plain(t.text)) for t in tokens[mention.head + 1 : mention.last])
+    named = any(n.kind == "ORG" for n in memory.people.names_between(mention.head + 1, mention.last))
+    return named and "state_body" in kinds_of
 
 
 def of_several(memory: Memory, mention: Mention) -> Mention | None:
@@ -276,11 +278,15 @@ def named_there(memory: Memory, verb: Token) -> Identity | None:
     g = memory.g
     if not any(plain(g.tokens[k].text) == "там" for k in range(max(verb.i - 3, g.sentence(verb.i).first), verb.i)):
         return None
-    n = next(memory.people.organizations_before(verb.i), None)
     spoke = memory.spoken[-1][0] if memory.spoken else -1
-    if n is None or n.start < spoke or g.tokens[verb.i].sentence - g.tokens[n.first].sentence > 2:
-        return None
-    return organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+    for n in reversed(list(memory.people.names_between(max(verb.i - WORDS_BACK, 0), verb.i))):
+        if n.kind == "PER" or g.tokens[verb.i].sentence - g.tokens[n.first].sentence > 2 or n.start < spoke:
+            continue
+        there = plain(g.tokens[n.first - 1].text) in {"в", "во", "на"}
+        if n.kind == "ORG" or (there and plain(g.parse.text[n.start : n.stop]) not in memory.towns):
+            who = organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+            return replace(who, kind="state_body") if n.kind == "LOC" and who.kind == "organization" else who
+    return None
 
 
 def spelt_out(people: People, name: str) -> str | None:

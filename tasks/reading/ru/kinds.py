@@ -75,6 +75,8 @@ def of_name(name: str, head: str, verb: str) -> SourceKind:
         return "media"
     if INTERNATIONAL.search(plain(name)):
         return "organization"  # an international court or committee is of no state
+    if len(parts) == 1 and parts[0] in w.organization:
+        return "organization"
     if any(p in w.state_body or (len(p) > 5 and p.startswith(("мин", "гос", "рос"))) for p in parts):
         return "state_body"
     if any(p in w.organization for p in parts):

@@ -12,7 +12,8 @@ from . import posts, roles
 from .clauses import Grammar, token_at
 from .cues import plain
 from .mentions import Mention, phrase
-from .people import HEADS, KIN, NEAR, People, Person
+from .people import HEADS, NEAR, NOBODY, People, Person
+from .sourcewords import words
 
 GENERAL = frozenset({"политик", "парламентарий", "дипломат", "военный", "спортсмен", "артист", "бизнесмен", "чиновник"})
 """What many may be called who were given a post of another name."""
@@ -56,10 +57,11 @@ class Memory:
     """Identities in the order in which they spoke, newest last, with where; and what was named in quotation marks.
 
     ``before``: the code point where the words begin that are being attributed; nobody is their source, by a pronoun or
-    a post, who is named first within them. ``towns``: names, as the text has them, of what is only a place.
-    ``states``: names of states by their codes; ``capitals``: of those capitals that the text names. ``quoting``: the
-    name of the person in whose direct speech the words stand, who is «я» there and never «он». ``called``: the gender
-    of the noun by which each body, outlet or channel was called last.
+    a post, who is named first within them. ``towns``: names, as the text has them, of what is only a place;
+    ``places``: and of capitals where they are no more.
+    ``states`` and ``capitals``: their names by the states' codes. ``quoting``: the name of the person in whose direct
+    speech the words stand, who is «я» there and never «он». ``called``: the gender of the noun by which each body,
+    outlet or channel was called last. ``several``: nouns for several whom the text left unnamed, «дипломаты».
     """
 
     g: Grammar
@@ -69,6 +71,7 @@ class Memory:
     leader: Callable[[tuple[int, int]], Person | None]
     state_in: Callable[[tuple[int, int]], tuple[str, tuple[int, int]] | None]
     towns: Set[str] = frozenset()
+    places: Set[str] = frozenset()
     states: Mapping[str, str] = field(default_factory=dict)
     capitals: Mapping[str, str] = field(default_factory=dict)
     spoken: list[tuple[int, Identity]] = field(default_factory=list)
@@ -76,12 +79,16 @@ class Memory:
     before: int = 0
     quoting: str = ""
     called: dict[str, str] = field(default_factory=dict)
+    several: set[str] = field(default_factory=set)
     _titles: dict[str, tuple[list[int], list[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Gather what stands in quotation marks by the noun before it: холдинг «Заря», статья «Куда плывём»."""
         self.people.words.clear()
         tokens = self.g.tokens
+        if "ссылк" in self.g.parse.text:  # «со ссылкой на дипломатов»: one of whom «дипломат» is
+            cited = (t for t in tokens if t.head >= 0 and tokens[t.head].lemma == "ссылка" and t.pos == "NOUN")
+            self.several.update(plain(t.lemma) for t in cited if t.feats.get("Number") == "Plur")
         for q in self.g.quotations:
             first = token_at(self.g, q.start)
             if 0 < first < len(tokens) and tokens[first - 1].pos == "NOUN":
@@ -140,8 +147,11 @@ class Memory:
         if near is None:
             return None
         person = self.people.called(near[1].name)
-        kin = person is not None and bool(person.posts) and not person.posts.keys() - KIN
-        return None if kin and noun in HEADS else near[1]
+        if person is None or not person.posts:
+            return near[1]
+        if noun in HEADS:  # a researcher is no «глава»
+            return None if not person.posts.keys() - words().for_speaker - words().unnamed else near[1]
+        return None if roles.cannot_mean(noun, person.posts) else near[1]
 
     def described(self, head: Token, mention: Mention) -> Person | None:
         """The person that a post means, by what is known of states and of who spoke last."""
@@ -155,14 +165,20 @@ class Memory:
             )
         speaker = self.last_speaker()
         known = posts.described(
-            self.people, head, mention, told, speaker.name if speaker is not None else "", self.before
+            self.people, head, mention, told, speaker.name if speaker is not None else "", self.before, self.fullest
         )
         alone = mention.last - mention.first == 1 and head.feats.get("Number") == "Sing"
-        if alone and known is not None and self._another(head, known):
+        if alone and known is not None and (self.one_of_several(head, known) or self._another(head, known)):
             return None
         if alone and known is not None and speaker is not None and known.name != speaker.name:
             return self._goes_on(head, known, speaker) or known
         return known
+
+    def one_of_several(self, head: Token, known: Person) -> bool:
+        """«со ссылкой на дипломатов», then «дипломат»: one of those, and no ambassador named since."""
+        noun = plain(head.lemma)
+        called_so = any(post == noun or roles.may_mean(noun, NOBODY, post, NOBODY) for post in known.posts)
+        return noun in self.several and not called_so
 
     def _another(self, head: Token, known: Person) -> bool:
         """«по словам чиновника из Минска», then «чиновник»: that nameless one, named since whom the noun may mean."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from ..tokens import Token
 from .agreement import agrees as agrees
 from .agreement import fits, owner, same_case, same_kind
-from .clauses import COMMA, DASH, Grammar, is_finite
+from .chains import above, beside_gerund, named_so
+from .clauses import CLOSERS, COMMA, DASH, Grammar, is_finite
 from .cues import plain, word_set
 from .sourcewords import speaking_noun
 
@@ -82,7 +83,8 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
     token = g.tokens[verb]
     # Of several the one that agrees, nearest before the verb; a gerund has none of its own, whatever the tree says.
     for child in sorted(g.children(verb, "nsubj"), key=lambda c: (
-        not agrees(token, c), c.feats.get("Case", "Nom") == "Gen", c.i > verb, abs(c.i - verb)
+        not (agrees(token, c) or named_so(g, token, c)), c.feats.get("Case", "Nom") == "Gen", c.i > verb,
+        abs(c.i - verb),
     )):  # fmt: skip
         if token.feats.get("VerbForm") == "Conv":
             break
@@ -107,7 +109,7 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
             told = _besides_addressee(g, child.i, verb)
             if told is not None:
                 return told
-            if not agrees(token, child):
+            if not (agrees(token, child) or named_so(g, token, child)):
                 return None
         return completed(g, phrase(g, child.i, verb if child.i < verb else None), verb)
     if depth > 4:
@@ -133,7 +135,7 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
         if opening is not None and agrees(token, g.tokens[opening.head]):
             return opening
     if form in {"Conv", "Inf"} or token.rel.startswith(("conj", "advcl", "xcomp")):
-        up = _above(g, token) if form == "Fin" else _beside_gerund(g, token)
+        up = above(g, token) if form == "Fin" else beside_gerund(g, token)
         while up >= 0 and not (
             is_finite(g.tokens[up]) or g.tokens[up].feats.get("VerbForm") in {"Conv", "Inf", "Part"}
         ):
@@ -148,27 +150,6 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
             if found is not None and (form in {"Conv", "Inf"} or alike or fits(g, token, found.head)):
                 return found
     return _shared(g, verb) if form == "Fin" and depth == 0 else None
-
-
-def _beside_gerund(g: Grammar, verb: Token) -> int:
-    """«Союз может распасться, отметила Белова, сославшись…»: the verb put in right before a gerund, if one is."""
-    said = (c for c in g.children(verb.head, "parataxis") if verb.head < c.i < verb.i and is_finite(c))
-    last = max((c.i for c in said if any(g.children(c.i, "nsubj"))), default=verb.head)
-    return last if verb.feats.get("VerbForm") == "Conv" else verb.head
-
-
-def _above(g: Grammar, verb: Token) -> int:
-    """What a coordinate verb goes on: the verb over the clause that a comma ends, whatever the tree says.
-
-    «Захарова отметила, что республика терпит, и выразила надежду»: one subject's verbs have no comma before «и».
-    """
-    before = next(iter(g.children(verb.i, "cc")), None)
-    if before is None or plain(before.text) != "и" or g.tokens[before.i - 1].text not in COMMA:
-        return verb.head
-    up = verb.head
-    while up >= 0 and g.tokens[up].rel != "ccomp":
-        up = g.tokens[up].head
-    return g.tokens[up].head if up >= 0 else verb.head
 
 
 def _local(g: Grammar, verb: int) -> Mention | None:
@@ -221,6 +202,9 @@ def _name_before(g: Grammar, verb: int) -> Mention | None:
     for name in g.names_from(max(0, near - 8)):
         if name.first >= near:
             break
+        if name.last + 1 == near and name.kind == "ORG" and g.tokens[near - 1].text in CLOSERS and name.first > 1:
+            alone = g.tokens[name.first - 2].pos not in {"NOUN", "ADP"} and g.tokens[verb].feats.get("Number") == "Sing"
+            return Mention(name.first, name.last, name.first) if alone else None  # «А вот левая «Заря» полагает»
         if name.last == near and name.kind == "PER":
             pair = before is not None and before.last + 1 == name.first and plain(g.tokens[before.last].text) == "и"
             first = before.first if before is not None and pair else name.first  # «Вера и Илья Лугины требуют»

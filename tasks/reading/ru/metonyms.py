@@ -128,7 +128,10 @@ def in_it_they_say(parse: Parse, token: Token) -> bool:
         if head is None or head.rel not in ("xcomp", "ccomp") or head.head < 0:
             break
         head = parse.tokens[head.head]
-    return head is not None and head.lemma in WORDS["saying"] and is_plural_without_subject(parse, head)
+    if head is None or not is_plural_without_subject(parse, head):
+        return False
+    joined = (parse.tokens[i] for i in head.children if parse.tokens[i].rel == "conj")
+    return head.lemma in WORDS["saying"] or any(t.lemma in WORDS["saying"] for t in joined)
 
 
 def governed(parse: Parse, token: Token, prep: str, lemma: str) -> bool:

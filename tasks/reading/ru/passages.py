@@ -337,6 +337,9 @@ def _spoken_of(g: Grammar, start: int, after: int) -> Mention | None:
     if sentence.first >= sentence.last or g.tokens[sentence.first].start < after:
         return None
     for token in g.tokens[sentence.first : sentence.last]:
+        pronoun = plain(token.text) in {"он", "она"} and g.inside[token.i] < 0
+        if pronoun and token.rel == "nsubj" and g.tokens[token.head].rel == "root":
+            return Mention(token.i, token.i + 1, token.i)
         top = token.rel == "root" or (token.rel == "nsubj" and g.tokens[token.head].rel == "root")
         if top and token.pos in {"NOUN", "PROPN"} and token.feats.get("Case") == "Nom":
             who = phrase(g, token.i)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
 
 from ..tokens import Token
 from . import roles
@@ -13,6 +14,7 @@ from .sourcewords import words
 
 CHIEFS = word_set("chiefs")
 NOBODY: frozenset[str] = frozenset()
+ASKING = frozenset({"ведущий", "ведущая", "интервьюер"})
 COUNTERPARTS = frozenset({"коллега", "визави", "гость"})
 """Who is told from the other by a state alone: «его чешский коллега», «гость из Праги»."""
 STATES = frozenset({"государство", "страна"})
@@ -21,17 +23,19 @@ ANY_BODY = words().state_body | words().organization
 
 
 def described(
-    people: People, head: Token, mention: Mention, state: tuple[str, set[str]] | None, spoke: str, before: int
-) -> Person | None:
+    people: People, head: Token, mention: Mention, state: tuple[str, set[str]] | None, spoke: str, before: int,
+    fullest: Mapping[str, str],
+) -> Person | None:  # fmt: skip
     """The person that a post means: «министр», «глава Минсвязи», «актриса», «чилийский лидер», «мать певца».
 
     ``state``: whose the mention says the post is, and the words that say so; ``spoke``: who spoke last;
-    ``before``: the code point before which whom the post means was named.
+    ``before``: the code point before which whom the post means was named; ``fullest``: full names of bodies by others.
     """
     lemma = roles.in_office(plain(head.lemma))
     left = roles.is_former(people.g, head)
     at = min(before, people.g.tokens[mention.first].start)
     owners = people.modifiers(mention.first, mention.last, mention.head, None)
+    owners |= {word for o in owners if o in fullest for word in plain(fullest[o]).split()}  # «глава ЕК»
     sex = people.sex(head)
     upto = bisect_left(people.at, at)
     if lemma in COUNTERPARTS and state is not None:
@@ -79,6 +83,8 @@ def described(
         return None
     if lemma in KIN and mention.last - mention.first > 1:
         return None  # «его дочь»
+    if lemma in ASKING:
+        return None  # «ведущий спросил»: one who is introduced by nobody
     near = people.before(at, sex, lemma)
     return near if near is None or state is None or near.state in {None, state[0]} else None
 

@@ -114,6 +114,8 @@ def _subject_since(memory: Memory, mention: Mention, gender: str, after: int) ->
     g = memory.g
     first = g.parse.sentences[max(0, g.tokens[mention.first].sentence - 1)].first
     body: Mention | None = None
+    spoke = memory.last()
+    heard = spoke is not None and memory.called.get(spoke.name) == gender  # «Он пишет»: the channel, no state
     for k in range(token_at(g, min(g.tokens[mention.first].start, memory.before)) - 1, first - 1, -1):
         token = g.tokens[k]
         if token.start <= after:
@@ -121,7 +123,8 @@ def _subject_since(memory: Memory, mention: Mention, gender: str, after: int) ->
         number = "Plur" if gender == "Plur" else "Sing"
         if not (token.pos in {"NOUN", "PROPN"} and token.rel == "nsubj" and token.feats.get("Number") == number):
             continue
-        if gender == "Plur" and g.inside[k] < 0 and token.feats.get("Animacy") == "Anim":
+        if gender == "Plur" and g.inside[k] < 0 and (
+            token.feats.get("Animacy") == "Anim" or plain(token.lemma) in SPEAKING):  # fmt: skip
             return phrase(g, k)
         if (memory.people.sex(token) or token.feats.get("Gender")) != gender or memory.people.in_words(token.start):
             continue
@@ -129,7 +132,8 @@ def _subject_since(memory: Memory, mention: Mention, gender: str, after: int) ->
             continue
         if _is_person(token):
             return phrase(g, k)
-        if body is None and plain(token.lemma) in SPEAKING:
+        state = plain(token.text) in memory.kinds and not heard
+        if body is None and (plain(token.lemma) in SPEAKING or state):
             body = phrase(g, k)
     return body
 

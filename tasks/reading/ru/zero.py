@@ -50,15 +50,23 @@ def _within(g: Grammar, verb: Token) -> Mention | None:
         gender = WITHIN.get(plain(pronoun.text))
         if plain(g.tokens[k].text) not in {"в", "во"} or gender is None:
             continue
-        back = g.parse.sentences[max(0, verb.sentence - 2)].first
-        papers = [t for t in reversed(g.tokens[back:k]) if t.pos == "NOUN" and plain(t.lemma) in words().document
-                  and _agrees(t, gender)]  # fmt: skip
-        near = [t for t in papers if t.sentence == papers[0].sentence]
-        # «комментарий по поводу решения. В нём…»: what was done something with, before what that is about
-        told = next((t for t in near if t.rel in {"obj", "nsubj", "nsubj:pass"}), next(iter(near), None))
-        if told is not None:
-            return phrase(g, told.i, told.i + 1)
+        found = paper(g, pronoun, gender)
+        if found is not None:
+            return found
     return None
+
+
+def paper(g: Grammar, pronoun: Token, gender: str, *, told: bool = False) -> Mention | None:
+    """The text that a pronoun of ``gender`` means, by its noun; ``told``: with what it is told by, «закон о воде».
+
+    «комментарий по поводу решения. В нём…»: what something was done with goes before what that is about.
+    """
+    back = g.parse.sentences[max(0, pronoun.sentence - 2)].first
+    papers = [t for t in reversed(g.tokens[back : pronoun.i - 1]) if t.pos == "NOUN"
+              and plain(t.lemma) in words().document and _agrees(t, gender)]  # fmt: skip
+    near = [t for t in papers if t.sentence == papers[0].sentence]
+    one = next((t for t in near if t.rel in {"obj", "nsubj", "nsubj:pass"}), next(iter(near), None))
+    return phrase(g, one.i, None if told else one.i + 1) if one is not None else None
 
 
 def _agrees(token: Token, gender: str) -> bool:

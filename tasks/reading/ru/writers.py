@@ -1,0 +1,96 @@
+"""Whose word those give who write for a channel, an outlet or a body: «автор канала», «аналитики института»."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..tokens import Token
+from . import bodies, kinds
+from .cues import plain
+from .memory import Identity, Memory, somebody
+from .mentions import Mention
+from .sourcewords import words
+
+WRITERS = frozenset({"автор", "администратор", "админ", "ведущий", "аналитик"})
+"""Who speak for their channel."""
+PAPERS = frozenset({"исследование", "опрос", "работа", "обзор", "отчет", "рейтинг"})
+PUBLISHING = frozenset({"опубликовать", "выпустить", "представить", "провести", "обнародовать", "подготовить"})
+"""What a body does with a paper of its own."""
+
+
+def of_staff(memory: Memory, mention: Mention, head: Token) -> Identity | None:
+    """«аналитики «Зари»», «эксперты института»: the body that they are of, by its name or by a noun for it.
+
+    «Исследователи» alone are those of the body whose paper was quoted.
+    """
+    g = memory.g
+    owner = next(g.children(head.i, "nmod"), None)
+    if owner is None or owner.i >= mention.last:
+        alone = mention.last - mention.first == 1 and plain(head.lemma) == "исследователь"
+        return publisher(memory, mention) if alone else None
+    if owner.i != head.i + 1 and g.tokens[head.i + 1].text not in {"«", '"', "„"}:
+        return None
+    name = next(memory.people.names_between(head.i + 1, mention.last), None)
+    if name is not None and name.kind == "ORG":
+        who = bodies.organization(memory, Mention(name.first, name.last, name.first), name.first, name.last, "")
+        return who if who.kind != "media" else None
+    w = words()
+    body = plain(owner.lemma) in w.for_organization | w.for_body | w.services and owner.feats.get("Number") == "Sing"
+    if name is not None or not body or owner.i + 1 != mention.last:
+        return None
+    title = memory.titled(plain(owner.lemma), owner.start)
+    titled = Identity(title, "organization") if title is not None else None
+    return titled or bodies.same_noun(memory, mention, owner) or publisher(memory, mention)
+
+
+def publisher(memory: Memory, mention: Mention) -> Identity | None:
+    """Whose paper was quoted last: of the body that spoke, or that published it, or whose «доклад» it is."""
+    g = memory.g
+    spoke = next(((at, who) for at, who in reversed(memory.spoken[-12:]) if who.kind != "unnamed"), None)
+    if spoke is None or spoke[1].kind not in {"document", "organization", "channel"}:
+        return None
+    if spoke[1].kind != "document":
+        return spoke[1]
+    for n in memory.people.organizations_before(mention.first):
+        owned = g.tokens[g.tokens[n.first].head] if g.tokens[n.first].head >= 0 else None
+        if owned is not None and g.tokens[n.first].rel == "amod" and owned.i < n.last:
+            owned = g.tokens[owned.head] if owned.head >= 0 else None
+        lemma = plain(owned.lemma) if owned is not None else ""
+        if lemma in words().document or lemma in PUBLISHING:
+            who = bodies.organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+            if who.kind != "document":
+                return who
+    return None
+
+
+def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None:
+    """«автор канала», «авторы блога», «автор поста»: the voice of the channel that spoke, or was named, last.
+
+    «Авторы канала «Заря»» are that channel's.
+    """
+    g = memory.g
+    if plain(head.lemma) not in WRITERS:
+        return None
+    if head.feats.get("Number") == "Plur" and mention.last == mention.head + 1:  # «по мнению анонимных авторов»
+        voice = publisher(memory, mention)
+        return voice if voice is None or voice.kind == "channel" or mention.last - mention.first == 1 else None
+    owner = next((t for t in g.tokens[mention.head + 1 : mention.last] if t.pos in {"NOUN", "PROPN", "X"}), None)
+    if owner is not None and head.feats.get("Number") == "Plur" and plain(owner.lemma) in words().texts | PAPERS:
+        return publisher(memory, mention)
+    if owner is not None and head.feats.get("Number") == "Sing" and plain(owner.lemma) in words().works:
+        named = (n for n in memory.people.names_between(owner.i, mention.last) if n.kind == "ORG")
+        where = next((bodies.organization(memory, mention, n.first, n.last, "") for n in named), None)
+        if where is not None and where.kind == "media":  # «автор статьи в «Заре»»
+            return where
+        return memory.just_before(head.start, "") or somebody(head)
+    posts = owner is not None and plain(owner.lemma) in words().channel
+    if owner is None or not (posts or plain(owner.lemma) in words().passed_on):
+        return None
+    name = kinds.quoted_name(g, Mention(owner.i, mention.last, owner.i)) if posts else None
+    if name is not None:
+        channel = Identity(name, "channel", kinds.platform(g, mention), anonymous=True)
+        return memory.by_name.get(plain(name), channel)
+    voice = bodies.outlet(memory, mention, "канал")
+    if posts and voice is not None and plain(head.lemma) != "ведущий":
+        return replace(voice, kind="channel", anonymous=True)  # those on television have no authors
+    return voice if voice is None or voice.kind == "channel" or posts else None
