@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.archive.databases"]
 
 ROOT = Path(__file__).parents[1]
+PATIENCE_MS = 120_000
+"""In which Chromium is to have done a step: a busy machine takes its time."""
 SHARED = Path(os.environ.get("CHANCERY_SHARED", ROOT.parent / "shared"))
 
 
@@ -46,7 +48,7 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         pytest.skip("no Chromium is installed: install one, or name it in CHANCERY_CHROMIUM")
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path)
+        browser = driver.chromium.launch(executable_path=path, timeout=PATIENCE_MS)
         yield browser
         browser.close()
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tasks.archive import database
 from tasks.digests import keeping, page
+from tests.conftest import PATIENCE_MS
 from tests.page.test_page_in_chromium import CONTRASTS, unfold
 from worker.settings import Settings
 
@@ -32,6 +33,7 @@ def address(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> str
 def tab(chromium: Browser, address: str) -> Iterator[Page]:
     """The digest, at a desk; it fails the test that uses it if it asks for anything or complains of anything."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    context.set_default_timeout(PATIENCE_MS)
     found = context.new_page()
     asked: list[str] = []
     complaints: list[str] = []

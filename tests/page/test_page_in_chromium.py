@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tasks.page import render
 from tasks.reading.record import Reading
+from tests.conftest import PATIENCE_MS
 
 from .conftest import reading
 
@@ -63,6 +64,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, sample: Reading, tangled: 
 def page(chromium: Browser, address: str) -> Iterator[Page]:
     """The page, at a desk; it fails the test that uses it if it asks for anything or complains of anything."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    context.set_default_timeout(PATIENCE_MS)
     tab = context.new_page()
     asked: list[str] = []
     complaints: list[str] = []
@@ -102,6 +104,7 @@ def test_no_character_is_lost_on_the_way_however_odd(chromium: Browser, tmp_path
     path = tmp_path / "page.html"
     path.write_text(render([reading(text)]), encoding="utf-8", newline="")
     tab = chromium.new_page()
+    tab.set_default_timeout(PATIENCE_MS)
     tab.goto(path.as_uri())
     assert tab.evaluate("[...document.querySelectorAll('.text')].map((e) => e.textContent).join('')") == text
     tab.close()
@@ -127,6 +130,7 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(page: Page) -> None:
 
 def test_styles_from_outside_the_page_are_refused(chromium: Browser, address: str) -> None:
     tab = chromium.new_page()
+    tab.set_default_timeout(PATIENCE_MS)
     tab.goto(address)
     tab.evaluate("document.body.insertAdjacentHTML('beforeend', '<p id=x style=\"color:red\">x</p>')")
     assert tab.evaluate("getComputedStyle(document.getElementById('x')).color") != "rgb(255, 0, 0)"

@@ -19,6 +19,7 @@ from tasks.archive.database import writing
 from tasks.archive.keeping import keep
 from tasks.shifts import plot, views
 from tasks.shifts.series import Cell
+from tests.conftest import PATIENCE_MS
 from worker import cli
 from worker.settings import Settings
 
@@ -143,6 +144,7 @@ def test_pictures_hold_any_name_and_no_part_leaves_the_frame(chromium: Browser) 
     for picture in drawn():
         ElementTree.fromstring(picture)
     with chromium.new_context(color_scheme="dark", viewport={"width": 400, "height": 700}) as context:
+        context.set_default_timeout(PATIENCE_MS)
         tab = context.new_page()
         tab.set_content("<body style='margin:0;background:#000'>" + "".join(drawn()))
         outside = tab.evaluate(

@@ -18,7 +18,7 @@ def ledgers(server: str) -> Iterator[Callable[..., Ledger]]:
     made: list[Ledger] = []
 
     def make(**settings: object) -> Ledger:
-        usual = {"fetch_allow": ("127.0.0.0/8",), "fetch_seconds": 5.0, "host_delay_seconds": 0.0}
+        usual = {"fetch_allow": ("127.0.0.0/8",), "fetch_seconds": 30.0, "host_delay_seconds": 0.0}
         made.append(Ledger(fresh(server, **usual | settings)))
         return made[-1]
 
