@@ -20,6 +20,11 @@ ADJECTIVAL = re.compile("(ск|цк)(ий|ого|ому|им|ом|ая|ую)$")
 CALLING = re.compile("[а-я]{3}(ист|олог|вед)$")
 """How words for what somebody does end: «балканист», «кавказовед»."""
 NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn"})
+HARD_A = re.compile("[бвгджзклмнпрстфхцчшщ]а$")
+POSSESSIVE = re.compile("([оеё]в|[иы]н)ой$")
+"""A woman's surname in an oblique case: «Рублёвой» is no form of «рублёвый», as «Мозговой» is of «мозговой»."""
+FOREIGN = re.compile("[бвдзлмнпрстф]и$")
+"""A man's surname that is not declined: «Каволи»."""
 OFFICES = words(Path(__file__).with_name("offices.toml"))
 POSTS, BODIES = OFFICES["posts"], OFFICES["bodies"]
 FARTHEST = 9
@@ -46,6 +51,11 @@ def word_of_name(word: str, case: str, gender: str, *, given: bool = False) -> s
     ``given``: a first name. What the dictionary does not know as a name goes by its ending.
     """
     if not WORD.fullmatch(word) or case in ("Nom", ""):
+        return word
+    known = [f for f in parses(word.lower()) if f.known]
+    if not given and gender == "Fem" and POSSESSIVE.search(word) and not any(f.normal[-2:] == "ой" for f in known):
+        return word[:-2] + "а"
+    if not given and gender != "Fem" and FOREIGN.search(word) and not known:
         return word
 
     def fit(found: tuple[str, Form]) -> tuple[bool, bool, bool]:
@@ -115,8 +125,7 @@ def gender_of_surname(word: str) -> str:
 
 def _mans(first: str, last: str) -> bool:
     """Whether a name in the genitive is a man's by its endings: «Эда Гонзалеса»; a woman's would be «Эды»."""
-    hard = re.compile(r"[бвгджзклмнпрстфхцчшщ]а$")
-    return bool(hard.search(first) and hard.search(last)) and not last.endswith(("ова", "ева", "ина"))
+    return bool(HARD_A.search(first) and HARD_A.search(last)) and not last.endswith(("ова", "ева", "ина"))
 
 
 def womans(first: Token, last: Token) -> bool:
@@ -259,6 +268,9 @@ def name(tokens: Sequence[Token]) -> list[str]:
         else:
             its = case if oblique else (case_of(t) if k == 0 < len(words) - 1 else t.feats.get("Case", "")) or case
             out.append(word_of_name(t.text, its, sex or t.feats.get("Gender", ""), given=k == 0 and len(words) > 1))
+    declined = len(out) > 1 and out[-1] != words[-1].text and out[-1].endswith(("ов", "ев", "ёв", "ин", "ын"))
+    if declined and out[0] == words[0].text and HARD_A.search(out[0]) and not gender_of_first_name(out[0]):
+        out[0] = out[0][:-1]  # «Досыма Сатпаева» is a man's as his surname is
     return out
 
 
