@@ -334,6 +334,7 @@ RULES = (
     ("small", None),
     ("quote", None),
     ("small", regards.named_in),
+    ("small", regards.named_among),
     ("seen", regards.seen),
     ("as", regards.as_),
     ("quote", colons.colon),

@@ -287,8 +287,8 @@ def _within_noun(g: Grammar, mark: int, source: Mention, end: int) -> bool:
     relative = plain(after.lemma) == "который"
     participle = after.feats.get("VerbForm") == "Part" and after.feats.get("Variant") != "Short"
     described = after.rel in {"amod", "acl"} and after.head == source.head  # «источника, близкого к президенту, …»
-    if relative or participle or described:
-        return g.is_under(after.i, source.head)
+    if relative or participle or described:  # «по мнению Пекина, изложенному в ноте»: of the noun before it, too
+        return g.is_under(after.i, source.head) or (participle and after.head == tokens[source.head].head >= 0)
     stop = next_mark(g, mark + 1, end)
     if stop >= end or tokens[stop].text in TERMINAL or any(is_predicate(tokens[k]) for k in range(mark + 1, stop)):
         return False  # an apposition is closed by a comma, and what is said still follows

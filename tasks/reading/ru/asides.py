@@ -138,7 +138,7 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     about = any(
         plain(tokens[k].text) in {"чем", "этом"} and plain(tokens[k - 1].text) in {"о", "об"}
         for k in range(first + 1, token.i)
-    )
+    ) or _fronted(g, sentence, token)
     if not how and not about and token.i + 1 < sentence.last and plain(tokens[token.i + 1].text) in {"о", "об"}:
         return None  # «…, а во вторник объявил о намерении уйти»: a predicate with a topic of its own
     end = min(sentence.last, token.i + 70)
@@ -177,7 +177,7 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         for k in token.children
     )
     source = who or where
-    if quoted and not how and not lemma.startswith(("цитир", "прив", "перед")):
+    if quoted and not how and opening[:1] != ["так"] and not lemma.startswith(("цитир", "прив", "перед")):
         return None
     if lemma in {"цитировать", "процитировать"}:
         source = _quotee(g, token, who) or source
@@ -197,6 +197,13 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         source = replace(source, last=last)  # the tree went on into the main clause
     rule = "like" if how else "aside"
     return Aside(rule, first, last, token.i, token.i + 1, source, entry.status if entry else "says", impersonal)
+
+
+def _fronted(g: Grammar, sentence: Sentence, token: Token) -> bool:
+    """«О том, что порт закроют, мэр говорил и весной»: whether what a verb tells of opens its sentence."""
+    tokens = g.tokens[sentence.first : sentence.first + 4]
+    fronts = [plain(t.text) for t in tokens[1:]] == ["том", ",", "что"] and plain(tokens[0].text) in {"о", "об"}
+    return fronts and tokens[1].head == token.i and tokens[3].pos == "SCONJ"
 
 
 def _with_noun(g: Grammar, sentence: Sentence, token: Token, lemma: str) -> int | None:
@@ -289,7 +296,10 @@ def _close(g: Grammar, token: Token, source: Mention | None, end: int, sentence:
 
 def _goes_with(g: Grammar, gerund: int, cue: int) -> bool:
     """Whether a gerund is the speaker's: «отметил он, отвечая на вопрос» · «пишет газета, ссылаясь на полицию»."""
-    return g.tokens[gerund].head == cue or plain(g.tokens[gerund].text) == "ссылаясь"
+    token = g.tokens[gerund]
+    lemma = plain(token.lemma)
+    adds = token.text.endswith("в") and (lemma in lexicon().verbs or lemma in lexicon().phrases)  # «обратив внимание»
+    return token.head == cue or plain(token.text) == "ссылаясь" or adds
 
 
 def _within_source(g: Grammar, mark: int, token: Token, source: Mention | None, end: int) -> bool:

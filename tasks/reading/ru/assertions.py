@@ -9,7 +9,7 @@ from ..tokens import Token
 from .clauses import COMMA, DASH, Grammar, is_finite
 from .cues import Cue, lexicon, plain, word_set
 from .found import Found, Span
-from .mentions import Mention, agrees, phrase, place, subject
+from .mentions import Mention, agrees, phrase, place, subject, whence
 from .morphology import parses
 from .sourcewords import speaking_noun, words
 
@@ -19,6 +19,7 @@ OF_THINGS = word_set("of_things")
 PRONOUNS = frozenset({"он", "она", "они"})
 RELEASING = word_set("releasing")
 NEGATED = word_set("negated")
+LEARNING = frozenset({"узнать", "обнаружить"})
 EITHER_WAY = word_set("either_way")
 """Verbs that attribute with «не» and without."""
 TREATIES = frozenset({"договор", "договорённость", "договоренность", "контракт", "мир", "пари", "сделка", "соглашение"})
@@ -97,8 +98,8 @@ def found_it(g: Grammar, source: Mention | None, cue: Cue, verb: Token) -> bool:
         return finder
     if plain(verb.lemma) in FOLLOWING:
         return source is not None
-    if not cue.findings:
-        return True
+    if not cue.findings or (source is not None and source.place and plain(verb.lemma) not in LEARNING):
+        return True  # «В институте подсчитали, что…»
     return source is not None and (finder or _named_body(g, source, verb))
 
 
@@ -165,7 +166,7 @@ def speaker(g: Grammar, cue: int, first: int, last: int) -> Mention | None:
             wider = place(g, cue, g.sentence(cue).first, cue)
             hangs = wider is not None and g.tokens[wider.head].head == cue
             found_place = wider if hangs or plain(token.lemma) in lexicon().reflexive else None
-        return found_place or _same_place(g, token)
+        return found_place or _same_place(g, token) or (whence(g, cue) if plural else None)
     return None
 
 

@@ -23,7 +23,7 @@ REFLEXIVE = ("ется", "ётся", "ится", "ются", "ятся", "лся
 """How reflexive verbs end, and next to no nouns."""
 THIRD = ("ется", "ётся", "ится")
 """How verbs of the third person end, whatever person the tagger gives them."""
-_ODD = re.compile("ё|с[ья]|овало")
+_ODD = re.compile("ё|с[ья]|овало|иру[ею]т")
 """What a word has that ``_mended`` looks at, if it is no punctuation."""
 
 
@@ -172,7 +172,7 @@ def _mended(token: Token) -> Token:
     infinitive = token.feats.get("VerbForm") == "Inf" and not token.text.lower().endswith(("ть", "ти", "чь", "ся"))
     noun = token.pos in {"NOUN", "ADJ", "PROPN"}
     if not ((noun or token.pos == "ADV") and token.text.endswith(REFLEXIVE)) and not (
-        ("ё" in token.text and (infinitive or noun)) or (noun and token.text.endswith("овало"))
+        ("ё" in token.text and (infinitive or noun)) or (noun and token.text.endswith(("овало", "ирует", "ируют")))
     ):
         return token
     best = next(iter(parses(token.text.lower())), None)

@@ -54,7 +54,8 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
                 nobody = nobody or (dashed and (source is None or source.head > cue.i))
                 return None if span is None or nobody else found(g, "colon", cue, [span], source, entry, 0.8)
             return None
-        if is_finite(token) or plain(token.text) in {"о", "об", "что"} or token.text in {"(", "«", '"', ";"}:
+        about = plain(token.text) in {"о", "об"} and "about" not in entry.frames
+        if is_finite(token) or about or plain(token.text) == "что" or token.text in {"(", "«", '"', ";"}:
             return None
     return None
 

@@ -80,7 +80,7 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
         if token.text in {":", ";"} and i + 3 < end and plain(tokens[i + 1].text) == "по" and _by_whom(g, i + 2):
             return i
         if i > first + 1 and is_finite(token) and _resumes(g, token, verb, head):
-            opens = g.left[i] if first < g.left[i] <= i else i
+            opens = g.left[i] if first < g.left[i] <= i else _own_subject(g, first, i)
             if first + 1 < opens < i and tokens[opens].pos == "CCONJ" and tokens[opens - 1].text in COMMA:
                 return opens
             k = i
@@ -94,6 +94,18 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
                 return opens
         i += 1
     return end
+
+
+def _own_subject(g: Grammar, first: int, verb: int) -> int:
+    """Where a clause that resumes at ``verb`` begins: with its subject, if one stands before it («…, сроки жмут»)."""
+    for k in range(verb - 1, first, -1):
+        token = g.tokens[k]
+        if token.text in COMMA:
+            subjects = (t for t in g.tokens[k:verb] if t.pos in {"NOUN", "PROPN"} and agrees(g.tokens[verb], t))
+            return k + 1 if any(t.feats.get("Case") in {"Nom", "Acc"} for t in subjects) else verb
+        if token.pos == "CCONJ" or is_finite(token):
+            break
+    return verb
 
 
 def _main_clause(g: Grammar, first: int, end: int) -> int:

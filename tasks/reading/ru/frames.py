@@ -11,7 +11,7 @@ from .clauses import COMMA, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, plain, word_set
 from .extents import clause_end, clause_predicate, next_clause, phrase_end, same_form
 from .found import Found, Span
-from .mentions import possessor, whence
+from .mentions import Mention, possessor, whence
 from .openers import complementizer
 
 QUESTION_WORDS = word_set("question_words")
@@ -23,7 +23,8 @@ REPROACHING = frozenset({"упрекнуть", "упрекать", "попрек
 PASSING_ON = frozenset({"мол", "дескать"})
 """Particles of words that are another's."""
 PROMISING = frozenset({"обещать", "пообещать", "грозить", "пригрозить", "посулить"})
-ADVISING = frozenset({"предложить", "рекомендовать", "посоветовать"})
+ORDERING = frozenset({"поручить", "предписать", "приказать"})
+ADVISING = ORDERING | {"предложить", "рекомендовать", "посоветовать"}
 PURPOSES = frozenset({"намерение", "готовность", "желание", "нежелание", "решимость", "стремление"})
 """What somebody voices that is to be done: «подтвердил намерение уйти», «выразил готовность помочь»."""
 TOLD = QUESTION_WORDS - {"что", "чем", "кого", "кому"}
@@ -211,6 +212,14 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
             break
     passive = cue.feats.get("Variant") == "Short"
     advised = passive and plain(cue.lemma) in ADVISING and cue.feats.get("Gender") == "Neut"
+    if inf < 0 and not passive and source is not None and can_speak(g, source):
+        return _fronted_infinitive(g, cue, entry, source)
+    if (
+        passive
+        and plain(cue.lemma) in ORDERING
+        and any(plain(tokens[k].lemma) == "который" or tokens[k].pos == "AUX" for k in tokens[cue.i].children)
+    ):
+        return None  # «правительство, которому поручено снизить налоги», «ему было поручено вести дело»
     bidden = advised or cue.feats.get("Number") == "Plur"
     called = source is None and is_finite(cue) and bidden and entry.status == "demands"
     called = called or (source is None and is_finite(cue) and plain(cue.lemma) in PROMISING)
@@ -245,6 +254,14 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
         first = max(first, next((k for k in range(first, inf) if g.quoted_at(k)), first))
     spans: list[Span] = []
     fronted = [k for k in tokens[inf].children if k < cue.i and tokens[k].rel.split(":")[0] in {"obl", "obj", "iobj"}]
+    if (
+        source is not None
+        and not fronted
+        and not any(k > inf and tokens[k].rel.startswith("obj") for k in tokens[inf].children)
+    ):
+        # «Протокол он велел сжечь», wherever the tree hangs it
+        fronted = [k for k in tokens[cue.i].children if k < cue.i and tokens[k].feats.get("Case") == "Acc"
+                   and tokens[k].rel.startswith(("obj", "nsubj")) and k != source.head]  # fmt: skip
     between = tokens[max(g.right[k] for k in fronted) + 1 : cue.i] if fronted else []
     parted = any(is_finite(t) or t.text in COMMA for t in between)
     if fronted and not parted and plain(tokens[g.left[fronted[0]]].lemma) != "который":
@@ -259,6 +276,16 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
         return None
     spans.append(span)
     return found(g, "to", cue, spans, source, entry, 0.85)
+
+
+def _fronted_infinitive(g: Grammar, cue: Token, entry: Cue, source: Mention) -> Found | None:
+    """«Совсем отказываться от кофе врач не советует.»"""
+    inf = next((k.i for k in g.children(cue.i, "xcomp", "csubj", "obj", "ccomp") if k.i < cue.i
+                and k.feats.get("VerbForm") == "Inf"), None)  # fmt: skip
+    if inf is None or any(t.text in COMMA for t in g.tokens[inf : cue.i]):
+        return None
+    span = g.span(g.left[inf], min(g.right[inf] + 1, source.first if inf < source.first else cue.i, cue.i))
+    return span and found(g, "to", cue, [span], source, entry, 0.8)
 
 
 def _told_to(g: Grammar, i: int) -> bool:

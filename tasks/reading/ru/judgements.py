@@ -6,7 +6,7 @@ from itertools import islice
 
 from ..tokens import Token
 from .assertions import found, segment, speaker
-from .clauses import COMMA, RELATIVE, Grammar, is_finite
+from .clauses import COMMA, DASH, RELATIVE, Grammar, is_finite
 from .cues import Cue, plain, word_set
 from .edges import next_mark
 from .extents import clause_end, next_clause
@@ -78,9 +78,13 @@ def _parts(g: Grammar, cue: Token) -> tuple[int | None, int | None]:
             continue
         if i > cue.i and is_finite(token) and thing is not None and verdict is not None:
             break
-        if token.head == cue.i and _may_judge(token):
+        if token.head == cue.i and _may_judge(token) and (verdict is None or token.rel != "conj"):
             if not any(tokens[k].pos == "ADP" and k < i for k in token.children):
                 verdict = i if verdict is None or i > cue.i else verdict
+        elif i < cue.i and verdict is None and token.pos == "ADJ" and token.head >= 0 and _may_judge(token) and (
+            tokens[token.head].rel == "nsubj" and tokens[token.head].head == cue.i
+        ):  # fmt: skip
+            verdict = i  # «Преждевременным посол назвал визит»: no attribute of the subject
         elif (
             thing is not None
             and verdict is None
@@ -109,6 +113,9 @@ def _parts(g: Grammar, cue: Token) -> tuple[int | None, int | None]:
                 and tokens[token.head].head == cue.i)
         ):  # fmt: skip
             thing = i  # «называющий его диктатором»: the last is taken for «whose»
+    if thing is None and verdict is not None and verdict > cue.i:  # «считает и это уступкой»
+        things = (k for k in tokens[verdict].children if cue.i < k < verdict and tokens[k].feats.get("Case") == "Acc")
+        thing = next((k for k in things if tokens[k].pos != "ADJ"), None)
     return thing, verdict
 
 
@@ -122,7 +129,8 @@ def _drawn_out(g: Grammar, cue: Token, last: int, end: int, limit: int) -> int:
     tokens = g.tokens
     for mark in range(last + 1, end - 1):  # «считает срок мягким, вопрос решим завтра»: the tree went on
         clause = tokens[mark + 1 : next_mark(g, mark + 1, end)] if tokens[mark].text in COMMA else []
-        if clause and not _describes(tokens[mark + 1]) and any(is_finite(t) for t in clause):
+        gapped = bool(clause) and clause[-1].i + 1 < end and tokens[clause[-1].i + 1].text in DASH  # «другие — врагом»
+        if clause and not _describes(tokens[mark + 1]) and (gapped or any(is_finite(t) for t in clause)):
             return mark
     if end + 1 >= limit or g.inside[end - 1] >= 0:
         return end
@@ -205,7 +213,7 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         first = max(first, cue.i + 1)
     limit = max(clause_end(g, first, cue.i, asides), verdict + 1)
     end = _drawn_out(g, cue, max(thing, verdict), min(max(end, max(thing, verdict) + 1), limit), limit)
-    while end < limit and g.inside[end] >= 0 and g.inside[end] == g.inside[end - 1]:
+    while end < limit and g.inside[cue.i] != g.inside[end] == g.inside[end - 1] >= 0:
         end += 1  # a quotation does not break off
     if any(plain(t.lemma) in DEGREES for t in tokens[first:verdict]):  # «считает визит столь важным, что приехал сам»
         marks = (k for k in range(verdict + 1, end - 1) if tokens[k].text in COMMA)

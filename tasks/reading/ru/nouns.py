@@ -8,7 +8,7 @@ from .clauses import COMMA, DASH, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, noun_status, plain, word_set
 from .extents import clause_end, clause_predicate, next_clause
 from .found import Found
-from .mentions import Mention, place, possessor, subject, whence
+from .mentions import Mention, phrase, place, possessor, subject, whence
 from .sourcewords import speaking_noun
 
 APPEARING = word_set("appearing")
@@ -18,7 +18,11 @@ SUMS, SUMMING = word_set("sums"), word_set("summing")
 SAYING = lexicon().nouns | CALLS
 UTTERED = SUMS | SAYING
 """Nouns whose clause may be somebody's words."""
+RUMOURS = frozenset({"разговор", "толки", "пересуды"})
+KEEPING = frozenset({"сдержать", "выполнить", "исполнить", "нарушить"})
+"""What is done to a promise of one's own: «не сдержал обещания уйти»."""
 CONSISTING = frozenset({"заключаться", "состоять", "сводиться"})
+ANOTHERS = frozenset({"официальный", "другой", "иной", "альтернативный"})
 ANYBODYS = frozenset({"логика", "ответ", "версия", "идея", "позиция", "требование", "предложение"})
 """Nouns of these that want to know whose: «ответ прост: …» is the writer's."""
 
@@ -37,7 +41,8 @@ def summed_up(g: Grammar, noun: Token, asides: list[tuple[int, int]]) -> Found |
         top = noun.feats.get("Case") in {"Nom", "Acc"} and noun.rel.split(":")[0] in {"root", "nsubj", "parataxis"}
         if not top or any(tokens[k].rel == "case" for k in noun.children):
             return None
-    official = any(plain(tokens[k].lemma) == "официальный" for k in noun.children)
+    official = any(plain(tokens[k].lemma) in ANOTHERS for k in noun.children)
+    owner = owner or _with_whom(g, noun)
     if owner is None and plain(noun.lemma) in ANYBODYS and not official:
         return None
     for mark in range(noun.i + 1, min(last - 1, behind + 12)):
@@ -51,13 +56,27 @@ def summed_up(g: Grammar, noun: Token, asides: list[tuple[int, int]]) -> Found |
     else:
         return None
     said = tokens[behind : first - 1]
-    told = any(plain(t.lemma) in SUMMING or t.feats.get("Variant") == "Short" for t in said)
+    told = any(plain(t.lemma) in SUMMING or t.feats.get("Variant") == "Short" or _predicative(t) for t in said)
     if g.quoted_at(first) or not (told or (behind == first - 1 and tokens[first - 1].text == ":")):
         return None
     span = g.span(first, clause_end(g, first, noun.i, asides))
     if span is None or not any(map(_tells, tokens[first:last])):
         return None
     return found(g, "noun", noun, [span], owner, Cue(frozenset(), noun_status(plain(noun.lemma))), 0.7)
+
+
+def _with_whom(g: Grammar, noun: Token) -> Mention | None:
+    """«У политолога другое объяснение: …»"""
+    first = g.sentence(noun.i).first
+    if plain(g.tokens[first].text) != "у":
+        return None
+    head = next((k for k in range(first + 1, noun.i) if g.tokens[k].pos in {"NOUN", "PROPN"}), None)
+    return phrase(g, head, noun.i) if head is not None and g.tokens[head].feats.get("Case") == "Gen" else None
+
+
+def _predicative(token: Token) -> bool:
+    """«Версия следствия иная: …»"""
+    return token.pos in {"ADJ", "DET"} and token.feats.get("Case") == "Nom"
 
 
 def _tells(token: Token) -> bool:
@@ -103,7 +122,7 @@ def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: 
         end = clause_end(g, opener + 1, noun.i, asides)
         head = clause_predicate(g, opener + 1, end)
         if opener < head < end and g.right[head] + 1 < end and g.right[head] > opener + 1:
-            rest = next((tokens[k] for k in range(g.right[head] + 1, end) if is_finite(tokens[k])), None)
+            rest = next((tokens[k] for k in range(g.right[head] + 1, min(end + 1, last)) if is_finite(tokens[k])), None)
             if rest is not None and not g.is_under(rest.i, noun.i):
                 end = g.right[head] + 1
         if beside and up >= 0 and not g.is_under(up, noun.i):  # «увязать тезис Белова, что …, с тем, что …»
@@ -113,7 +132,7 @@ def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: 
         if span is None:
             return None
         return found(g, "noun", noun, [span], owner if owner and owner.first < opener else None, entry, 0.7)
-    for k in sorted(tokens[noun.i].children):
+    for k in sorted(tokens[noun.i].children) if plain(noun.lemma) not in RUMOURS else ():
         if k < noun.i or not tokens[k].rel.startswith("nmod"):
             continue
         lo, hi = g.left[k], g.right[k]
@@ -136,7 +155,8 @@ def _called_for(g: Grammar, noun: Token, owner: Mention | None, asides: list[tup
     above = tokens[noun.head] if noun.head >= 0 else noun
     if above.pos == "NOUN" and speaking_noun(plain(above.lemma)) and above.head >= 0:
         above = tokens[above.head]  # «прислал письмо с просьбой не шуметь»
-    if plain(above.lemma) in CALLING and speaks(g, above):
+    kept = plain(noun.lemma) == "обещание" and plain(above.lemma) in KEEPING
+    if kept or (plain(above.lemma) in CALLING and speaks(g, above)):
         owner = subject(g, above.i) or owner
     if owner is None or owner.head > inf or not can_speak(g, owner):
         return None

@@ -83,7 +83,7 @@ def _reaches(g: Grammar, opener: int, cue: int) -> bool:
                 return False  # but «объясняя случившееся тем, что…»
             step = g.tokens[step].head
         return True
-    return all(not is_predicate(g.tokens[k]) for k in range(cue + 1, opener))
+    return all(not is_predicate(g.tokens[k]) or _by_the_way(g, k) for k in range(cue + 1, opener))
 
 
 def _by_the_way(g: Grammar, verb: int) -> bool:
@@ -92,4 +92,7 @@ def _by_the_way(g: Grammar, verb: int) -> bool:
     if plain(token.text) == "понять":
         return True  # «дал понять, что встреча возможна»
     known = lexicon().verbs.get(plain(token.lemma))
+    nouns = lexicon().phrases.get(plain(token.lemma), ((), ""))[0]
+    if plain(g.tokens[verb + 1].lemma) in nouns:
+        return False  # «отметил он, обратив внимание, что…»
     return token.feats.get("VerbForm") == "Conv" and (known is None or "that" not in known.frames)

@@ -111,6 +111,8 @@ def _beside(g: Grammar, cue: Token, entry: Cue, number: int) -> Span | None:
     """
     tokens, quote = g.tokens, g.quotations[number]
     opening, end = token_at(g, quote.start), token_at(g, quote.stop)
+    if "about" in entry.frames and opening == cue.i + 2 and plain(tokens[cue.i + 1].text) in ABOUT:
+        return opening, end  # «говорится о «смягчении условий»», wherever the tree hangs it
     between = tokens[cue.i + 1 : opening]
     inner = g.parse.text[quote.inner[0][0]]
     if not inner.islower() or any(t.text in COMMA or t.text in DASH or t.pos == "VERB" for t in between):

@@ -15,6 +15,7 @@ from .mentions import Mention, following, phrase, place, possessor, subject
 from .sourcewords import words as words_of_sources
 
 SAID = frozenset({"слово", "высказывание", "комментарий", "заявление", "сообщение", "мнение", "рассказ"})
+INTRODUCING = frozenset({"слово", "цитата", "ответ", "комментарий", "критика", "упрек", "реплика", "фраза", "угроза"})
 SHOUTING = frozenset({"крикнуть", "кричать", "закричать", "выкрикнуть", "выкрикивать", "скандировать", "воскликнуть"})
 AFTER = re.compile(r"(?:'')?[\"»”]?[.,!?…]*\s*(?:[-–—―]\s*)?")
 """What parts a quotation from a cue behind it."""
@@ -244,6 +245,8 @@ def cue_before(g: Grammar, q: Quotation) -> tuple[Token | None, Cue | None, Ment
 def _cue_at(g: Grammar, q: Quotation, i: int) -> tuple[Token, Cue, Mention | None] | None:
     """The cue that a whole clause in quotation marks follows without a colon: «улыбнулся, сказав «мы победили»»."""
     token = g.tokens[i]
+    if re.match(r"[\"»”]?,\s+что\b", g.parse.text[q.stop : q.stop + 8]):
+        return None  # «заявил «Вечерней заре», что…»: whom it was told
     if with_words(g, i):
         verb = g.clause_head(i)
         return token, Cue(frozenset({"quote"}), "says"), speaker(g, verb, g.sentence(i).first, i)
@@ -313,7 +316,7 @@ def introducer(g: Grammar, mark: int) -> tuple[Token | None, Cue | None, Mention
         )
     for i in range(mark - 1, begin - 1, -1):
         token = tokens[i]
-        if token.pos == "NOUN" and plain(token.lemma) in lexis.nouns | {"слово", "цитата", "ответ", "комментарий"}:
+        if token.pos == "NOUN" and plain(token.lemma) in lexis.nouns | INTRODUCING:
             # «По словам тренера: «…»» is read as an aside.
             beside = {plain(t.text) for t in tokens[max(i - 3, begin) : i]}
             if "по" in beside:

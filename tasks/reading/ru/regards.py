@@ -19,6 +19,7 @@ ACTS = word_set("acts")
 VIEWS = frozenset({"as", "question"})
 """Rules of what is seen and wondered rather than said."""
 POINTING = frozenset({"он", "она", "они", "это", "тот"})
+NAMES = frozenset({"назвать", "называть"})
 TEXTS = frozenset({"document", "media"})
 
 
@@ -113,6 +114,22 @@ def named_in(g: Grammar, cue: Token, entry: Cue, asides: list[Span]) -> Found | 
     if plain(thing.lemma) in RELATIVE or verdict < cue.i:
         content = content[1:]
     return found(g, "small", cue, [s for s in content if s], source, entry, 0.7)
+
+
+def named_among(g: Grammar, cue: Token, entry: Cue, asides: list[Span]) -> Found | None:
+    """«Среди причин спада эксперт назвал пошлины.» · «В числе угроз доклад называет засуху.»"""
+    tokens, first = g.tokens, segment(g, cue.i)
+    opening = [plain(t.text) for t in tokens[first : first + 2]]
+    thing = next((k for k in g.children(cue.i, "obj") if k.i > cue.i), None)
+    if not (opening[:1] == ["среди"] or opening == ["в", "числе"]) or thing is None or plain(cue.lemma) not in NAMES:
+        return None
+    source = speaker(g, cue.i, first + len(opening), cue.i)
+    if source is None or source.head == thing.i:
+        return None
+    end = next_clause(g, cue, thing.i, min(g.right[thing.i] + 1, clause_end(g, thing.i, cue.i, asides)))
+    among = g.span(first, source.first if first < source.first < cue.i else cue.i)
+    spans = [s for s in (among, g.span(g.left[thing.i], end)) if s]
+    return found(g, "small", cue, spans, source, entry, 0.65)
 
 
 def _verdict(g: Grammar, i: int) -> bool:

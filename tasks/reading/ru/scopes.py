@@ -54,7 +54,7 @@ def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -
         if behind and g.span(other.last, end) is None:
             end = min(end, other.first)
         if other.first > aside.last:  # «По его мнению, спор пуст; теперь, считает он, пора решать»
-            end = next((k for k in range(aside.last, other.first) if tokens[k].text == ";"), end)
+            end = next((k for k in range(aside.last, other.first) if _another_clause(g, close, k)), end)
     if trailing and not bracket:
         return _spans(g, (begin, aside.first), *going_on)
     left, bounded = _left_edge(g, begin, aside.first)
@@ -82,6 +82,15 @@ def content(g: Grammar, sentence: Sentence, aside: Aside, others: list[Aside]) -
                     break
         return _spans(g, (left, aside.first), (close, stop))
     return _spans(g, (left, aside.first), (close, end))
+
+
+def _another_clause(g: Grammar, first: int, mark: int) -> bool:
+    """«…; теперь, …» · «… идут трудно, но обе стороны, уверяет он, …»: what has an aside of its own."""
+    tokens = g.tokens
+    if tokens[mark].text == ";":
+        return True
+    opens = tokens[mark].text in COMMA and plain(tokens[mark + 1].text) in {"а", "но", "однако"}
+    return opens and any(is_predicate(t) for t in tokens[first:mark])
 
 
 def _fronted(g: Grammar, begin: int, end: int) -> int:
