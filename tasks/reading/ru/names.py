@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ..gazetteer.lexicon import lexicon
 from ..tokens import Token
 from . import persons
 from .clauses import COMMA, DASH, Grammar, is_finite
@@ -50,12 +51,21 @@ def _inflected(word: str, case: str, gender: str, number: str, kind: str) -> str
     return str(form.word) if form is not None else word
 
 
+@lru_cache(maxsize=2_000)
+def _of_place(text: str) -> str | None:
+    """The nominative that the gazetteer has of a state, a capital or a seat: «Акорде» → «Акорда»."""
+    entries = [e for e in lexicon().look_up((text,)) if e.form in {"name", "capital", "seat"} and not e.guard]
+    return entries[0].word if entries else None
+
+
 def word(token: Token, kind: str = "", number: str | None = None) -> str:
     """A word in the nominative: «Мелкумовой» → «Мелкумова»."""
     text = token.text
     case = token.feats.get("Case", "")
     if not re.search("[а-яё]", text.lower()) or case == "Nom" or text.isupper():
         return text
+    if token.pos == "PROPN" and (place := _of_place(text)) is not None:
+        return place
     gender = GENDERS.get(token.feats.get("Gender", ""), "")
     number = number or ("plur" if token.feats.get("Number") == "Plur" else "sing")
     form = _inflected(text.lower(), CASES.get(case, ""), gender, number, kind)
