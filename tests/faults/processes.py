@@ -32,15 +32,23 @@ def wait_until(condition: Callable[[], Any], seconds: float, what: str, every: f
         time.sleep(every)
 
 
+_given: set[int] = set()
+"""Ports that `free_port` gave; some are bound much later."""
+
+
 def free_port() -> int:
-    """A port that nobody holds, from below those that the kernel gives to clients.
+    """A port that nobody holds, from below those that the kernel gives to clients; none is given twice, whichever of
+    the processes that share the tests is asked.
 
     A server that was killed comes back to its port, and one of the kernel's own choice may have gone to a client
     meanwhile, even to the one that tries to reach it.
     """
-    for port in random.sample(range(20_000, 32_000), 100):
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    mine = range(20_000 + number, 32_000, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+    for port in random.sample(sorted(set(mine) - _given), 100):
         with socket.socket() as listening, contextlib.suppress(OSError):
             listening.bind(("127.0.0.1", port))
+            _given.add(port)
             return port
     raise AssertionError("no port is free")
 

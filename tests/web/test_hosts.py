@@ -48,7 +48,9 @@ def test_no_more_visitors_are_let_in_than_there_are_places(ledgers: Ledgers) -> 
         thread.join(60)
     assert most <= 3
     hosts = Hosts(ledger)
-    assert [entered(hosts, f"last {n}", 0.0) for n in range(4)] == [True, True, True, False]
+    assert [hosts.enter("example.org", f"v{n}", 0.0, 0.0) for n in range(3)] == [0.0] * 3
+    with pytest.raises(NotYet):
+        hosts.enter("example.org", "fourth", 0.0, 0.0)
 
 
 def test_visits_begin_a_delay_apart(ledgers: Ledgers) -> None:
