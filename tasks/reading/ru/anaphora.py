@@ -10,7 +10,7 @@ from dataclasses import replace
 from ..record import SourceKind
 from ..tokens import Token
 from . import bodies, couples, kinds, names, nobody, roles, writers, zero
-from .clauses import COMMA, Grammar, is_finite, token_at
+from .clauses import COMMA, Grammar, is_finite
 from .cues import plain
 from .found import Found
 from .memory import UNNAMED, Identity, Memory, of_people, somebody
@@ -147,7 +147,7 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
         or of_owner(memory, mention, head, found)
         or couples.family(memory, mention, head)
         or nobody.kept_back(memory, mention, head, found)
-        or interviewed(memory, mention, head)
+        or writers.interviewed(memory, mention, head)
         or nobody.unnamed(memory, mention, head)
         or stands_for(memory, mention, head, quoted)
     )
@@ -196,34 +196,6 @@ def antecedent(g: Grammar, relative: Token) -> Mention | None:
             stop = next((k for k in range(token.head, relative.i) if g.tokens[k].text in COMMA), relative.i)
             return phrase(g, token.head, stop)
         up = token.head
-    return None
-
-
-def interviewed(memory: Memory, mention: Mention, head: Token) -> Identity | None:
-    """«Белов рассказал «Заре», что… «…», — пояснил собеседник издания»: who spoke last, if to an outlet by name.
-
-    Where somebody unnamed has spoken, the word is for them.
-    """
-    g, spoke = memory.g, memory.last()
-    alone = all(n.kind != "PER" for n in memory.people.names_between(mention.first, mention.last))
-    if plain(head.lemma) not in {"собеседник", "собеседница"} or head.feats.get("Number") == "Plur" or not alone:
-        return None
-    if spoke is None or spoke.kind not in {"person", "official"} or any(w.kind == "unnamed" for w in memory.recent()):
-        return None
-    asked = [who.name for who in memory.recent()][:2]
-    outlet_only = mention.last <= head.i + 2 or g.inside[mention.last - 1] >= 0
-    if asked == [spoke.name] * 2 and outlet_only and mention.first + mention.place == head.i:
-        return spoke  # «заключает собеседник издания»: nobody else is asked
-    for at, who in memory.spoken:
-        sentence = g.sentence(token_at(g, at))
-        opening = g.parse.sentences[max(0, g.tokens[sentence.first].sentence - 1)]
-        told = any(plain(t.lemma) == "интервью" for t in g.tokens[opening.first : sentence.last])
-        first = opening.first if told else sentence.first  # «дал интервью «Заре»»
-        for n in memory.people.names_between(first, sentence.last) if who.name == spoke.name else ():
-            if n.kind == "ORG" and g.tokens[n.first].head >= 0 and (n.start > at or told):
-                outlet = bodies.organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
-                if outlet.kind == "media" or bodies.noun_before(g, n.first) in words().media:
-                    return spoke
     return None
 
 
@@ -385,11 +357,36 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
         return Identity(name, "organization") if owned and inanimate else UNNAMED
     if kind_told == "organization" and alone and lemma in w.for_organization and lemma != "пресс-служба":
         return somebody(head)  # «в компании сообщили» of one that the article does not name
-    if kind_told == "document":
-        name = bodies.fuller(memory, name)
-    return bodies.extended(memory, name) or Identity(
-        name, kind_told, kinds.platform(g, mention), anonymous=kind_told == "channel"
+    if kind_told in {"document", "media", "channel"}:
+        name = bodies.fuller(memory, name) if kind_told == "document" else name
+        whose = owned_by(memory, mention, head, found)
+        name = f"{whose[0]} {names.of(whose[1].name, whose[1].gender)}" if whose is not None else name
+    return (
+        bodies.extended(memory, name)
+        or bodies.placed(memory, mention, name)
+        or Identity(name, kind_told, kinds.platform(g, mention), anonymous=kind_told == "channel")
     )
+
+
+def owned_by(memory: Memory, mention: Mention, head: Token, found: Found) -> tuple[str, Identity] | None:
+    """What a text is called, and whose it is, where a noun or a pronoun tells: «сайт певицы», «её доклад»."""
+    g = memory.g
+    if head.feats.get("Number") == "Plur":
+        return None
+    own = next((t for t in g.tokens[mention.first : head.i] if plain(t.text) in {"его", "ее", "их"}), None)
+    if own is not None:
+        whose = of_mention(memory, Mention(own.i, own.i + 1, own.i), found)
+        noun = names.word(head, "NOUN")
+    else:
+        owner = next(g.children(head.i, "nmod"), None)
+        stands = words().for_body | words().for_organization | words().for_person | words().for_media
+        last = owner is not None and owner.i == head.i + 1 == mention.last - 1
+        if owner is None or not last or plain(owner.lemma) not in stands or owner.feats.get("Number") == "Plur":
+            return None
+        whose = of_mention(memory, Mention(owner.i, owner.i + 1, owner.i), found)
+        noun = names.phrase(g, replace(mention, last=head.i + 1))
+    known = whose is not None and whose.kind not in {"unnamed", "document"} and whose.name[:1].isupper()
+    return (noun, whose) if known and whose is not None else None
 
 
 def untagged_name(memory: Memory, mention: Mention) -> str | None:

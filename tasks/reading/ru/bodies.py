@@ -21,6 +21,8 @@ ABBREVIATED = re.compile(r"\s*\([А-ЯЁA-Z-]{2,8}\)$")
 AGENCY = frozenset({"агентство", "информагентство"})
 AGENCIES = ("рос", "федеральное агентство", "агентство")
 WORDS_BACK = 60
+PLACED = ("ичный", "одской", "ской", "ский", "стный", "альный")
+"""How adjectives of places end: «столичный», «городской», «местный», «региональный»."""
 NAMING = frozenset({"NOUN", "PROPN"})
 SEVERAL_BACK = 400
 """Tokens back within which «министры» are those of several states."""
@@ -184,9 +186,10 @@ def told_of(memory: Memory, mention: Mention) -> Identity | None:
     back = g.parse.sentences[max(0, g.tokens[mention.head].sentence - 2)].first
     for k in range(mention.first - 1, back - 1, -1):
         token = g.tokens[k]
-        if token.pos == "NOUN" and plain(token.lemma) in words().state_body and token.rel.startswith("nsubj"):
+        if token.pos == "NOUN" and plain(token.lemma) in words().state_body:
             found = phrase(g, k)
-            if found.last - k > 1:
+            described = found.last == k + 1 and memory.state_in((g.tokens[found.first].start, token.stop)) is not None
+            if described or (found.last - k > 1 and token.rel.startswith("nsubj")):
                 return Identity(names.phrase(g, found), "state_body")
     return None
 
@@ -344,6 +347,20 @@ def extended(memory: Memory, name: str) -> Identity | None:
         return None
     start = plain(name) + " "
     return next((w for w in memory.recent() if plain(w.name).startswith(start) and w.kind != "document"), None)
+
+
+def placed(memory: Memory, mention: Mention, name: str) -> Identity | None:
+    """«столичный департамент транспорта»: the «департамент транспорта Москвы» that the text names."""
+    g = memory.g
+    first = g.tokens[mention.first + mention.place]
+    bare = plain(name.partition(" ")[2])
+    if first.pos != "ADJ" or not first.lemma.endswith(PLACED) or mention.head <= first.i or not bare:
+        return None
+    for n in memory.people.organizations_before(mention.first):
+        who = organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+        if plain(who.name).startswith(f"{bare} "):
+            return who
+    return None
 
 
 def fuller(memory: Memory, name: str) -> str:

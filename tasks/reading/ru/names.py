@@ -199,3 +199,24 @@ def genitive(g: Grammar, mention: Mention) -> str:
         out += text[end : token.start] + written
         end = token.stop
     return out.strip(" ,")
+
+
+def of(name: str, sex: str = "") -> str:
+    """A name in the genitive: «Анна Белова» → «Анны Беловой», «Гильдия продюсеров» → «Гильдии продюсеров»."""
+    out: list[str] = []
+    for text in name.split(" "):
+        fixed = text.isascii() or text.isupper() or (text[:1].islower() and sex)
+        if fixed or (sex == "Fem" and out and text[-1:] not in "ая"):  # «Каи Каллас», «Урсулы фон дер Ляйен»
+            out.append(text)
+            continue
+        if sex == "Fem" and text.endswith(("ова", "ева", "ёва", "ина", "ына")) and out:
+            out.append(text[:-1] + "ой")
+            continue
+        forms = [f for f in parses(text) if f.feats.get("Case") == "Nom" and f.feats.get("Number") != "Plur"]
+        named = (f for f in forms if f.grammemes & {"Name", "Surn", "Patr"} and f.feats.get("Gender") in {sex, None})
+        form = next(named, next(iter(forms), None))
+        genitive = form.inflect("gent") if form is not None else None
+        out.append(capitals(genitive, text) if genitive else text)
+        if not sex and form is not None and form.pos == "NOUN":
+            break  # what a body's noun governs is in the genitive already
+    return " ".join([*out, *name.split(" ")[len(out) :]])

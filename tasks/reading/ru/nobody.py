@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..tokens import Token
 from . import bodies, kinds, names
 from .clauses import Grammar
@@ -14,6 +16,13 @@ from .sourcewords import words
 
 ANYBODY = word_set("anybody")
 SEVERAL = frozenset({"несколько", "многие", "некоторые", "ряд", "отдельный", "различный", "разный"})
+SERVANTS = {
+    "полицейский": re.compile("полици"),
+    "дипломат": re.compile(r"посольств|консульств|дипмисси|\bмид\b|иностранных дел"),
+    "спасатель": re.compile(r"\bмчс\b|спасательн"),
+    "пограничник": re.compile("погран"),
+}
+"""Who speak for the body that spoke just before, by a part of its name."""
 STRANGERS = frozenset({"дед", "дедушка", "бабушка", "доктор", "капитан", "начальник", "сосед", "тренер", "директор"})
 """Who needs no name where a person speaks of their own affairs."""
 
@@ -46,6 +55,10 @@ def unnamed(memory: Memory, mention: Mention, head: Token) -> Identity | None:
     if people and memory.state_in((head.start, head.stop)) is not None:
         people_of = names.word(head, "NOUN")
         return Identity(people_of[:1].lower() + people_of[1:], "state_body", gender="Plur")  # «французы считают»
+    if nobody and plural and alone and lemma in SERVANTS:  # «посольство заявляет… Дипломаты отмечают»
+        spoke = next((who for who in memory.recent() if who.kind != "unnamed"), None)
+        if spoke is not None and spoke.kind == "state_body" and SERVANTS[lemma].search(plain(spoke.name)):
+            return spoke
     return somebody(head) if nobody else None
 
 

@@ -76,7 +76,7 @@ def described(
                 theirs = person.name == spoke and not person.posts and sex in {person.gender, ""}
                 named = any(n.kind == "PER" for n in people.names_between(mention.head, mention.last))
                 goes_on = theirs and not named and not _one_of(people, mention)
-                only = not person.posts.keys() - w.official and not roles.cannot_mean(lemma, person.posts)
+                only = not person.posts.keys() - w.official and (left or not roles.cannot_mean(lemma, person.posts))
                 if goes_on or (lemma in w.official and only):
                     return person
     if owners or lemma in w.unnamed | w.for_speaker or (lemma in RELATIONAL and lemma not in w.for_person):
@@ -96,6 +96,8 @@ def _one_of(people: People, mention: Mention) -> bool:
 
 def _goes_on(person: Person, noun: str, owners: set[str], state: tuple[str, set[str]] | None) -> bool:
     """Whether ``noun`` may mean the last speaker by less than a post: that of their body, or none that is known."""
+    if state is not None and person.state not in {None, state[0]}:
+        return False  # «представитель МИД Чили» is not that of another MID
     if person.posts:
         return noun in SPEAKERS and any(_overlap(owners, whose) for whose in person.posts.values())
     placed = state is not None and person.state == state[0] and not owners - state[1]

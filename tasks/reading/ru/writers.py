@@ -1,4 +1,4 @@
-"""Whose word those give who write for a channel, an outlet or a body: «автор канала», «аналитики института»."""
+"""Whose word those give who write or are asked: «автор канала», «аналитики института», «собеседник газеты»."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..tokens import Token
 from . import bodies, kinds
+from .clauses import token_at
 from .cues import plain
 from .memory import Identity, Memory, somebody
 from .mentions import Mention
@@ -46,8 +47,9 @@ def of_staff(memory: Memory, mention: Mention, head: Token) -> Identity | None:
 def publisher(memory: Memory, mention: Mention) -> Identity | None:
     """Whose paper was quoted last: of the body that spoke, or that published it, or whose «доклад» it is."""
     g = memory.g
-    spoke = next(((at, who) for at, who in reversed(memory.spoken[-12:]) if who.kind != "unnamed"), None)
-    if spoke is None or spoke[1].kind not in {"document", "organization", "channel"}:
+    kinds_of = {"document", "organization", "channel"}
+    spoke = next(((at, who) for at, who in reversed(memory.spoken[-8:]) if who.kind in kinds_of), None)
+    if spoke is None:
         return None
     if spoke[1].kind != "document":
         return spoke[1]
@@ -94,3 +96,31 @@ def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None
     if posts and voice is not None and plain(head.lemma) != "ведущий":
         return replace(voice, kind="channel", anonymous=True)  # those on television have no authors
     return voice if voice is None or voice.kind == "channel" or posts else None
+
+
+def interviewed(memory: Memory, mention: Mention, head: Token) -> Identity | None:
+    """«Белов рассказал «Заре», что… «…», — пояснил собеседник издания»: who spoke last, if to an outlet by name.
+
+    Where somebody unnamed has spoken, the word is for them.
+    """
+    g, spoke = memory.g, memory.last()
+    alone = all(n.kind != "PER" for n in memory.people.names_between(mention.first, mention.last))
+    if plain(head.lemma) not in {"собеседник", "собеседница"} or head.feats.get("Number") == "Plur" or not alone:
+        return None
+    if spoke is None or spoke.kind not in {"person", "official"} or any(w.kind == "unnamed" for w in memory.recent()):
+        return None
+    asked = [who.name for who in memory.recent()][:2]
+    outlet_only = mention.last <= head.i + 2 or g.inside[mention.last - 1] >= 0
+    if asked == [spoke.name] * 2 and outlet_only and mention.first + mention.place == head.i:
+        return spoke  # «заключает собеседник издания»: nobody else is asked
+    for at, who in memory.spoken:
+        sentence = g.sentence(token_at(g, at))
+        opening = g.parse.sentences[max(0, g.tokens[sentence.first].sentence - 1)]
+        told = any(plain(t.lemma) == "интервью" for t in g.tokens[opening.first : sentence.last])
+        first = opening.first if told else sentence.first  # «дал интервью «Заре»»
+        for n in memory.people.names_between(first, sentence.last) if who.name == spoke.name else ():
+            if n.kind == "ORG" and g.tokens[n.first].head >= 0 and (n.start > at or told):
+                outlet = bodies.organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
+                if outlet.kind == "media" or bodies.noun_before(g, n.first) in words().media:
+                    return spoke
+    return None
