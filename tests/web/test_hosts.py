@@ -106,7 +106,8 @@ def test_a_host_that_has_enough_is_left_alone_for_as_long_as_it_asks(ledgers: Le
         with pytest.raises(NotYet) as wait:
             hosts.enter(HOST, visitor, 0.0, 5.0)
         assert wait.value.resting
-        assert 110 < wait.value.after <= 120
+        # Who comes second has its turn a visit's time after the first.
+        assert 110 < wait.value.after <= 130
 
 
 def test_a_storm_of_refusals_is_answered_by_longer_rests(ledgers: Ledgers, monkeypatch: pytest.MonkeyPatch) -> None:
