@@ -41,7 +41,7 @@ def test_every_setting_is_told_with_its_default() -> None:
 def test_every_command_that_is_named_exists() -> None:
     named = set(re.findall(r"`?chancery ([a-z]+)", README)) - {"is"}
     shown = subprocess.run(
-        [Path(sys.executable).with_name("chancery"), "--help"], capture_output=True, text=True, timeout=60, check=True
+        [Path(sys.executable).with_name("chancery"), "--help"], capture_output=True, text=True, timeout=180, check=True
     ).stdout
     assert {command for command in named if not re.search(rf"[│|]\s+{command}\s", shown)} == set()
 

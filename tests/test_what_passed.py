@@ -29,7 +29,7 @@ def reading() -> Reading:
 
 def verify(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     command = [str(CHANCERY), "verify", *arguments]
-    return subprocess.run(command, input=stdin, text=True, capture_output=True, timeout=60, check=False)
+    return subprocess.run(command, input=stdin, text=True, capture_output=True, timeout=180, check=False)
 
 
 def test_the_summary_says_each_event_in_one_line_with_its_status_and_source(reading: Reading) -> None:

@@ -22,7 +22,7 @@ from worker.settings import Settings
 
 def chancery(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [Path(sys.executable).with_name("chancery"), *words], capture_output=True, text=True, timeout=120, check=False,
+        [Path(sys.executable).with_name("chancery"), *words], capture_output=True, text=True, timeout=180, check=False,
         env=os.environ | {"CHANCERY_DATA_DIR": str(folder), "COLUMNS": "200"},
     )  # fmt: skip
 

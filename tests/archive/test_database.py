@@ -93,7 +93,7 @@ def test_many_processes_may_be_the_first_to_use_an_archive(tmp_path: Path, reque
             subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
             for _ in range(2)
         ]
-        assert [process.communicate(timeout=60)[1].decode() for process in started] == [""] * 2
+        assert [process.communicate(timeout=180)[1].decode() for process in started] == [""] * 2
         database.engine(Settings(archive_url=url))
         database.close()
 

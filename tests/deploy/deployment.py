@@ -78,7 +78,7 @@ class Service:
     def healthy(self) -> bool:
         try:
             done = subprocess.run(
-                self.health, cwd=self.folder, env=self.environment, capture_output=True, timeout=30, check=False
+                self.health, cwd=self.folder, env=self.environment, capture_output=True, timeout=60, check=False
             )
         except subprocess.TimeoutExpired as late:
             self.answer = str(late)
@@ -148,7 +148,7 @@ class Deployment:
         self.secrets = folder / "secrets"
         self.services: dict[str, Service] = {}
         self.clients: dict[tuple[str, str], redis.Redis] = {}
-        subprocess.run([IMAGE / "secrets.sh", self.secrets], check=True, timeout=30)
+        subprocess.run([IMAGE / "secrets.sh", self.secrets], check=True, timeout=180)
         shutil.copytree(IMAGE / "valkey", folder / "etc-valkey")
         with (folder / "etc-valkey" / "users.acl").open("a", encoding="utf-8") as users:
             users.write(f"user admin on >{ADMIN} ~* &* +@all\n")

@@ -123,7 +123,7 @@ def test_an_event_sent_without_this_package_comes_back_as_a_reading(
     number = str(uuid.uuid4())
     sent = json.dumps(event(number, {"text": TEXT, "outlet": "Балканский вестник"}), ensure_ascii=False)
     command = sender(deployment.port, deployment.password("upstream"), sent)
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().strip('"').count("-") == 1
 

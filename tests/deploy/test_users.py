@@ -110,7 +110,7 @@ def test_a_command_that_its_user_may_not_run_says_so_in_one_line(deployment: Dep
         "CHANCERY_BROKER_PASSWORD": deployment.password("readers"),
     }  # fmt: skip
     command = [sys.executable, "-m", "worker.cli", "source", "list"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 1
     assert "permission" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1

@@ -299,7 +299,7 @@ def test_a_process_killed_before_any_commit_repeats_and_loses_nothing(
         done = subprocess.run(
             [sys.executable, "-c", textwrap.dedent(DYING), str(archive_settings.data_dir),
              archive_settings.archive_url or "", str(commit)],
-            cwd=Path(__file__).parents[2], check=False, capture_output=True, timeout=60,
+            cwd=Path(__file__).parents[2], check=False, capture_output=True, timeout=180,
         )  # fmt: skip
         assert done.returncode == -9, done.stderr
         until(lambda: free_to_trace(archive))

@@ -88,7 +88,7 @@ def documents() -> dict[str, contract.JsonSchema]:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_published_is_what_the_models_say(name: str) -> None:
     command = [str(Path(sys.executable).with_name("chancery")), "schema", name]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=True)
     published = (PUBLISHED / f"{name}.json").read_text(encoding="utf-8")
     assert published == done.stdout, f"publish it: chancery schema {name} > worker/schemas/{name}.json"
 

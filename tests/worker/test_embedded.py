@@ -141,7 +141,7 @@ def test_ten_who_come_at_once_start_one_broker(data_dir: Path) -> None:
     finally:
         for process in started:
             with process:
-                process.communicate(timeout=60)
+                process.communicate(timeout=180)
     assert [process.returncode for process in started] == [0] * 6
 
 

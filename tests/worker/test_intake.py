@@ -285,6 +285,6 @@ socket.on('data', d => { answer += d; if (/-\\d+\\r\\n$/.test(answer)) { socket.
 @pytest.mark.skipif(not shutil.which("node"), reason="no Node on this machine")
 def test_node_submits_an_article_with_nothing_but_a_socket(intake: Intake, ledger: Ledger, server: str) -> None:
     text = json.dumps(event("node"), ensure_ascii=False)
-    subprocess.run(["node", "-e", NODE, server, ledger.key("intake"), text], check=True, timeout=30)
+    subprocess.run(["node", "-e", NODE, server, ledger.key("intake"), text], check=True, timeout=180)
     drain(intake)
     assert ledger.record(id_of_event("/desk", "node"))
