@@ -285,7 +285,7 @@ def _generic(g: Grammar, token: Token, hit: Found) -> bool:
 
     «Нам ответили, что дождь будет»: somebody said so once.
     """
-    once = plain(token.lemma) in lexicon().reflexive or token.feats.get("Tense") == "Past"
+    once = plain(token.lemma) in lexicon().reflexive or token.feats.get("Tense") in {"Past", "Fut"}
     return hit.source is None and g.inside[token.i] >= 0 and is_predicate(token) and not once
 
 

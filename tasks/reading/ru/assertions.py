@@ -154,6 +154,9 @@ def speaker(g: Grammar, cue: int, first: int, last: int) -> Mention | None:
         charged = entry is not None and "charge" in entry.frames and head.feats.get("Case") in {"Acc", "Gen"}
         if not charged or head.feats.get("Number") == token.feats.get("Number"):
             return who  # not «Белова обвинили в том, что…»
+    which = next((k for k in g.children(cue, "nsubj") if plain(k.lemma) == "который" and k.i > 1), None)
+    if which is not None and not passive and g.tokens[which.i - 2].pos in {"NOUN", "PROPN"}:
+        return phrase(g, which.i - 2, which.i)  # «мэр, который после встречи призвал…», whatever the tree hangs it on
     before = g.tokens[cue - 1] if cue else token
     noun = before.pos in {"NOUN", "PROPN"} and before.sentence == token.sentence
     named = before.feats.get("Case") == "Nom" or (before.text.isupper() and len(before.text) > 1)

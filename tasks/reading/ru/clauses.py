@@ -23,7 +23,9 @@ REFLEXIVE = ("ется", "ётся", "ится", "ются", "ятся", "лся
 """How reflexive verbs end, and next to no nouns."""
 THIRD = ("ется", "ётся", "ится")
 """How verbs of the third person end, whatever person the tagger gives them."""
-_ODD = re.compile("ё|с[ья]|овало|иру[ею]т")
+PAST = ("вал", "вала", "вало", "вали")
+"""How verbs in the past end that the tagger does not know: «говаривал»."""
+_ODD = re.compile(r"ё|с[ья]|вал[аои]?\b|иру[ею]т")
 """What a word has that ``_mended`` looks at, if it is no punctuation."""
 
 
@@ -171,8 +173,11 @@ def _mended(token: Token) -> Token:
         return token.retagged(token.pos, {**token.feats, "Person": "3"})
     infinitive = token.feats.get("VerbForm") == "Inf" and not token.text.lower().endswith(("ть", "ти", "чь", "ся"))
     noun = token.pos in {"NOUN", "ADJ", "PROPN"}
+    if token.pos == "ADJ" and token.text.endswith(PAST):
+        best = next(iter(parses(token.text.lower())), None)
+        return token.retagged("VERB", best.feats) if best is not None and best.pos == "VERB" else token
     if not ((noun or token.pos == "ADV") and token.text.endswith(REFLEXIVE)) and not (
-        ("ё" in token.text and (infinitive or noun)) or (noun and token.text.endswith(("овало", "ирует", "ируют")))
+        ("ё" in token.text and (infinitive or noun)) or (noun and token.text.endswith(("ирует", "ируют")))
     ):
         return token
     best = next(iter(parses(token.text.lower())), None)

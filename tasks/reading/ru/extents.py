@@ -221,6 +221,8 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
         return True  # «признаёт, что он ошибся, однако оправдывает его»
     if entry is None and lemma != "отказаться":
         return False
+    if lemma == "отказаться" and agrees(said, verb) and not any(g.children(said.i, "nsubj")):
+        return True  # «не отрицает, что торг идёт, но обсуждать его отказался»
     alone = entry is not None and same_form(said, verb) and not any(g.children(said.i, "nsubj"))
     told = {t.feats.get("Tense") for t in tokens[verb.i + 1 : first] if is_finite(t)}
     if alone and (plain(tokens[said.i - 1].text) == "также" or (told and not told & {"Past", said.feats.get("Tense")})):

@@ -42,7 +42,7 @@ def summed_up(g: Grammar, noun: Token, asides: list[tuple[int, int]]) -> Found |
         if not top or any(tokens[k].rel == "case" for k in noun.children):
             return None
     official = any(plain(tokens[k].lemma) in ANOTHERS for k in noun.children)
-    owner = owner or _with_whom(g, noun)
+    owner = owner or _with_whom(g, noun) or _ours(g, noun)
     if owner is None and plain(noun.lemma) in ANYBODYS and not official:
         return None
     for mark in range(noun.i + 1, min(last - 1, behind + 12)):
@@ -72,6 +72,12 @@ def _with_whom(g: Grammar, noun: Token) -> Mention | None:
         return None
     head = next((k for k in range(first + 1, noun.i) if g.tokens[k].pos in {"NOUN", "PROPN"}), None)
     return phrase(g, head, noun.i) if head is not None and g.tokens[head].feats.get("Case") == "Gen" else None
+
+
+def _ours(g: Grammar, noun: Token) -> Mention | None:
+    """«Наше мнение: …»: the writer's."""
+    ours = (k for k in noun.children if plain(g.tokens[k].lemma) in {"мой", "наш"} and g.inside[k] < 0)
+    return next((Mention(k, k + 1, k) for k in ours), None)
 
 
 def _predicative(token: Token) -> bool:
@@ -123,7 +129,8 @@ def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: 
         head = clause_predicate(g, opener + 1, end)
         if opener < head < end and g.right[head] + 1 < end and g.right[head] > opener + 1:
             rest = next((tokens[k] for k in range(g.right[head] + 1, min(end + 1, last)) if is_finite(tokens[k])), None)
-            if rest is not None and not g.is_under(rest.i, noun.i):
+            parted = rest is not None and (rest.i < end or tokens[g.right[head] + 1].text in COMMA)
+            if rest is not None and parted and not g.is_under(rest.i, noun.i):
                 end = g.right[head] + 1
         if beside and up >= 0 and not g.is_under(up, noun.i):  # «увязать тезис Белова, что …, с тем, что …»
             marks = (k for k in range(opener + 1, end - 1) if tokens[k].text in COMMA)

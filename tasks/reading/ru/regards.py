@@ -124,8 +124,8 @@ def named_among(g: Grammar, cue: Token, entry: Cue, asides: list[Span]) -> Found
     if not (opening[:1] == ["среди"] or opening == ["в", "числе"]) or thing is None or plain(cue.lemma) not in NAMES:
         return None
     source = speaker(g, cue.i, first + len(opening), cue.i)
-    if source is None or source.head == thing.i:
-        return None
+    if source is None or not (source.place or fits(g, cue, source.head)):
+        return None  # «его называли в числе призёров»
     end = next_clause(g, cue, thing.i, min(g.right[thing.i] + 1, clause_end(g, thing.i, cue.i, asides)))
     among = g.span(first, source.first if first < source.first < cue.i else cue.i)
     spans = [s for s in (among, g.span(g.left[thing.i], end)) if s]
