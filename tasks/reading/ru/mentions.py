@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..gazetteer.lexicon import lexicon
 from ..tokens import Token
 from .agreement import agrees as agrees
 from .agreement import fits, owner, same_case, same_kind
@@ -335,7 +336,8 @@ def place(g: Grammar, verb: int, first: int, last: int) -> Mention | None:
             continue
         if plain(g.tokens[head].lemma) in NEVER_PLACES or any(ch.isdigit() for ch in g.tokens[head].text):
             continue
-        if plain(token.text) == "на" and plain(g.tokens[head].lemma) not in {"сайт", "страница", "портал", "канал"}:
+        told_on = plain(g.tokens[head].lemma) in {"сайт", "страница", "портал", "канал"}
+        if plain(token.text) == "на" and not told_on and not _is_seat(g, i + 1, head + 1):
             continue
         town = next(g.names_from(i + 1), None)
         there = town is not None and town.first == i + 1 and town.kind == "LOC"
@@ -351,6 +353,11 @@ def place(g: Grammar, verb: int, first: int, last: int) -> Mention | None:
         ):  # fmt: skip
             best = Mention(i, found.last, head, place=True)
     return best
+
+
+def _is_seat(g: Grammar, first: int, last: int) -> bool:
+    """«на Смоленской площади», «на Банковой»: where those are who speak for a state."""
+    return any(entry.form == "seat" for entry in lexicon().look_up([t.text for t in g.tokens[first:last]]))
 
 
 def _told_at(g: Grammar, verb: int, first: int, head: int) -> bool:
