@@ -2,8 +2,8 @@
 
 How a word sounds is learned first (ridge regression on the words that ruopinionne marks as the expression of a view).
 Whoever learns from sentences reads their sound by words of other sentences, as will be so when unknown ones are read.
-So it is with the words that tell of a spot. Four multinomial logistic regressions with a quadratic penalty: which words
-tell, how a spot is shown, whose view that is, and what one holds of another.
+So it is with the words that tell of a spot, a multinomial logistic regression with a quadratic penalty. How a spot is
+shown, whose view that is, and what one holds of another are then learned as ``stance_stacking`` has it.
 """
 
 from __future__ import annotations
@@ -14,23 +14,28 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
-from sklearn.linear_model import LogisticRegression
 
 from tasks.reading.ru import bearings, polarity, stance
 from tasks.reading.ru.bearings import Keys
+from tests.benchmarks import stance_stacking as stacking
 from tests.benchmarks.stance_data import FOLDS, UNKNOWN, Floats, Text
+from tests.benchmarks.stance_stacking import Block, regression
 
 VECTORS = 100
 """Principal components kept of navec's 300."""
 RIDGE = 20.0
 LEAST = 2
-"""Spots or pairs in which a key must stand to be learned, texts in which a word must."""
+"""Pairs of a spot and a word in which a key must stand to tell of the spot; texts of a word that gets a number."""
 STRENGTH = {"stance": 0.02, "by": 0.01, "between": 0.05, "telling": 0.05}
 """Inverse of the penalty of each regression."""
+BY_GROUPS = {"stance": 0.02, "by": 0.01, "between": 0.02}
+"""Likewise of those over whole groups of keys."""
 LOUD = 0.3
 """Deviation to which what is heard is scaled, against 1 of a key."""
 CLEAR = 0.5
 """Likewise of what the telling words say."""
+TEMPLATE = bearings.SHIFT + bearings.CODES
+"""Bits of a key below the number of its template."""
 EVERY = 3
 """Of pairs between whom nothing is said, and of words that tell nothing, one in so many is learned from."""
 
@@ -49,13 +54,13 @@ class Facts(NamedTuple):
 
 
 class Columns:
-    """Keys that stand often enough, and matrices over them."""
+    """Keys that stand in at least ``least`` rows, and matrices over them."""
 
-    def __init__(self, found: Iterable[Keys]) -> None:
+    def __init__(self, found: Iterable[Keys], least: int = LEAST) -> None:
         counts: Counter[int] = Counter()
         for rows, names, _ in found:
             counts.update(np.unique(np.stack([rows, names]), axis=1)[1].tolist())
-        self.names = np.array(sorted(name for name, count in counts.items() if count >= LEAST), np.int64)
+        self.names = np.array(sorted(name for name, count in counts.items() if count >= least), np.int64)
 
     def matrix(self, found: Sequence[Keys], sizes: Sequence[int]) -> Any:
         """(sum of sizes, keys), in compressed rows."""
@@ -127,13 +132,6 @@ class Sounds:
         return np.linalg.solve(squares, self.products[chosen].sum(0)).astype(np.float32)
 
 
-def regression(x: Any, y: Any, strength: float) -> tuple[Floats, Floats]:
-    """(features, 3) and (3,)."""
-    fitted = LogisticRegression(C=strength, max_iter=200, tol=3e-3).fit(x, y)
-    assert fitted.classes_.tolist() == [0, 1, 2]
-    return fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32)
-
-
 class Tellings:
     """Which words tell of a spot, by any choice of folds: learned of all spots, as few of whom much is told."""
 
@@ -201,7 +199,7 @@ def train(
         if f.text.fold in folds
     ]
     sizes = [len(f.text.spots) for f in here]
-    spots = Columns(f.keys for f in here)
+    spots = Columns((f.keys for f in here), least=1)
     keyed = spots.matrix([f.keys for f in here], sizes)
     heard = np.vstack([stance.heard(f.seen) for f in here])
     loud = heard.std(0) / LOUD + 1e-6
@@ -218,23 +216,26 @@ def train(
         ]
     )
     clear = echo.std(0) / CLEAR + 1e-6
-    x = sparse.hstack(
-        [keyed, sparse.csr_matrix(summed / wide), sparse.csr_matrix(heard / loud), sparse.csr_matrix(echo / clear)]
-    ).tocsr()
-    n, dense, noise = len(spots.names), summed.shape[1], summed.shape[1] + heard.shape[1]
-    votes = np.zeros((n, stance.COLUMNS), np.float32)
-    vectors = np.zeros((dense, stance.DENSE), np.float32)
+    templates = np.unique(spots.names >> TEMPLATE, return_inverse=True)[1]
+    standing = np.flatnonzero(spots.names >> TEMPLATE >= stance.STANDING)
+    heard, echo = heard / loud, echo / clear
+    places = np.repeat(np.arange(sights), VECTORS)
+    of_fold = np.repeat([f.text.fold for f in here], sizes)
+    votes = np.zeros((len(spots.names), stance.COLUMNS), np.float32)
+    vectors = np.zeros((summed.shape[1], stance.DENSE), np.float32)
     loudness = np.zeros((heard.shape[1], stance.COLUMNS), np.float32)
     echoes = np.zeros((echo.shape[1], stance.COLUMNS), np.float32)
     bias = np.zeros(stance.COLUMNS, np.float32)
     for name, columns in (("stance", stance.STANCE), ("by", stance.BY)):
         y = np.array([answer for f in here for answer in getattr(f.text, name)])
-        weights, bias[columns] = regression(x[y != UNKNOWN], y[y != UNKNOWN], STRENGTH[name])
-        votes[:, columns], vectors[:, columns] = weights[:n], weights[n : n + dense] / wide[:, None]
-        loudness[:, columns] = weights[n + dense : n + noise] / loud[:, None]
-        echoes[:, columns] = weights[n + noise :] / clear[:, None]
+        rows = np.flatnonzero(y != UNKNOWN)
+        blocks = [Block(keyed[rows], templates, standing), Block((summed / wide)[rows], places, ())]
+        x = stacking.Inputs(blocks, heard[rows], echo[rows], of_fold[rows])
+        learned = stacking.votes(x, y[rows], STRENGTH[name], BY_GROUPS[name])
+        votes[:, columns], vectors[:, columns] = learned.blocks[0], learned.blocks[1] / wide[:, None]
+        loudness[:, columns], echoes[:, columns] = learned.heard / loud[:, None], learned.echo / clear[:, None]
+        bias[columns] = learned.bias
 
-    x = sparse.hstack([keyed, sparse.csr_matrix(heard / loud), sparse.csr_matrix(echo / clear)]).tocsr()
     starts = np.append(0, np.cumsum(sizes))
     chosen, answers, paired = [], [], []
     for f, start in zip(here, starts, strict=False):
@@ -243,25 +244,29 @@ def train(
         paired.append(f)
         chosen += [(start + h, start + t) for h, t in f.text.pairs]
         answers += f.text.between
-    pairs = Columns(f.between for f in paired if f.between)
+    pairs = Columns((f.between for f in paired if f.between), least=1)
     both = pairs.matrix([f.between for f in paired if f.between], [len(f.text.pairs) for f in paired])
     y = np.array(answers)
     kept = np.flatnonzero((y != 1) | (np.arange(len(y)) % EVERY == 0))
     holders, targets = (np.array(part)[kept] for part in zip(*chosen, strict=True))
-    weights, between_bias = regression(
-        sparse.hstack([x[targets], x[holders], both[kept]]).tocsr(), y[kept], STRENGTH["between"]
+    views = np.unique(pairs.names >> TEMPLATE, return_inverse=True)[1]
+    blocks = [Block(keyed[part], templates, standing) for part in (targets, holders)]
+    blocks.append(Block(both[kept], views, ()))
+    x = stacking.Inputs(
+        blocks, np.hstack([heard[targets], heard[holders]]), np.hstack([echo[targets], echo[holders]]), of_fold[targets]
     )
-    m = x.shape[1]
-    for columns, part in ((stance.TARGET, weights[:m]), (stance.HOLDER, weights[m : 2 * m])):
-        votes[:, columns], loudness[:, columns] = part[:n], part[n : n + noise - dense] / loud[:, None]
-        echoes[:, columns] = part[n + noise - dense :] / clear[:, None]
+    learned = stacking.votes(x, y[kept], STRENGTH["between"], BY_GROUPS["between"])
+    for k, columns in enumerate((stance.TARGET, stance.HOLDER)):
+        votes[:, columns] = learned.blocks[k]
+        loudness[:, columns] = np.split(learned.heard, 2)[k] / loud[:, None]
+        echoes[:, columns] = np.split(learned.echo, 2)[k] / clear[:, None]
 
     told, telling_bias = tellings.learned(folds)
     out: dict[str, Any] = {
         "vocabulary": np.frombuffer("\n".join(known.vocabulary).encode(), np.uint8),
         "mean": known.vectors.mean, "axes": known.vectors.axes, "sound": sounds.learned(folds),
         "spot.keys": spots.names, "spot.votes": votes, "spot.bias": bias, "dense": vectors, "heard": loudness,
-        "between.keys": pairs.names, "between.votes": weights[2 * m :], "between.bias": between_bias,
+        "between.keys": pairs.names, "between.votes": learned.blocks[2], "between.bias": learned.bias,
         "telling.keys": tellings.columns.names, "telling.votes": told[:-2], "telling.bias": telling_bias,
         "told": told[-2:], "echo": echoes,
     }  # fmt: skip
