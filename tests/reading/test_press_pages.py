@@ -9,10 +9,15 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
+import pytest
+
 from tasks.reading.reader import read_article
 from tasks.reading.record import Reading
 from tests.benchmarks import events
 from tests.benchmarks.attributions import READ_AT, articles
+
+Page = tuple[str, dict[str, Any], Reading]
+"""A text, its annotation and its reading."""
 
 
 def spanned(spans: list[list[int]]) -> set[int]:
@@ -32,29 +37,28 @@ def matched(reading: Reading, gold: dict[str, Any]) -> int:
     return len(wanted) - len(left)
 
 
-def test_most_statements_are_found_and_few_that_are_none() -> None:
-    hits = annotated = found = 0
-    for text, gold in articles("press"):
-        reading = read_article(text=text, received=READ_AT)
-        hits += matched(reading, gold)
-        annotated += len(gold["attributions"])
-        found += len(reading.attributions)
-    assert hits / found > 0.9
-    assert hits / annotated > 0.75
+@pytest.fixture(scope="module")
+def pages() -> list[Page]:
+    return [(text, gold, read_article(text=text, received=READ_AT)) for text, gold in articles("press")]
 
 
-def test_states_are_those_that_a_reader_sees() -> None:
+def test_most_statements_are_found_and_few_that_are_none(pages: list[Page]) -> None:
+    hits = sum(matched(reading, gold) for _, gold, reading in pages)
+    assert hits / sum(len(reading.attributions) for _, _, reading in pages) > 0.9
+    assert hits / sum(len(gold["attributions"]) for _, gold, _ in pages) > 0.75
+
+
+def test_states_are_those_that_a_reader_sees(pages: list[Page]) -> None:
     alike = either = 0
-    for text, gold in articles("press"):
-        reading = read_article(text=text, received=READ_AT)
+    for _, gold, reading in pages:
         states = {actor.id for actor in reading.actors if actor.kind == "state"}
         alike += len(states & set(gold["states"]))
         either += len(states | set(gold["states"]))
     assert alike / either > 0.9
 
 
-def test_events_are_right_and_half_of_them_found() -> None:
-    told = [o for _, text, marked in events.gold("press") for o in events.compare(text, events.read(text), marked)]
+def test_events_are_right_and_half_of_them_found(pages: list[Page]) -> None:
+    told = [o for text, gold, reading in pages for o in events.compare(text, reading.events, gold["events"])]
     found = [outcome for outcome in told if outcome.found]
     right = sum(outcome.right for outcome in found)
     assert right / len(found) > 0.85
