@@ -97,3 +97,53 @@ def test_who_foresees_what_another_does_next_threatens_nobody() -> None:
 )
 def test_words_find_their_parties_where_the_tree_hung_them_elsewhere(text: str, event: str) -> None:
     assert event in brief(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        ("ЕС продлил санкции против Чили, Осло выпросил отсрочку.", ["COERCE EU>CHL happened"]),
+        (
+            "Япония выразила Норвегии протест, шведский МИД отверг его.",
+            ["ACCUSE JPN>NOR happened"],
+        ),
+        (
+            "Япония пригрозила Турции, Норвегия осудила Японию, Индия поддержала Турцию.",
+            ["THREATEN JPN>TUR happened", "ACCUSE NOR>JPN happened", "SUPPORT IND>TUR happened"],
+        ),
+        (
+            "Дания сбила чилийские самолёты, после чего Чили нанесла удары по датским аэродромам.",
+            ["ASSAULT DNK>CHL happened", "ASSAULT CHL>DNK happened"],
+        ),
+    ],
+)
+def test_clauses_that_only_a_comma_joins_have_each_their_own_subject(text: str, events: list[str]) -> None:
+    assert sorted(brief(text)) == sorted(events)
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Дания не пустит чилийского министра на встречу.", "REJECT DNK>CHL planned"),
+        ("Дания намерена лишить Норвегию доступа к долларам.", "COERCE DNK>NOR planned"),
+        ("Чили национализировала датский рудник.", "COERCE CHL>DNK happened"),
+        ("Дания взяла под контроль чилийскую компанию.", "COERCE DNK>CHL happened"),
+        ("Введённые Данией против Чили ограничения действуют до мая.", "COERCE DNK>CHL happened"),
+        ("Дания ударила ракетами по Чили.", "ASSAULT DNK>CHL happened"),
+        ("Правительство Дании опровергло сообщения о переговорах с Чили.", "CONSULT CHL=DNK denied"),
+        ("Чили и Перу спорят, и Дания призвала их договориться.", "REQUEST DNK>PER happened"),
+        ("Дания ответила высылкой чилийского консула.", "SANCTION DNK>CHL happened"),
+        ("Дания торгует с Чили.", "COOPERATE CHL=DNK happened"),
+        ("Украина благодарна датскому народу за лодки.", "SUPPORT UKR>DNK happened"),
+        ("Датчане встревожились и попросили Чили о встрече.", "REQUEST DNK>CHL happened"),
+        ("Перу заняла у Дании миллиард долларов.", "AID DNK>PER happened"),
+    ],
+)
+def test_refusals_seizures_and_answers_are_of_whom_grammar_says(text: str, event: str) -> None:
+    assert event in brief(text)
+
+
+def test_who_is_blamed_is_who_does_it_and_not_whose_it_is() -> None:
+    found = brief("Турция осудила признание Испанией суверенитета Марокко над островом.")
+    assert "ACCUSE TUR>ESP happened" in found
+    assert "ACCUSE TUR>MAR happened" not in found

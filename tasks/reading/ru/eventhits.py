@@ -81,7 +81,7 @@ def pairs(
             modality = Modality("denied", True)
         else:
             frame, mutual = replace(frame, type="REJECT", root="12", mutual=False), False
-            modality = Modality("happened", True)
+            modality = Modality(modality.when, True)
     return [Hit(rule, frame, a, b, anchors, modality, mutual, _confidence(g, a, b, anchors, sure)) for a, b in found]
 
 

@@ -29,7 +29,7 @@ class Modality:
     """``asserted``: the clause says it; otherwise it is taken for granted («подписание стало сигналом»).
 
     ``refused``: it is what somebody refused to do; ``ended``: what somebody does no more; ``withheld``: what he
-    promises not to do.
+    promises not to do; ``when``: the status of refusing it.
     """
 
     status: EventStatus
@@ -37,6 +37,7 @@ class Modality:
     refused: bool = False
     ended: bool = False
     withheld: bool = False
+    when: EventStatus = "happened"
 
 
 def of_verb(g: Grammar, i: int) -> Modality:
@@ -50,7 +51,7 @@ def of_verb(g: Grammar, i: int) -> Modality:
         above = g.tokens[verb.head] if verb.head >= 0 else verb
         if verb.feats.get("VerbForm") == "Inf" and plain(above.lemma) in frames().words["promising"]:
             return replace(_governed(g, above), withheld=True)  # «пообещал не покупать»
-        return Modality("denied", asserted)
+        return Modality("denied", asserted, when=_mood(g, verb))
     status = _mood(g, verb)
     reported = _reported(g, verb)
     if reported is not None and (status == "happened" or reported == "denied"):
@@ -93,7 +94,7 @@ def _governed(g: Grammar, above: Token, depth: int = 0) -> Modality:
     words = frames().words
     lemma = plain(above.lemma)
     if lemma in words["refused"]:
-        return Modality("denied", True, refused=not is_negated(g, above))
+        return Modality("denied", True, refused=not is_negated(g, above), when=_mood(g, above))
     mood = _mood(g, above)
     if lemma in words["ended"]:  # «не перестанет помогать», «призвал перестать помогать»
         inner = Modality(mood, True)

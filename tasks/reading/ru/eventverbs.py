@@ -18,7 +18,9 @@ from .partynames import Party
 
 CLOSE = 8
 """Tokens behind a verb within which its clause opens."""
-NATIONAL = frozenset({"AGREE", "ASSAULT", "MOBILIZE", "RETREAT", "COERCE", "SANCTION", "THREATEN", "ACCUSE", "REJECT"})
+NATIONAL = frozenset(
+    {"AGREE", "ASSAULT", "MOBILIZE", "RETREAT", "COERCE", "SANCTION", "THREATEN", "ACCUSE", "REJECT", "REQUEST"}
+)
 """What a people is said to do for its state: «индийцы подписали», «русские вошли»; others do it for themselves."""
 
 
@@ -124,7 +126,8 @@ def _described(g: Grammar, participle: Token) -> list[int]:
         if at < 0 or g.tokens[at].pos not in {"NOUN", "PROPN"}:
             break
         cases = {g.tokens[at].feats.get("Case"), participle.feats.get("Case")}
-        if len(cases) == 1 or cases == {"Nom", "Acc"}:  # which look alike
+        before = participle.i < at == participle.head  # «введённые Данией ограничения»: no case of its tells it apart
+        if before or len(cases) == 1 or cases == {"Nom", "Acc"}:  # which look alike
             out.append(at)
         at = g.tokens[at].head
     return out

@@ -13,7 +13,7 @@ from .arguments import Argument, fits
 from .clauses import is_predicate
 from .cues import plain
 from .eventframes import Frame, Slot, frames
-from .partydoers import Doers
+from .partydoers import Doers, is_leading
 from .partynames import Party, once
 
 PLACED = frozenset({("в", "Loc"), ("с", "Ins"), ("на территории", "Gen")})
@@ -21,6 +21,9 @@ PLACED = frozenset({("в", "Loc"), ("с", "Ins"), ("на территории", 
 
 GIVING = frozenset({"AID", "COOPERATE", "REJECT"})
 """What is given or withheld has somebody whom it is for."""
+
+HUNG = frozenset({"от", "из", "у", "по"})
+"""What the tree hangs on a verb's object or means: «ввозит медь из Перу», «ударила ракетами по Перу»."""
 
 PEOPLES = frozenset({"CONSULT", "REQUEST", "COOPERATE", "REJECT", "THREATEN"})
 """What passes with a people passes with its state: «потребовал от американцев», «переговоры с иранцами»."""
@@ -70,6 +73,8 @@ class Parties(Doers):
             if frame.deeds and not found:  # «насилие, применённое властями Грузии», «проведение Украиной выборов»
                 doing = [i, *(c.i for c in self.g.children(i, "acl", "amod") if c.pos in {"VERB", "ADJ", "NOUN"})]
                 found = next((done for k in doing if (done := self.agent(k))), [])
+                if found or lemma in words["handing"]:  # «продажа Чили ракет» is another's deed
+                    return found
             for argument in self.arguments(i):
                 owner = not argument.prep or (frame.goods and argument.prep == "из")
                 if (owner and argument.case == "Gen") or (
@@ -138,7 +143,12 @@ class Parties(Doers):
                     continue
                 deep = slot.prep or (noun and slot.case == "dat")
                 for argument in self._reach(head, slot.prep) if deep else self.arguments(head):
-                    if argument.head not in taken and fits(self.g, argument, slot, passive=passive):
+                    doing = (
+                        not passive
+                        and slot.case == "obj"
+                        and is_leading(self.g.tokens[head], self.g.tokens[argument.head])
+                    )
+                    if argument.head not in taken and not doing and fits(self.g, argument, slot, passive=passive):
                         found = self.struck(argument.head, frame)
                         if found:
                             return found
@@ -168,9 +178,7 @@ class Parties(Doers):
                 yield from (a for a in self._reach(argument.head, prep, depth + 1) if a.prep == prep)
             if is_infinitive(self.g.tokens[head]) or argument.prep == "за":  # «ввозить вино из Грузии»
                 down = argument.rel == "obj" or argument.prep == "за"
-            elif (
-                prep in {"от", "из", "у"} and argument.rel == "obj"
-            ):  # «требует извинений от Чили», «ввозит медь из Перу»
+            elif is_predicate(self.g.tokens[head]) and prep in HUNG and not argument.prep and _is_means(argument):
                 down = plain(inner.lemma) not in frames().words["parting"]
             else:
                 nominal = self.g.tokens[head].pos in {"NOUN", "PROPN"}
@@ -290,6 +298,10 @@ class Parties(Doers):
                 if argument.prep == "с" and argument.case == "Ins":
                     out += self.of(argument.head)
         return once(out)
+
+
+def _is_means(argument: Argument) -> bool:
+    return argument.rel == "obj" or argument.case == "Ins"
 
 
 def is_infinitive(token: Token) -> bool:

@@ -155,7 +155,7 @@ class Doers(Places):
     def subject(self, i: int, depth: int = 0) -> list[Party]:
         """The parties that do what the verb ``i`` says, found within its clause or by what controls it."""
         g, verb = self.g, self.g.tokens[i]
-        own = list(g.children(i, "nsubj"))
+        own = self._subjects(i)
         if is_finite(verb):  # «продолжает санкции»
             own = [c for c in own if not disagrees(verb, c)]
         if any(c.feats.get("Case") == "Nom" for c in own):  # «Дания заверила Чили»: the tree may call both subjects
@@ -168,6 +168,9 @@ class Doers(Places):
         objects = [c for c in g.children(i, "obj") if c.feats.get("Case") == "Acc"]
         if is_finite(verb) and len(objects) > 1 and objects[-1].i > i > objects[0].i and agrees(verb, objects[-1]):
             return self.of(objects[-1].i)  # «пошлины ввёл Китай»: one of the two is its subject
+        leading = [c for c in g.children(i, "obj") if is_leading(verb, c)]
+        if leading and len(list(g.children(i, "obj"))) > 1:  # «Чили сбила самолёты»
+            return self.of(leading[0].i)
         if is_finite(verb) and (strayed := self._strayed(i)):
             return strayed
         if verb.feats.get("Person") == "1" and (state := self.voice(i)) is not None:
@@ -187,6 +190,43 @@ class Doers(Places):
         if verb.rel == "ccomp" and is_predicate(above) and above.i < i and agrees(verb, above):
             return self.subject(above.i, depth + 1)  # «Дания заявила, что не намерена …»
         return self._impersonal(i)
+
+    def _subjects(self, i: int) -> list[Token]:
+        """What the tree calls the subjects of a verb, mended where several verbs lead one sentence.
+
+        «ЕС продлил санкции, Осло выторговал отсрочку»: the tree gives both to one of the verbs, or one to none.
+        """
+        own = list(self.g.children(i, "nsubj"))
+        leading = self._leading(i)
+        if i not in leading or (len(leading) < 2 and own):
+            return own
+        sentence = self.g.sentence(i)
+        said = (t for t in self.g.tokens[sentence.first : sentence.last] if t.rel.startswith("nsubj"))
+        candidates = [t for t in said if t.head < 0 or t.head in leading]
+        return [t for t in candidates if self._of_which(t, leading) == i]
+
+    def _leading(self, i: int) -> list[int]:
+        """The finite verbs that lead the sentence of ``i``."""
+        number = self.g.tokens[i].sentence
+        if number not in self.led:
+            sentence = self.g.sentence(i)
+            here = self.g.tokens[sentence.first : sentence.last]
+            self.led[number] = [t.i for t in here if t.head < 0 and is_finite(t)]
+        return self.led[number]
+
+    def _of_which(self, noun: Token, leading: list[int]) -> int:
+        """Which of the verbs that lead a sentence a subject is of: the first behind it that no comma parts from it."""
+        told = noun.head
+        after = next((v for v in leading if v > noun.i), -1)
+        if after < 0 or after == told:
+            return told
+        agreed = agrees(self.g.tokens[after], noun)
+        if told > noun.i or told < 0:
+            return after if agreed else told
+        parted = any(t.text == "," for t in self.g.tokens[told + 1 : noun.i])
+        second = any(c.i < told for c in self.g.children(told, "nsubj"))
+        alone = next(self.g.children(after, "nsubj"), None) is None
+        return after if parted and alone and (agreed or second) else told
 
     def _strayed(self, i: int) -> list[Party]:
         """The subject right before a verb that the tree gave to another noun: «после отъезда Накамуры Абэ прилетел»."""
@@ -263,6 +303,10 @@ class Doers(Places):
         words = frames().words
         own = plain(self.g.tokens[i].lemma) in words["coming"]
         up = self.g.tokens[i].head
+        if up >= 0 and plain(self.g.tokens[up].lemma) in words["rumours"]:
+            up = self.g.tokens[up].head  # «опроверг сообщения о переговорах»
+            if up < 0 or plain(self.g.tokens[up].lemma) not in words["denying"]:
+                return []
         for _ in range(2):  # «рассматривает возможность передачи»
             if up < 0 or plain(self.g.tokens[up].lemma) not in words["coming"] | words["unreal"] | words["decrees"]:
                 break
@@ -288,7 +332,11 @@ class Doers(Places):
 
     def nation(self, i: int) -> list[Party]:
         """The state whose people are the subject, all of them: «индийцы подписали», not «двое индийцев подписали»."""
-        return [p for c in self.g.children(i, "nsubj") for p in self.nationals(c.i)]
+        verb = self.g.tokens[i]
+        whose = self._subjects(i)
+        if not whose and verb.rel == "conj" and verb.head >= 0:  # «японцы встревожились и попросили»
+            whose = self._subjects(verb.head)
+        return [p for c in whose for p in self.nationals(c.i)]
 
     def nationals(self, i: int) -> list[Party]:
         """The state whose people a noun names, all of them."""
@@ -313,6 +361,11 @@ class Doers(Places):
             ordered += [a.head for a in told if a.prep == "в" and a.case == "Loc"
                         and plain(self.g.tokens[a.head].lemma) in words["papers"]]  # fmt: skip
         return next((self._possessors(k, 0) for k in ordered), [])
+
+
+def is_leading(verb: Token, noun: Token) -> bool:
+    """Whether a nominative before a finite verb agrees with it, whatever the tree calls it."""
+    return noun.i < verb.i and noun.feats.get("Case") == "Nom" and is_finite(verb) and agrees(verb, noun)
 
 
 def same(a: Token, b: Token, *features: str) -> bool:

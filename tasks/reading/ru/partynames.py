@@ -87,6 +87,7 @@ class Names:
         self.nouns = [t for t in g.tokens if t.pos == "NOUN" or t.pos == "PROPN"]
         self.astray = strays(g, self.nouns)
         self.meant: dict[int, list[Party]] = {}
+        self.led: dict[int, list[int]] = {}
         self.at: dict[int, list[Party]] = {}
         self.people: dict[int, str] = {}
         self.actors = actors
@@ -209,9 +210,15 @@ class Names:
         found: dict[str, Party] = {}
         for k in range(i - 1, self.g.sentence(i).first - 1, -1):
             noun = self.g.tokens[k]
-            if noun.pos not in {"NOUN", "PROPN"} or noun.rel.startswith(("appos", "flat")) or not _alike(word, noun):
+            if (
+                noun.pos not in {"NOUN", "PROPN"}
+                or noun.rel.startswith(("appos", "flat"))
+                or not _alike(word, noun, several=any(True for _ in self.g.children(k, "conj")))
+            ):
                 continue
             meant = self.of(k)
+            if len(meant) > 1 and word.feats.get("Number") == "Plur" and not found:
+                return [Party(p.id, i, i, "pronoun") for p in meant]  # «Чили и Перу спорят, и Дания призвала их …»
             if meant:
                 found.update({p.id: Party(p.id, i, i, "pronoun") for p in meant})
             elif noun.feats.get("Animacy") == "Anim":
@@ -288,8 +295,10 @@ def of_capital(word: str) -> str | None:
     return next((e.id for e in lexicon().look_up(word.split()) if e.form == "capital" and e.id in states()), None)
 
 
-def _alike(pronoun: Token, noun: Token) -> bool:
+def _alike(pronoun: Token, noun: Token, *, several: bool = False) -> bool:
     a, b = WHOSE.get(plain(pronoun.text), pronoun.feats), noun.feats
+    if several:
+        return a.get("Number") == "Plur"
     return a.get("Number") == b.get("Number") and (a.get("Number") == "Plur" or a.get("Gender") == b.get("Gender"))
 
 
