@@ -111,3 +111,8 @@ def test_the_writers_own_opinions_are_the_authors(text: str, contents: list[str]
 
 def test_a_speakers_opinions_are_no_authors() -> None:
     assert [s.source for s in said("«Думаю, этого не хочет никто», — сказал Олег Лугин.")] == ["Олег Лугин"]
+
+
+def test_what_a_study_brought_to_light_is_the_studys() -> None:
+    found = said("По результатам судебной экспертизы было установлено, что лодка утонула сама.")
+    assert [(s.content, s.mention) for s in found] == [("лодка утонула сама", "судебной экспертизы")]

@@ -17,6 +17,7 @@ FINDERS = word_set("finders")
 FOLLOWING = frozenset({"следовать", "явствовать"})
 OF_THINGS = word_set("of_things")
 PRONOUNS = frozenset({"он", "она", "они"})
+STUDIED = frozenset({"результате", "результатам", "итогам", "ходе"})
 RELEASING = word_set("releasing")
 NEGATED = word_set("negated")
 LEARNING = frozenset({"узнать", "обнаружить"})
@@ -164,12 +165,26 @@ def speaker(g: Grammar, cue: int, first: int, last: int) -> Mention | None:
         return Mention(cue - 1, cue, cue - 1)  # «Гостям МИД советует не спешить», whatever the tree hangs it on
     plural = token.feats.get("Number") == "Plur" or token.feats.get("Voice") in {"Pass", "Mid"}
     if plural or token.feats.get("Gender") == "Neut":
+        study = _study(g, token) if token.feats.get("Voice") == "Pass" else None
+        if study is not None:
+            return study
         found_place = place(g, cue, first, last)
         if found_place is None:  # «В МИД, в свою очередь, заявили» · «В письме, направленном в суд, говорится, что…»
             wider = place(g, cue, g.sentence(cue).first, cue)
             hangs = wider is not None and g.tokens[wider.head].head == cue
             found_place = wider if hangs or plain(token.lemma) in lexicon().reflexive else None
         return found_place or _same_place(g, token) or (whence(g, cue) if plural else None)
+    return None
+
+
+def _study(g: Grammar, verb: Token) -> Mention | None:
+    """«По результатам проверки установлено, что…» · «В ходе экспертизы было выявлено, что…»: what found it out."""
+    tokens = g.tokens
+    for i in range(g.sentence(verb.i).first + 1, verb.i):
+        if plain(tokens[i].text) in STUDIED and plain(tokens[i - 1].text) in {"в", "по"}:
+            near = range(i + 1, min(i + 9, verb.i))
+            head = next((k for k in near if tokens[k].pos == "NOUN" and plain(tokens[k].lemma) in FINDERS), None)
+            return phrase(g, head) if head is not None and tokens[head].feats.get("Case") in {"Gen", "Loc"} else None
     return None
 
 
