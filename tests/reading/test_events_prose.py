@@ -147,3 +147,25 @@ def test_who_is_blamed_is_who_does_it_and_not_whose_it_is() -> None:
     found = brief("Турция осудила признание Испанией суверенитета Марокко над островом.")
     assert "ACCUSE TUR>ESP happened" in found
     assert "ACCUSE TUR>MAR happened" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Дания готовит ответные меры против Норвегии.", "COERCE DNK>NOR planned"),
+        ("ЕС исключил Турцию из программы обмена.", "SANCTION EU>TUR happened"),
+        ("Норвегия приостановила переговоры о вступлении в ЕС.", "SANCTION NOR>EU happened"),
+        ("Дания разморозила активы Турции.", "RETREAT DNK>TUR happened"),
+        ("Дания повысила для Норвегии цену на масло.", "COERCE DNK>NOR happened"),
+        ("Дания разрешила Норвегии построить базу.", "CONCEDE DNK>NOR happened"),
+        ("Правительство Дании надеется на встречу с премьером Норвегии.", "CONSULT DNK=NOR hypothetical"),
+        ("Норвежские хакеры взломали сеть министерства Дании.", "COERCE NOR>DNK happened"),
+        ("Турция помиловала датского моряка по просьбе Норвегии.", "REQUEST NOR>TUR happened"),
+    ],
+)
+def test_what_is_hoped_for_asked_or_answered_has_both_its_sides(text: str, event: str) -> None:
+    assert event in brief(text)
+
+
+def test_a_court_of_the_world_is_not_of_the_state_where_it_sits() -> None:
+    assert not any("NLD" in event for event in brief("Суд в Гааге обязал Турцию допустить врачей."))

@@ -104,6 +104,8 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
     rebuffed = not recipients and frame.type == "ACCUSE" and plain(g.tokens[up].lemma) in frames().words["rebuffing"]
     if rebuffed:
         recipients = parties.subject(up)  # «отвергает обвинения Чили»
+    if not recipients and frame.type == "REQUEST" and any(plain(c.text) == "по" for c in g.children(i, "case")):
+        recipients = parties.subject(up) or parties.agent(up)  # «Чили помиловала его по просьбе Дании»
     for slot in () if actors else frame.from_:
         if slot.case == "adj":
             single = recipients or not frame.mutual
@@ -127,6 +129,8 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
             break
     if not actors and up >= 0 and plain(g.tokens[up].lemma) in frames().words["coming"] | frames().words["unreal"]:
         actors = parties.fill(frame, GENITIVE, [up]) or parties.adjectives(up)  # «планы США по удару»
+    if not actors and frame.type == "CONSULT" and up >= 0 and plain(g.tokens[up].lemma) in frames().words["hoping"]:
+        actors = parties.subject(up)
     if not actors and frame.mutual and _is_told(g, i):
         actors = parties.announcer(i)  # «рассказал о договорённости с Россией», «отказался от встречи с Путиным»
     if not actors and up >= 0 and frame.type in MEASURES and plain(g.tokens[up].lemma) in frames().words["preparing"]:

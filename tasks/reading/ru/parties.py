@@ -82,7 +82,9 @@ class Parties(Doers):
                     and (argument.prep, argument.case) in PLACED
                 ):
                     inner = self.of(argument.head) or self.seat(argument.head)
-                    if not inner and frame.deeds and not argument.prep:  # «изменение конституции Дании»
+                    if (
+                        not inner and (frame.deeds or frame.systems) and not argument.prep
+                    ):  # «изменение конституции Дании»
                         inner = [p for a in self.arguments(argument.head) if not a.prep and a.case == "Gen"
                                  for p in self.of(a.head)]  # fmt: skip
                     found += [Party(p.id, p.token, i, p.form) for p in inner]
@@ -248,6 +250,8 @@ class Parties(Doers):
             bought = argument.case == "Gen" if noun else argument.rel.startswith("nsubj" if passive else "obj")
             thing = argument.head
             if argument.prep or not bought or self.g.tokens[thing].feats.get("Animacy") == "Anim" or self.of(thing):
+                continue
+            if plain(self.g.tokens[thing].lemma) in frames().nouns:  # a deed is no ware
                 continue
             inner = [a.head for a in self.arguments(thing) if not a.prep and a.case == "Gen"]
             if plain(self.g.tokens[thing].lemma) in frames().words["measures"]:

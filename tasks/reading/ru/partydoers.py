@@ -137,13 +137,17 @@ class Doers(Places):
             for child in self.g.children(i, "appos", "parataxis"):
                 return self.of(child.i, depth + 1)
         local = plain(self.g.tokens[i].lemma) in frames().words["local"]  # «суд в Москве», «суд Салоник»
-        if local and (there := self.located(i) or self.lying(i, 1) or self.sitting(i)):
+        if local and not self._is_world_court(i) and (there := self.located(i) or self.lying(i, 1) or self.sitting(i)):
             return [Party(p.id, p.token, i, p.form) for p in there]
         if plain(self.g.tokens[i].lemma) in COMING:  # «переговоры с коллегой из Чада»
             for argument in self.arguments(i):
                 if argument.prep == "из" and (there := self.named(argument.head)):
                     return [Party(p.id, p.token, i, p.form) for p in there]
         return self._beside(i)
+
+    def _is_world_court(self, i: int) -> bool:
+        """«суд в Гааге» is of no state, and least of all of the one where it sits."""
+        return any(plain(self.g.tokens[a.head].text).startswith("гааг") for a in self.arguments(i))
 
     def _beside(self, i: int) -> list[Party]:
         """The state of the person whose name stands beside a noun: «своего друга Путина»."""
