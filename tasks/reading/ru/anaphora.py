@@ -135,6 +135,9 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
     if people:
         memory.people.learn(people, head)
         return of_people(people)
+    one = nobody.one_by_name(memory, mention, head)
+    if one is not None:
+        return one
     quoted = kinds.quoted_name(g, mention)
     if quoted is None:
         untagged = untagged_name(memory, mention)

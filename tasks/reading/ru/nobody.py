@@ -6,10 +6,10 @@ import re
 
 from ..tokens import Token
 from . import bodies, kinds, names
-from .clauses import Grammar
+from .clauses import COMMA, Grammar
 from .cues import plain, word_set
 from .found import Found
-from .memory import Identity, Memory, somebody
+from .memory import Identity, Memory, of_people, somebody
 from .mentions import Mention
 from .people import HEADS, KIN
 from .sourcewords import words
@@ -82,3 +82,16 @@ def kept_back(memory: Memory, mention: Mention, head: Token, found: Found) -> Id
     theirs = plain(head.lemma) in (KIN | STRANGERS) - words().at_law
     alone = mention.last - mention.first == 1 and head.feats.get("Number") == "Sing"
     return somebody(head) if memory.quoting and theirs and alone else None
+
+
+def one_by_name(memory: Memory, mention: Mention, head: Token) -> Identity | None:
+    """«один из авторов, Олег Белов»: who is named behind a comma; in «один из советников Белова» it is not he."""
+    if plain(head.lemma) != "один":
+        return None
+    tokens, people = memory.g.tokens, memory.people
+    comma = next((k for k in range(mention.head, mention.last) if tokens[k].text in COMMA), mention.last)
+    for n in people.names_between(mention.head, mention.last):
+        if n.first in people.by_token:
+            theirs = n.first < comma and tokens[n.first].feats.get("Case") != head.feats.get("Case")
+            return somebody(head) if theirs else of_people([people.by_token[n.first]])
+    return None

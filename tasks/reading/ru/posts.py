@@ -14,7 +14,10 @@ from .sourcewords import words
 
 CHIEFS = word_set("chiefs")
 NOBODY: frozenset[str] = frozenset()
-ASKING = frozenset({"ведущий", "ведущая", "интервьюер"})
+PARTY_POSTS = frozenset({"секретарь", "генсек", "председатель", "лидер"})
+"""By which a head of state may be introduced."""
+STRANGERS = frozenset({"ведущий", "ведущая", "интервьюер", "полицейский", "охранник", "прохожий", "продавец"})
+"""Who is met once, and is nobody named before."""
 COUNTERPARTS = frozenset({"коллега", "визави", "гость"})
 """Who is told from the other by a state alone: «его чешский коллега», «гость из Праги»."""
 STATES = frozenset({"государство", "страна"})
@@ -83,8 +86,8 @@ def described(
         return None
     if lemma in KIN and mention.last - mention.first > 1:
         return None  # «его дочь»
-    if lemma in ASKING:
-        return None  # «ведущий спросил»: one who is introduced by nobody
+    if lemma in STRANGERS:
+        return None
     near = people.before(at, sex, lemma)
     return near if near is None or state is None or near.state in {None, state[0]} else None
 
@@ -98,6 +101,9 @@ def _goes_on(person: Person, noun: str, owners: set[str], state: tuple[str, set[
     """Whether ``noun`` may mean the last speaker by less than a post: that of their body, or none that is known."""
     if state is not None and person.state not in {None, state[0]}:
         return False  # «представитель МИД Чили» is not that of another MID
+    bare = state is not None and noun in {"глава", "лидер"} and not owners - state[1]
+    if bare and person.posts and person.posts.keys() <= PARTY_POSTS:
+        return True  # the «секретарь ЦК» who spoke is the «глава КНР»
     if person.posts:
         return noun in SPEAKERS and any(_overlap(owners, whose) for whose in person.posts.values())
     placed = state is not None and person.state == state[0] and not owners - state[1]

@@ -121,6 +121,7 @@ def interviewed(memory: Memory, mention: Mention, head: Token) -> Identity | Non
         for n in memory.people.names_between(first, sentence.last) if who.name == spoke.name else ():
             if n.kind == "ORG" and g.tokens[n.first].head >= 0 and (n.start > at or told):
                 outlet = bodies.organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
-                if outlet.kind == "media" or bodies.noun_before(g, n.first) in words().media:
+                known = outlet.kind == "media" or bodies.noun_before(g, n.first) in words().media
+                if known or (told and g.inside[n.first] >= 0):
                     return spoke
     return None
