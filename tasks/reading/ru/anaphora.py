@@ -347,7 +347,7 @@ def named(memory: Memory, mention: Mention, head: Token, quoted: str | None, fou
     if lemma in kinds.OFFICES and kinds.of_states(g, mention.head):
         kind_told = "state_body"
     if head.pos in {"PROPN", "X"} or (head.text[:1].isupper() and mention.head > g.sentence(mention.head).first):
-        known = memory.by_name.get(plain(name)) or bodies.extended(memory, name)
+        known = bodies.of_whom(memory, name) or memory.by_name.get(plain(name)) or bodies.extended(memory, name)
         return known or Identity(name, memory.kinds.get(plain(name)) or kind_told or kinds.of_name(name, lemma, verb))
     if kind_told is None and found.cue is not None and plain(g.parse.text[slice(*found.cue)]) == "согласно":
         kind_told = "document"

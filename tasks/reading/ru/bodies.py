@@ -332,13 +332,43 @@ def organization(memory: Memory, mention: Mention, first: int, last: int, verb: 
     theirs = behind is not None and (last < mention.last or first <= tokens[last].head < last)
     if behind is not None and behind.kind == "LOC" and theirs and tokens[last].feats.get("Case") == "Gen":
         name += " " + g.parse.text[behind.start : behind.stop]  # «Министерство обороны США»
-    name = memory.fullest.get(plain(name)) or spelt_out(memory.people, name) or name
+    full = memory.fullest.get(plain(name))
+    if (of_state := _of_state(memory, mention, first, governing)) is not None and last - first == 1:
+        whose = plain(memory.states.get(of_state, ""))
+        stem, start = whose[: max(3, len(whose) - 2)], plain(name) + " "
+        if full is None or stem not in plain(full):
+            full = next(
+                (w.name for w in memory.recent() if plain(w.name).startswith(start) and stem in plain(w.name)), None
+            )
+            name = names.phrase(g, Mention(first - 1, last, governing))  # «китайский МИД»
+    elif full in {None, name} and (longer := of_whom(memory, name)) is not None:
+        return longer
+    name = full or spelt_out(memory.people, name) or name
     known = memory.by_name.get(plain(name))
     kind = memory.kinds.get(plain(name)) or kinds.of_name(name, lemma, verb)
     platform = kinds.platform(g, mention) if kind == "channel" else None
     if kind == "channel" and platform is None:
         kind = "media"  # «канал NBC News» is on television
     return known or Identity(name, kind, platform, anonymous=kind == "channel")
+
+
+def _of_state(memory: Memory, mention: Mention, first: int, head: int) -> str | None:
+    """The state whose adjective stands before a body's name: «китайский МИД»."""
+    tokens = memory.g.tokens
+    if not mention.first < first or tokens[first - 1].pos != "ADJ":
+        return None
+    if tokens[first - 1].head != head and tokens[head].head != first - 1:
+        return None
+    state = memory.state_in((tokens[first - 1].start, tokens[first - 1].stop))
+    return state[0] if state is not None else None
+
+
+def of_whom(memory: Memory, name: str) -> Identity | None:
+    """The ministry or service that spoke with its state's adjective: «китайский МИД» before «МИД»."""
+    if not name.isupper() and not name.startswith("Мин"):
+        return None
+    end = " " + plain(name)
+    return next((w for w in memory.recent() if w.kind == "state_body" and plain(w.name).endswith(end)), None)
 
 
 def extended(memory: Memory, name: str) -> Identity | None:

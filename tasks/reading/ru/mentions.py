@@ -33,7 +33,12 @@ def phrase(g: Grammar, head: int, stop: int | None = None) -> Mention:
 
     «представитель МИД Мария Захарова, которая прилетела в Минск» → «представитель МИД Мария Захарова»
     """
-    first, last = g.left[head], g.right[head] + 1
+    noun = g.tokens[head + 1] if g.tokens[head].pos == "ADJ" and head + 1 < len(g.tokens) else None
+    if noun is not None and noun.head == head and noun.pos == "PROPN" and noun.feats.get("Case") == "Nom":
+        head = noun.i  # «Узбекское Минобороны»: the tree may hang the noun on its adjective
+        first, last = g.left[head - 1], g.right[head - 1] + 1
+    else:
+        first, last = g.left[head], g.right[head] + 1
     if stop is not None:
         last = min(last, max(stop, head + 1))
     if last - first > 60:  # no phrase is that long: the parse has run away
