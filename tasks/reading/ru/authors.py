@@ -12,6 +12,7 @@ from .openers import complementizer
 from .scopes import content
 
 THINKING, SEEMING = word_set("thinking"), word_set("seeming")
+KEYS = THINKING | SEEMING | {"по-моему"}
 RULE = "author"
 
 
@@ -22,7 +23,7 @@ def opinions(g: Grammar, sentence: Sentence) -> list[Found]:
     """
     out: list[Found] = []
     for token in g.tokens[sentence.first : sentence.last]:
-        if g.inside[token.i] >= 0:
+        if token.lemma not in KEYS or g.inside[token.i] >= 0:
             continue
         cue = (token.i, token.i + 1) if plain(token.text) == "по-моему" else _thinks(g, sentence, token)
         if cue is None:

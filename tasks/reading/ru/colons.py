@@ -84,9 +84,11 @@ def hearsay(g: Grammar, sentence: Sentence) -> Found | None:
     tokens, last = g.tokens, g.last_word(sentence.first)
     mark = next((t.i for t in tokens[sentence.first : last] if t.text == ":" and g.inside[t.i] < 0), last)
     passing = next((t for t in tokens[mark + 1 : min(mark + 5, last)] if plain(t.text) in PASSING_ON), None)
+    if passing is None:
+        return None
     verb = next((t for t in reversed(tokens[sentence.first : mark]) if is_finite(t)), None)
     source = speaker(g, verb.i, segment(g, verb.i), mark) if verb is not None else None
-    if passing is None or verb is None or source is None:
+    if verb is None or source is None:
         return None
     first = mark + 1 if passing.i > mark + 1 else passing.i + 1 + (tokens[passing.i + 1].text == ",")
     told = any(is_finite(t) for t in tokens[mark + 1 : passing.i])  # «: хлопали, мол, обеим»
@@ -101,14 +103,12 @@ def _body_colon(g: Grammar, first: int, last: int) -> Found | None:
     """«Аналитики банка: рубль окрепнет.» · «Посольство Перу в Кито: граждане здоровы.» at the head of a sentence."""
     tokens = g.tokens
     head = next((k for k in range(first, min(first + 3, last)) if tokens[k].pos != "ADJ"), first)
-    lemma = plain(tokens[head].lemma)
-    body = tokens[head].feats.get("Animacy") == "Anim" or kinds.of_noun(lemma) in {
-        "state_body",
-        "organization",
-        "media",
-    }
     mark = next((k for k in range(head + 1, min(head + 8, last)) if tokens[k].text == ":"), None)
-    if mark is None or tokens[head].feats.get("Case") != "Nom" or not (body and speaking_noun(lemma)):
+    if mark is None or tokens[head].feats.get("Case") != "Nom":
+        return None
+    lemma = plain(tokens[head].lemma)
+    body = tokens[head].feats.get("Animacy") == "Anim" or kinds.of_noun(lemma) in BODIES
+    if not (body and speaking_noun(lemma)):
         return None
     between = tokens[first:mark]
     predicate = any(is_predicate(t) or t.feats.get("Degree") == "Cmp" for t in between)
