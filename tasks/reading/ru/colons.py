@@ -50,6 +50,9 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
                     source = _before(g, cue)
                 if not found_it(g, source, entry, cue) or plain(cue.lemma) in NO_COLON:
                     return None
+                of_what = any(plain(t.text) in {"о", "об"} for t in tokens[cue.i + 1 : i])
+                if of_what and source is not None and not source.place and _is_thing(tokens[source.head]):
+                    return None  # «Решения говорят об обратном: …»
                 nobody = source is None and not (plain(cue.lemma) in lexicon().reflexive or _people(g, cue))
                 nobody = nobody or (dashed and (source is None or source.head > cue.i))
                 return None if span is None or nobody else found(g, "colon", cue, [span], source, entry, 0.8)
@@ -58,6 +61,11 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         if is_finite(token) or about or plain(token.text) == "что" or token.text in {"(", "«", '"', ";"}:
             return None
     return None
+
+
+def _is_thing(noun: Token) -> bool:
+    """What shows something and says nothing: «решения», «цифры»; a body speaks."""
+    return noun.feats.get("Animacy") == "Inan" and noun.pos == "NOUN" and kinds.of_noun(plain(noun.lemma)) not in BODIES
 
 
 def _people(g: Grammar, cue: Token) -> bool:
