@@ -205,6 +205,16 @@ def test_a_page_is_read_with_what_it_says_of_itself() -> None:
     assert "Эрик Лунд" in {source.name for source in reading.sources}
 
 
+def test_the_sample_is_read_as_the_pictures_of_it_show() -> None:
+    reading = read(SAMPLE)
+    names = {source.id: source.name for source in reading.sources}
+    assert [names[str(said.source)] for said in reading.attributions] == ["Каспийский циркуляр"] * 7 + [
+        "Джейхун Байрамов"
+    ]
+    assert {said.within for said in reading.attributions} == {None}
+    assert {(e.type, e.actor, e.recipient, e.status) for e in reading.events} == {("AGREE", "AZE", "POL", "happened")}
+
+
 def test_a_leader_whom_the_tagger_missed_is_a_source_by_name() -> None:
     reading = read("Си Цзиньпин сказал, что торговля глубоко изменила Китай.")
     assert [(source.name, source.kind, source.actor) for source in reading.sources] == [
