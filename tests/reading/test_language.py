@@ -29,6 +29,20 @@ def test_the_language_of_a_sentence_is_told(code: str) -> None:
     assert found.confidence > 0.8
 
 
+SHORT = {
+    "Куба поблагодарила Мексику за поставки нефти.": "ru",
+    "Киев просит помощи у союзников.": "ru",
+    "Куба му се заблагодари на Мексико за нафтата.": "mk",
+    "Няма да има избори тази година.": "bg",
+    "Неће бити избора ове године.": "sr",
+}
+
+
+@pytest.mark.parametrize("text", SHORT)
+def test_the_language_of_a_short_sentence_without_letters_of_its_own_is_told_by_its_words(text: str) -> None:
+    assert detect(text).code == SHORT[text]
+
+
 def test_addresses_handles_and_numbers_do_not_count() -> None:
     noise = " https://example.org/the/long/english/path/of/this/article @channel #breaking 2025-03-12 KC-135"
     assert detect(TEXTS["ru"] + noise * 3).code == "ru"

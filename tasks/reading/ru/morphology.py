@@ -83,7 +83,7 @@ class Form(NamedTuple):
     @property
     def known(self) -> bool:
         """Whether the word itself stands in the dictionary; otherwise the reading was guessed by its ending."""
-        return _in_dictionary(self.parse.word)
+        return in_dictionary(self.parse.word)
 
     def inflect(self, *grammemes: str) -> str | None:
         """This word in another form (``"nomn"``, ``"sing"`` …: OpenCorpora grammemes), or None if it has none."""
@@ -115,7 +115,8 @@ def analyses(word: str) -> list[Any]:
 
 
 @lru_cache(maxsize=WORDS)
-def _in_dictionary(word: str) -> bool:
+def in_dictionary(word: str) -> bool:
+    """Whether a word in small letters is a form of a Russian word that the dictionary has."""
     return bool(analyzer().word_is_known(word))
 
 
