@@ -24,6 +24,8 @@ from .turns import turns
 
 POST_WORDS = 40
 """Words under which a text is a post: its last sentence often has no full stop."""
+BRIEF_WORDS = 60
+"""Words of a body under which what a line above it shares with it tells little: a news brief names each thing once."""
 LIST_LINES = 20
 """Lines in a row between paragraphs above which they are a list of the article (a table, a line-up)."""
 CUT = 2.0
@@ -125,7 +127,10 @@ def _stopped_headline(lines: list[Line], i: int, body: Counter[str]) -> bool:
     """A headline with a full stop above the text: short, beside a line without one, and strange to the body."""
     ln = lines[i]
     beside = [j for j in (i - 1, i + 1) if 0 <= j < len(lines) and not lines[j].solid and len(lines[j].words) > 2]
-    return bool(beside) and len(ln.words) <= 14 and not ln.inner and not ln.resumes and _strange(ln, body, 1)
+    if not beside or len(ln.words) > 14 or ln.inner or ln.resumes:
+        return False
+    rest = sum(len(other.words) for other in lines[i + 1 :] if other.solid)
+    return rest >= BRIEF_WORDS and _strange(ln, body, 1)
 
 
 def _strange(ln: Line, body: Counter[str], own: int) -> bool:
@@ -172,7 +177,8 @@ def _head(
     """Title, byline, captions and foreign headlines above the first paragraph."""
     lead = Counter(s for i in solid[:2] for s in lines[i].stems)
     head = [i for i in range(solid[0]) if verdicts[i] is None]
-    own = _own_title(lines, head, solid[0], lead, body, title)
+    brief = len(head) <= 2 and sum(len(lines[i].words) for i in solid) < BRIEF_WORDS
+    own = _own_title(lines, head, solid[0], lead, body, title, brief)
     deck = None
     if own is not None:
         verdicts[own] = ("title", None)
@@ -186,7 +192,7 @@ def _head(
             continue
         if ln.name or (below and len(ln.words) <= 3 and not ln.finite and not ln.final):
             verdicts[i] = ("caption" if below else "byline", "a name or phrase alone above the text")
-        elif ln.bullet or ln.final == ":" or ln.resumes or (i == deck and share >= 0.5):
+        elif ln.bullet or ln.final == ":" or ln.resumes or (i == deck and (share >= 0.5 or brief)):
             verdicts[i] = _BODY
         elif share >= 0.5 and below and not ln.finite and len(ln.words) <= 16:
             verdicts[i] = ("caption", "a phrase without verb and full stop under the title")
@@ -195,11 +201,18 @@ def _head(
 
 
 def _own_title(
-    lines: list[Line], head: list[int], first: int, lead: Counter[str], body: Counter[str], title: str | None
+    lines: list[Line],
+    head: list[int],
+    first: int,
+    lead: Counter[str],
+    body: Counter[str],
+    title: str | None,
+    brief: bool,
 ) -> int | None:
     """Which of the lines above the text is its title: the one that is called so, or the first to share its words.
 
-    A name alone is a title only where nothing else stands there: under a title it is the caption of a portrait.
+    A name alone is a title only where nothing else stands there: under a title it is the caption of a portrait. Above
+    a ``brief`` text the first is the title.
     """
     if title and (named := _same(title)):
         for i in range(min(first + 1, len(lines))):
@@ -210,6 +223,8 @@ def _own_title(
     eligible = [i for i in eligible if not lines[i].name] or eligible
     if not eligible:
         return None
+    if brief:
+        return eligible[0]
     best = max(fit[i] for i in eligible)
     if best >= OWN_TITLE:
         return next(i for i in eligible if fit[i] >= max(OWN_TITLE, best - 0.25))

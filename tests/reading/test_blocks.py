@@ -355,3 +355,21 @@ def test_a_text_is_separated_the_same_way_each_time() -> None:
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "\u2028", "."])
 def test_a_text_without_a_line_has_at_most_one_block_of_body(text: str) -> None:
     assert [b.kind for b in separate(text)] == (["body"] if text else [])
+
+
+BRIEFS = (
+    (
+        "Куба благодарит Мексику",
+        "Президент Мигель Диас-Канель позвонил Клаудии Шейнбаум и поблагодарил Мехико за нефть.",
+    ),
+    ("Новые пошлины\n\nВашингтон обложит сталь из Евросоюза", "Они начнут действовать в марте, пишет газета."),
+    (
+        "Эрдоган в Баку",
+        "Турецкий лидер прилетит в четверг, сообщил Хикмет Гаджиев.\n\nПо его словам, речь пойдёт о газе.",
+    ),
+)
+
+
+@pytest.mark.parametrize(("head", "body"), BRIEFS)
+def test_what_stands_above_a_news_brief_is_its_own_title_and_deck(head: str, body: str) -> None:
+    assert "headlines" not in {block.kind for block in separate(f"{head}\n\n{body}")}
