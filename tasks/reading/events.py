@@ -43,13 +43,14 @@ from .gazetteer.lexicon import HISTORIC
 from .record import READ_BLOCKS, Actor, Attribution, Block, Event, EventStatus, Source, Topic
 from .ru import dates, eventrules
 from .ru.clauses import Grammar, grammar, holds, token_at
-from .ru.cues import lexicon, plain
+from .ru.cues import plain
 from .ru.eventframes import QUADS, frames
 from .ru.eventhits import Hit
+from .ru.eventsources import Words
 from .ru.eventstatus import HEARSAY
-from .ru.morphology import lemma
 from .ru.parties import Parties
-from .ru.partynames import Party, of_capital, once, party_of
+from .ru.partybefore import looks_back
+from .ru.partynames import of_capital, party_of
 from .ru.towns import towns
 from .tokens import Parse, Sentence
 
@@ -74,12 +75,6 @@ NEAR = 6
 
 PERSONAL = frozenset(["он", "она", "его", "её", "ее", "ему", "ей", "него", "неё", "нее", "нему", "ней", "им", "ним"])
 """Pronouns that may mean a person of the sentence before."""
-
-REPORTED = re.compile(r"сообщало|сообщается|известно")
-"""Cues of a report that names nobody."""
-
-OBSERVERS = frozenset({"media", "channel", "author"})
-"""Sources who speak for themselves, and not for their state."""
 
 BYGONE = HISTORIC - {"YUG", "SCG"}
 """States that ended by then."""
@@ -111,8 +106,8 @@ def find(
         said = words.around((g.tokens[i].start, g.tokens[i].stop)) if voices else None
         return words.speaks_for(said) if said is not None and said.kind != "indirect" else None
 
-    parties = words.parties = Parties(g, actors, voice, words.teller)
-    shared = _shared(parse, parties, voices)
+    parties = words.parties = Parties(g, actors, voice, words.teller, words.speakers.get)
+    shared = _shared(parse, parties, voices, words.speakers)
     day = published.date() if published else None
     found: dict[tuple[object, ...], Event] = {}
     for number in shared:
@@ -189,7 +184,7 @@ def _voices(
     return out
 
 
-def _shared(parse: Parse, parties: Parties, voices: Sequence[tuple[Span, str]]) -> list[int]:
+def _shared(parse: Parse, parties: Parties, voices: Sequence[tuple[Span, str]], speakers: dict[int, str]) -> list[int]:
     """Numbers of the sentences that name two states or blocs or more: nothing passes between fewer.
 
     A statement names him who makes it for a state, a person his home, and a pronoun whom the sentence before names.
@@ -206,6 +201,13 @@ def _shared(parse: Parse, parties: Parties, voices: Sequence[tuple[Span, str]]) 
         named.setdefault(parse.tokens[i].sentence, set()).add(state)
     for i, those in parties.at.items():
         named.setdefault(parse.tokens[i].sentence, set()).update(p.id for p in those)
+    for i, state in speakers.items():
+        named.setdefault(parse.tokens[i].sentence, set()).add(state)
+    for number in sorted(named, reverse=True):  # «Макрон прибыл в Осло. Он предложил …»
+        if number + 1 < len(starts):
+            sentence = parse.sentences[number + 1]
+            if any(looks_back(plain(t.text)) for t in parse.tokens[sentence.first : sentence.last]):
+                named.setdefault(number + 1, set()).update(named[number])
     for i, home in homes.items():  # «Орлов скрылся. Его арестовали в Чили»
         after = parse.tokens[i].sentence + 1
         if home not in named.get(after, {home}):
@@ -229,82 +231,6 @@ def _distinct(events: list[Event]) -> list[Event]:
         if next(same, None) is None:
             kept.append(event)
     return sorted(kept, key=lambda e: (e.evidence[0], e.type, e.actor, e.recipient))
-
-
-class Words:
-    """In whose words a stretch of the text stands."""
-
-    def __init__(
-        self, g: Grammar, actors: Sequence[Actor], attributions: Sequence[Attribution], sources: Sequence[Source]
-    ) -> None:
-        self.text = g.parse.text
-        self.attributions = attributions
-        self.sources = {s.id: s for s in sources}
-        self.states = {a.id: party_of(a) for a in actors}
-        self.parties: Parties
-        self.g = g
-
-    def around(self, span: Span) -> Attribution | None:
-        """The innermost attribution whose content holds ``span``."""
-        holding = [
-            (sum(b - a for a, b in said.content), n, said)
-            for n, said in enumerate(self.attributions)
-            if any(a <= span[0] and span[1] <= b for a, b in said.content)
-        ]
-        return min(holding, default=(0, 0, None), key=lambda h: h[:2])[2]
-
-    def speaks_for(self, said: Attribution) -> str | None:
-        """The state or bloc that the source of an attribution speaks for."""
-        source = self.sources.get(said.source or "")
-        state = self.states.get(source.actor or "") if source is not None else None
-        if state is not None or said.source_span is None:
-            return state
-        first, last = (token_at(self.g, offset) for offset in said.source_span)
-        heads = (i for i in range(first, last) if not first <= self.g.tokens[i].head < last)
-        named = next((self.parties.of(i) for i in heads), [])  # «заявил президент Турции»
-        if not named:  # «говорится в заявлении МИД Франции»
-            named = once(p for i in range(first, last) for p in self.parties.at.get(i, ()))
-        return named[0].id if len(named) == 1 else None
-
-    def teller(self, i: int) -> Party | None:
-        """The state or bloc that says what stands at token ``i``, where its sentence names who says it."""
-        token = self.g.tokens[i]
-        said = self.around((token.start, token.stop))
-        source = self.sources.get(said.source or "") if said is not None else None
-        if said is None or said.source_span is None or source is None or source.kind in OBSERVERS:
-            return None
-        at = token_at(self.g, said.source_span[0])
-        state = self.speaks_for(said)
-        if state is None or self.g.tokens[at].sentence != token.sentence:
-            return None
-        return Party(state, at, at, "body")
-
-    def is_outlet(self, said: Attribution) -> bool:
-        """Whether the source is a news outlet that answers for its reports by name."""
-        source = self.sources.get(said.source or "")
-        if said.source_span is None and said.cue is not None and REPORTED.search(self.text, *said.cue):
-            return True  # «ранее сообщалось» is what the outlet itself has told
-        return source is not None and source.kind in {"media", "author"} and not source.anonymous
-
-    def is_some_official(self, said: Attribution) -> bool:
-        """An official or an organ of whom the text does not say whose: of a treaty most likely a side's own."""
-        source = self.sources.get(said.source or "")
-        official = source is not None and source.kind in {"official", "state_body"} and not source.anonymous
-        return official and self.speaks_for(said) is None
-
-    def takes_for_granted(self, said: Attribution) -> bool:
-        """«Напомнил, что …»: what is told is no claim."""
-        if said.cue is None:
-            return False
-        return plain(lemma(self.text[slice(*said.cue)], "VERB", {})) in frames().words["factive"]
-
-    def cue(self, said: Attribution) -> str:
-        """What the cue says of its content: `says`, `claims`, `denies`, `predicts`, `demands`, `asks`."""
-        if said.cue is None:
-            return "says"
-        word = plain(lemma(self.text[slice(*said.cue)], "VERB", {}))
-        known = lexicon().verbs.get(word)
-        return known.status if known is not None else "says"
 
 
 def _event(g: Grammar, hit: Hit, words: Words, day: date | None, *, asked: bool) -> Event:

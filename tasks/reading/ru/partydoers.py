@@ -57,11 +57,12 @@ class Doers(Places):
             return
         if self.is_former(i):
             return
-        if plain(self.g.tokens[i].lemma) in BOTH and (both := self.both(i)):
+        if plain(self.g.tokens[i].lemma) in BOTH and (both := self.both(i) or self.sides_before(i)):
             yield from both
             return
         if self._acts(i):
-            yield from self._possessors(i, depth) or self.country(i) or self.known(i) or self._shared_owner(i, depth)
+            whose = self._possessors(i, depth) or self.country(i) or self.known(i) or self._shared_owner(i, depth)
+            yield from whose or self.same_official(i)
         elif i in self.organs:
             yield from self.known(i)
         elif plain(self.g.tokens[i].lemma) in ENVOYS:
@@ -193,6 +194,8 @@ class Doers(Places):
             return self.subject(above.i, depth + 1)
         if verb.rel == "ccomp" and is_predicate(above) and above.i < i and agrees(verb, above):
             return self.subject(above.i, depth + 1)  # «Дания заявила, что не намерена …»
+        if not own and is_finite(verb) and (state := self.speaker(i)) is not None:  # «Потребовал от Чили извинений»
+            return [Party(state, i, i, "pronoun")]
         return self._impersonal(i)
 
     def _subjects(self, i: int) -> list[Token]:

@@ -75,12 +75,16 @@ class Names:
 
     def __init__(
         self, g: Grammar, actors: Sequence[Actor], voice: Callable[[int], str | None] = _nobody,
-        teller: Callable[[int], Party | None] = _nobody,
+        teller: Callable[[int], Party | None] = _nobody, speaker: Callable[[int], str | None] = _nobody,
     ) -> None:  # fmt: skip
-        """``voice`` tells the state for which «мы» at a token speaks, in a statement quoted; ``teller`` who says it."""
+        """``voice`` tells the state for which «мы» at a token speaks, in a statement quoted; ``teller`` who says it.
+
+        ``speaker`` tells for which state who is named at a token, or does what it says, makes a statement.
+        """
         self.g = g
         self.voice = voice
         self.teller = teller
+        self.speaker = speaker
         self.seats: dict[int, str] = {}
         self.towns: dict[int, str] = {}
         self.beside: dict[int, tuple[Argument, ...]] = {}
@@ -213,7 +217,7 @@ class Names:
             if (
                 noun.pos not in {"NOUN", "PROPN"}
                 or noun.rel.startswith(("appos", "flat"))
-                or not _alike(word, noun, several=any(True for _ in self.g.children(k, "conj")))
+                or not alike(word, noun, several=any(True for _ in self.g.children(k, "conj")))
             ):
                 continue
             meant = self.of(k)
@@ -229,7 +233,7 @@ class Names:
         if len(found) > 1 and up >= 0 and not word.rel.startswith("nsubj"):
             for party in self.subject(up):
                 found.pop(party.id, None)
-        return list(found.values()) if len(found) == 1 else []
+        return list(found.values()) if len(found) == 1 else [] if found else self.meant_before(i)
 
     def citizen(self, i: int) -> list[Party]:
         """The state of the person at a token, who need not speak for it: «арестован Орлов», «её выслали»."""
@@ -250,7 +254,7 @@ class Names:
         here = self.g.tokens[i].sentence
         first = self.g.parse.sentences[max(here - 1, 0)].first
         before = (k for k in range(first, i) if k in self.people)
-        named = {self.people[k] for k in before if _alike(self.g.tokens[i], self.g.tokens[k])}
+        named = {self.people[k] for k in before if alike(self.g.tokens[i], self.g.tokens[k])}
         return named.pop() if len(named) == 1 else None
 
     def both(self, i: int) -> list[Party]:
@@ -280,6 +284,10 @@ class Names:
             self.beside[i] = tuple(arguments(self.g, i, self.astray))
         return iter(self.beside[i])
 
+    def meant_before(self, i: int) -> list[Party]:
+        """Whom a pronoun means by the sentence before; see ``Before``."""
+        raise NotImplementedError
+
     def subject(self, i: int, depth: int = 0) -> list[Party]:
         """Who does what a verb says; see ``Parties``."""
         raise NotImplementedError
@@ -295,7 +303,8 @@ def of_capital(word: str) -> str | None:
     return next((e.id for e in lexicon().look_up(word.split()) if e.form == "capital" and e.id in states()), None)
 
 
-def _alike(pronoun: Token, noun: Token, *, several: bool = False) -> bool:
+def alike(pronoun: Token, noun: Token, *, several: bool = False) -> bool:
+    """Whether a pronoun agrees with a noun, or with a noun of ``several``."""
     a, b = WHOSE.get(plain(pronoun.text), pronoun.feats), noun.feats
     if several:
         return a.get("Number") == "Plur"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from .arguments import is_indeclinable
 from .cues import plain
 from .eventframes import frames
-from .partynames import Names, Party
+from .partybefore import Before
+from .partynames import Party
 
 
-class Places(Names):
+class Places(Before):
     """Who is named where, with what lies or happens there."""
 
     def lying(self, i: int, depth: int = 0) -> list[Party]:
