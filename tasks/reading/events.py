@@ -12,16 +12,22 @@ sentenced, imprisoned, handed over, expelled or kept out, and what the article o
 of it (``ru/belonging.py``). International bodies are parties; organs of the United Nations are the United Nations. Not
 to recognize, to admit or to join is to reject; to help or to trade no more reduces relations.
 
+Where a deed could be of several types the PLOVER codebook decides. ACCUSE is what one says of another, an official
+complaint too (CAMEO 114: a note, a protest handed over, an ambassador summoned); PROTEST is what people do in the
+street, and a boycott. REJECT answers something that was asked, offered or agreed, by refusal, veto or denial; to say no
+more than that another is wrong is ACCUSE. To ease sanctions, visas or bans is CONCEDE (CAMEO 085); RETREAT is material:
+troops leave, people or things are given back. Troops that are moved into or towards another are MOBILIZE.
+
 **status** is, in this order:
 
 * ``denied``: the clause is negated («не вводил»), or a source denies it («опроверг, что …»);
 * ``hypothetical``: under «если», «бы», «может», «возможно», in what somebody asks for, proposes or foresees, in a
   question;
 * ``planned``: in the future, or under «намерен», «готов», «решил», «обещал»;
-* ``claimed``: the main assertion of a statement whose source is neither a party that acted in it nor a news outlet.
-  What its own actor announces has happened by that announcement, and an outlet reports as the article itself does;
-  a witness, an opponent, an expert or a channel can be wrong about others, and the reader must see whose claim it is.
-  «Якобы» makes a claim of anything, and so does blame («обвинил в обстреле»);
+* ``claimed``: what its source alone stands for: under a cue that commits to nothing («утверждает», «полагает», «по
+  версии»), «якобы», or blame («обвинил в обстреле»); and a contested deed (force, coercion, troops) that somebody else
+  than its actor or a news outlet reports, or any hostile act that another state tells of. What its own actor announces
+  has happened by that announcement, and an outlet reports as the article itself does;
 * ``happened``: all else, with what a source recalls or confirms («напомнил, что подписали»), and what an official says
   of both sides of whom the text does not tell whose he is. What a source takes for granted («недавнее подписание
   соглашения стало сигналом») is not what it argues for: it has happened, and ``attribution`` still says in whose words.
@@ -78,6 +84,9 @@ PERSONAL = frozenset(["он", "она", "его", "её", "ее", "ему", "е�
 
 BYGONE = HISTORIC - {"YUG", "SCG"}
 """States that ended by then."""
+
+CONTESTED = frozenset({"ASSAULT", "COERCE", "MOBILIZE"})
+"""Deeds that who did them may deny, and others may invent."""
 
 LONGEST = 300
 """Tokens of the longest sentence that is read: what is longer is a table or a list."""
@@ -283,7 +292,11 @@ def _status(g: Grammar, hit: Hit, words: Words, said: Attribution | None, *, ask
     if words.takes_for_granted(said) or (hit.mutual and words.is_some_official(said)):
         return status
     own = {hit.actor.id, hit.recipient.id} if hit.mutual else {hit.actor.id}
-    return status if words.speaks_for(said) in own else "claimed"
+    speaker = words.speaks_for(said)
+    if speaker in own:
+        return status
+    hostile = speaker is not None and QUADS[hit.frame.type].endswith("conflict")
+    return "claimed" if hostile or hit.frame.type in CONTESTED or words.is_doubtful(said) else status
 
 
 def _topic(g: Grammar, hit: Hit, evidence: Span) -> Topic:

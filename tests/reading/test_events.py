@@ -38,7 +38,7 @@ def test_a_verb_says_what_its_subject_did_to_its_object(text: str, event: str) -
     ("text", "event"),
     [
         ("США ввели санкции против Ирана.", "COERCE USA>IRN happened"),
-        ("США сняли санкции с Ирана.", "RETREAT USA>IRN happened"),
+        ("США сняли санкции с Ирана.", "CONCEDE USA>IRN happened"),
         ("Китай оказывает давление на Литву.", "COERCE CHN>LTU happened"),
         ("Молдавия заключила договор с Румынией.", "AGREE MDA=ROU happened"),
         ("Израиль нанёс удар по сирийским позициям.", "ASSAULT ISR>SYR happened"),
@@ -248,7 +248,7 @@ def test_what_is_handed_over_named_or_entered_must_be_of_the_kind_that_makes_it_
         ("Дания отказалась присоединиться к санкциям Норвегии.", "REJECT DNK>NOR happened"),
         ("Дания и Норвегия провели обмен пленными.", "RETREAT DNK=NOR happened"),
         ("Дания рассматривает возможность передачи Норвегии истребителей.", "AID DNK>NOR hypothetical"),
-        ("Санкции Дании в отношении Норвегии сняты.", "RETREAT DNK>NOR happened"),
+        ("Санкции Дании в отношении Норвегии сняты.", "CONCEDE DNK>NOR happened"),
         ("Отношения между Данией и Норвегией разорваны.", "SANCTION DNK=NOR happened"),
     ],
 )

@@ -114,7 +114,7 @@ def test_armed_force_and_its_movements_are_told_in_many_ways(text: str, event: s
         ("Задержание перуанских моряков Данией стало поводом для протеста.", "COERCE DNK>PER happened"),
         ("Покупка Индией чилийской нефти завершена.", "COOPERATE IND>CHL happened"),
         ("Строительство Китаем порта в Перу завершено.", "COOPERATE CHN>PER happened"),
-        ("Экстрадиция белоруса из Сербии в Чили отменена.", "COOPERATE SRB>CHL happened"),
+        ("Экстрадиция белоруса из Сербии в Чили отменена.", "COOPERATE SRB>CHL denied"),
         ("Депортация латвийцев из Дании продолжается.", "SANCTION DNK>LVA happened"),
         ("Телефонный разговор президентов Франции и Чили длился час.", "CONSULT CHL=FRA happened"),
         ("В ходе встречи с президентом Сербии канцлер Германии молчал.", "CONSULT DEU=SRB happened"),

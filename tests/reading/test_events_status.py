@@ -113,7 +113,10 @@ def test_blame_is_a_claim_and_conditions_and_denials_reach_over_clauses(text: st
     ("text", "event"),
     [
         ("Аналитик Пётр Орлов напомнил, что Чили заключила договор с Перу.", "AGREE CHL=PER happened"),
-        ("Аналитик Пётр Орлов заявил, что Чили заключила договор с Перу.", "AGREE CHL=PER claimed"),
+        ("Аналитик Пётр Орлов заявил, что Чили заключила договор с Перу.", "AGREE CHL=PER happened"),
+        ("Аналитик Пётр Орлов утверждает, что Чили заключила договор с Перу.", "AGREE CHL=PER claimed"),
+        ("Дания признала, что датские инструкторы обучают чилийских солдат.", "AID DNK>CHL happened"),
+        ("МИД Перу сообщил, что Дания разорвала отношения с Чили.", "SANCTION DNK>CHL claimed"),
         ("США обвинили Чили в поставках оружия Перу.", "COOPERATE CHL>PER claimed"),
         ("Чили импортирует перуанскую нефть.", "COOPERATE CHL>PER happened"),
     ],

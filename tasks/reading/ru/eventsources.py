@@ -98,6 +98,14 @@ class Words:
         official = source is not None and source.kind in {"official", "state_body"} and not source.anonymous
         return official and self.speaks_for(said) is None
 
+    def is_doubtful(self, said: Attribution) -> bool:
+        """«Утверждает, что …», «по версии …»: the cue commits nobody but its source."""
+        if said.cue is None:
+            return False
+        first, last = (token_at(self.g, offset) for offset in said.cue)
+        doubtful = frames().words["doubtful"]
+        return any(plain(t.lemma) in doubtful for t in self.g.tokens[first : max(last, first + 1)])
+
     def takes_for_granted(self, said: Attribution) -> bool:
         """«Напомнил, что …»: what is told is no claim."""
         if said.cue is None:

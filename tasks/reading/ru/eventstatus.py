@@ -245,6 +245,11 @@ def _under(g: Grammar, noun: Token, above: Token, lemma: str) -> Modality:
         return of_verb(g, above.i)
     if lemma in words["denying"]:
         return Modality("denied", False)
+    if subject and (
+        lemma in words["cancelled"] | words["postponed"] or base in words["cancelled"] | words["postponed"]
+    ):
+        past = lemma in words["cancelled"] or base in words["cancelled"]
+        return Modality("denied" if past and not is_negated(g, above) else "planned", True)
     if not subject and lemma in words["refused"]:
         return Modality("denied", True, refused=True)
     if (

@@ -15,6 +15,7 @@ from .eventstatus import Modality, of_verb
 from .morphology import parses
 from .parties import Parties
 from .partynames import Party
+from .polarity import lexicon
 
 CLOSE = 8
 """Tokens behind a verb within which its clause opens."""
@@ -169,6 +170,8 @@ def with_noun(g: Grammar, parties: Parties, i: int, noun: int, frame: Frame, pas
     promised = frame.type != "THREATEN" and plain(g.tokens[i].lemma) in frames().words["promising"]
     if modality.status == "happened" and promised:
         modality = replace(modality, status="planned")  # «пообещал танки», «готовит пошлины»
+    if not recipients and _is_of_each_other(g, i, frame):
+        frame = replace(frame, mutual=True)
     return pairs(g, "phrase", frame, actors, recipients, (i, noun), modality, 0.97)
 
 
@@ -217,6 +220,8 @@ def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> 
         said.add("что")
     if any(g.tokens[a.head].feats.get("Animacy") == "Anim" for a in parties.arguments(i) if a.rel == "obj"):
         said.add("кто")
+    if {"bad", "good"} & frame.needs:
+        said |= _judgement(g, i)
     if (frame.needs and not frame.needs & said) or frame.unless & said:
         return []
     actors = _agents(parties, i, frame, passive)
@@ -251,7 +256,32 @@ def alone(g: Grammar, parties: Parties, i: int, frame: Frame, passive: bool) -> 
             recipients = [r for r in recipients if r.head != r.token or r.head in parties.people or r.form == "pronoun"]
         else:
             actors = [a for a in actors if a.head != a.token or a.head in parties.people]
+    if not recipients and _is_of_each_other(g, i, frame):
+        frame = replace(frame, mutual=True)
     return pairs(g, "verb", frame, actors, recipients, (i,), of_verb(g, i), 0.96)
+
+
+def _is_of_each_other(g: Grammar, i: int, frame: Frame) -> bool:
+    """«обвинили друг друга», «выслали друг у друга», «ввели санкции друг против друга»"""
+    near = g.tokens[i + 1 : min(i + 1 + CLOSE, g.sentence(i).last)]
+    each = sum(plain(t.text).startswith("друг") and t.pos == "PRON" for t in near)
+    return each > 1 and frame.type != "CONSULT"
+
+
+def _judgement(g: Grammar, i: int) -> set[str]:
+    """``bad`` or ``good``, as what a verb calls somebody shows him: «назвал заявление шантажом», «… союзником»."""
+    words = lexicon().words
+    for token in g.tokens[i + 1 : min(i + 1 + CLOSE, g.sentence(i).last)]:
+        if is_finite(token) or token.text in {",", ";", ":"}:
+            break
+        if token.feats.get("Case") != "Ins" or token.pos not in {"NOUN", "ADJ"}:
+            continue
+        group = words.get(plain(token.lemma))
+        if group is not None and group.agent < 0:
+            return {"bad"}
+        if token.pos == "NOUN" and not any(plain(g.tokens[k].text) in {"с", "со"} for k in token.children):
+            return {"good"} if group is not None and (group.agent > 0 or group.between > 0) else set()
+    return set()
 
 
 def _opens_clause(g: Grammar, i: int) -> bool:

@@ -154,8 +154,18 @@ class Parties(Doers):
                         found = self.struck(argument.head, frame)
                         if found:
                             return found
+        if frame.officials and slots[0].case == "obj" and is_predicate(self.g.tokens[heads[0]]):
+            return self._received(heads[0], frame)
         given = frame.type in GIVING and any(slot.case == "dat" and not slot.prep for slot in slots)
         return next((found for head in heads if (found := self._given(head))), []) if given else []
+
+    def _received(self, head: int, frame: Frame) -> list[Party]:
+        """Who is received, whom the tree hung on the place: «принял в Белом доме премьера Чили»."""
+        if any(True for _ in self.g.children(head, "obj")):
+            return []
+        places = [a.head for a in self.arguments(head) if a.prep == "в" and a.case == "Loc"]
+        people = (c.i for k in places for c in self.g.children(k, "nmod") if c.feats.get("Animacy") == "Anim")
+        return next((found for k in people if (found := self.struck(k, frame))), [])
 
     def _given(self, head: int) -> list[Party]:
         """Who gets the thing on which the tree hung him, as dative and genitive look alike: «поставляет газ Дании»."""

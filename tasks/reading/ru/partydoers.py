@@ -137,6 +137,13 @@ class Doers(Places):
         if plain(self.g.tokens[i].lemma) in {"сторона", "страна", "государство"}:  # «стороны — Литва и Латвия — …»
             for child in self.g.children(i, "appos", "parataxis"):
                 return self.of(child.i, depth + 1)
+        if plain(self.g.tokens[i].text).startswith("поверенн"):  # the tree may give «в делах Чили» to the verb
+            business = i + 2 if i + 2 < len(self.g.tokens) and plain(self.g.tokens[i + 2].lemma) == "дело" else -1
+            whose = (
+                [p for c in self.g.children(business, "nmod") for p in self.of(c.i, depth + 1)] if business >= 0 else []
+            )
+            if whose:
+                return [Party(p.id, p.token, i, p.form) for p in whose]
         local = plain(self.g.tokens[i].lemma) in frames().words["local"]  # «суд в Москве», «суд Салоник»
         if local and not self._is_world_court(i) and (there := self.located(i) or self.lying(i, 1) or self.sitting(i)):
             return [Party(p.id, p.token, i, p.form) for p in there]
@@ -154,7 +161,10 @@ class Doers(Places):
         """The state of the person whose name stands beside a noun: «своего друга Путина»."""
         for child in self.g.children(i, "appos", "flat", "nmod"):
             if child.i in self.people and self.named(child.i):
-                return [Party(p.id, p.token, i, p.form) for p in self.named(child.i)]
+                named = self.named(child.i)
+                if self.g.tokens[i].feats.get("Number") == "Plur":  # «министры Орлов и Сильва»
+                    named = self.of(child.i)
+                return [Party(p.id, p.token, i, p.form) for p in named]
         return []
 
     def subject(self, i: int, depth: int = 0) -> list[Party]:
