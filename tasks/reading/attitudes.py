@@ -21,7 +21,7 @@ from .record import READ_BLOCKS, Actor, Attitude, Attribution, Block, Event, Eve
 from .ru import bearings, opinions, polarity, stance
 from .ru.bearings import Spot
 from .ru.polarity import Link
-from .tokens import Parse
+from .tokens import Parse, Token
 
 Span = tuple[int, int]
 AUTHOR, UNKNOWN = "AUTHOR", "UNKNOWN"
@@ -187,8 +187,9 @@ def _batches(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> Ite
     """The mentions worth asking about, of whole sentences, some sentences at once."""
     batch: list[Named] = []
     size = 0
+    loaded = {t.sentence for t in parse.tokens if t.lemma in polarity.loaded()}
     for sentence, found in sorted(_by_sentence(parse, read, actors).items()):
-        named = _loaded(parse, sentence, found)
+        named = _loaded(parse.tokens, sentence, found, sentence in loaded)
         if not named:
             continue
         cost = len(named) * (parse.sentences[sentence].last - parse.sentences[sentence].first)
@@ -201,12 +202,17 @@ def _batches(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> Ite
         yield batch
 
 
-def _loaded(parse: Parse, sentence: int, found: Sequence[tuple[str, Span, Spot]]) -> list[Named]:
-    """Those of a sentence, if a word that sets actors for or against each other is said of any: of most is none."""
-    tokens, words, piece = parse.tokens, polarity.loaded(), parse.sentences[sentence]
+def _loaded(
+    tokens: Sequence[Token], sentence: int, found: Sequence[tuple[str, Span, Spot]], loaded: bool
+) -> list[Named]:
+    """Those of a sentence, if a word that sets actors for or against each other is said of any: of most is none.
+
+    ``loaded`` tells whether such a word stands in it at all.
+    """
     prefixed = any(polarity.prefixed(tokens, spot.head) for _, _, spot in found)
-    if not prefixed and not any(t.lemma in words for t in tokens[piece.first : piece.last]):
+    if not prefixed and not loaded:
         return []
+    words = polarity.loaded()
     named = [Named(actor, span, spot, sentence, polarity.links(tokens, spot.head)) for actor, span, spot in found]
     said = prefixed or any(tokens[link.predicate].lemma in words for at in named for link in at.links)
     return named if said else []
@@ -222,12 +228,10 @@ def _by_sentence(
     out: dict[int, list[tuple[str, Span, Spot]]] = defaultdict(list)
     for span, actor, kind in mentions:
         first, last = bisect.bisect_right(parse.stops, span[0]), bisect.bisect_left(parse.starts, span[1])
-        if first >= last or parse.tokens[first].sentence != parse.tokens[last - 1].sentence:
+        if first >= last or (sentence := parse.tokens[first].sentence) != parse.tokens[last - 1].sentence:
             continue
-        if any(a <= span[0] and span[1] <= b for a, b in read):
-            sentence = parse.tokens[first].sentence
-            if len(out[sentence]) < MOST:
-                out[sentence].append((actor, span, bearings.spot(parse.tokens, first, last, kind)))
+        if any(a <= span[0] and span[1] <= b for a, b in read) and len(out[sentence]) < MOST:
+            out[sentence].append((actor, span, bearings.spot(parse.tokens, first, last, kind)))
     return out
 
 

@@ -99,10 +99,16 @@ def facts(text: Text, known: stance.Lexicon) -> Facts:
         seen,
         stance.sounding(seen.words, seen.vectors),
         stance.spot_keys(text.parse, seen),
-        bearings.telling(seen.words, seen.of, stance.TELLING),
+        _by_pair(bearings.telling(seen.words, seen.of, stance.TELLING)),
         pairs or None,
         stance.summed(seen).reshape(len(text.spots), -1),
     )
+
+
+def _by_pair(names: Any) -> Keys:
+    """The keys of pairs that ``bearings.telling`` gives."""
+    pairs = (names >= 0).nonzero()[1]
+    return pairs, names[names >= 0], np.ones(len(pairs), np.float32)
 
 
 def marked(found: Facts) -> Any:

@@ -59,9 +59,9 @@ def test_a_table_finds_what_is_in_it_and_nothing_else() -> None:
     table = stance.Table(names, names[:, None].astype(np.float32))
     others = np.setdiff1d(rng.integers(0, 1 << 52, 2000), names)
     asked = rng.permutation(np.concatenate([names, others, names[:50]]))
-    here, rows = table.find(asked)
-    assert here.tolist() == np.flatnonzero(np.isin(asked, names)).tolist()
-    assert table.names[rows].tolist() == asked[here].tolist()
+    rows = table.rows(asked)
+    assert table.names[rows].tolist() == np.where(np.isin(asked, names), asked, -1).tolist()
+    assert table.votes[rows, 0].tolist() == np.where(np.isin(asked, names), asked.astype(np.float32), 0).tolist()
 
 
 def test_an_opinion_counts_by_how_far_its_parts_agree_and_not_at_all_with_another_polarity_or_holder() -> None:

@@ -46,6 +46,8 @@ AWAY = np.array([1, 2, 3, 5, 8, 13])
 """Edges of the classes of distance, in words."""
 _CLASSES = np.digitize(np.arange(AWAY[-1] + 1), AWAY)
 """The class of each distance; farther ones are of the last."""
+FAR = 128
+"""The farthest distance that is told apart where nearness counts: what is left of it there is nothing."""
 GOVERNED = ("nsubj", "nsubj:pass", "obj", "iobj", "obl", "nmod", "amod", "conj", "appos", "flat", "xcomp", "acl")
 """Relations by which a spot hangs on what it takes part in, each a sight of its own."""
 
@@ -56,6 +58,8 @@ _CONTENT = np.array([name in CONTENT for name in POS], np.float32)
 _CASE = {name: k for k, name in enumerate(CASES, 1)}
 _KIND = {name: k for k, name in enumerate(KINDS)}
 _ROLE = {name: k for k, name in enumerate(ROLES)}
+_COUNTED = np.repeat([0, 1, 2, 1, 2], [1, 6, 2 * len(ROLES) + 3, 8, len(GOVERNED)])
+"""How a word counts in each of the ``sights``: whatever it is, with a meaning of its own, or outside the spot."""
 TURNED = 1 << 17
 """Added to the number of a word that is negated."""
 SHIFT, CODES = 20, 28
@@ -143,46 +147,32 @@ def words(parse: Parse, sentences: Sequence[int], vocabulary: Mapping[str, int])
     """What there is to know of the words of ``sentences``, which must differ."""
     lexicon, numbered = polarity.lexicon(), polarity.group_numbers()
     shift, bounds = {}, {}
-    texts: list[str] = []
-    lemmas: list[int] = []
-    groups: list[int] = []
-    relations: list[int] = []
-    pos: list[int] = []
-    heads: list[int] = []
-    turned: list[int] = []
-    prepositions: list[int] = []
+    inside: list[Token] = []
     for sentence in sentences:
         piece = parse.sentences[sentence]
-        low, high = piece.first, piece.last
-        inside = parse.tokens[low:high]
-        shift[sentence] = move = len(texts) - low
-        bounds[sentence] = (len(texts), len(texts) + len(inside))
-        lower = [t.text.lower() for t in inside]
-        texts += lower
-        called = [t.lemma for t in inside]
-        lemmas += [vocabulary.get(lemma, -1) for lemma in called]
-        groups += [numbered.get(lemma, -1) for lemma in called]
-        relations += [relation(t.rel) for t in inside]
-        pos += [_POS.get(t.pos, 0) for t in inside]
-        heads += [t.head + move if low <= t.head < high else -1 for t in inside]
-        marked, led = [0] * len(inside), [0] * len(inside)
-        turning = False
-        for t, word in zip(inside, lower, strict=True):
-            inward = low <= t.head < high
-            if word in lexicon.negations and inward:
-                turning = True
-                marked[t.head - low] = 1
-            if t.rel == "case" and inward:
-                led[t.head - low] = _PREPOSITION.get(word, 0)
-        if turning:
-            # Only what has such a word beside it, or completes what has, can be negated.
-            marked = [
-                int((mark or t.rel == "xcomp") and polarity.negated(parse.tokens, t.i))
-                for t, mark in zip(inside, marked, strict=True)
-            ]
-        turned += marked
-        prepositions += led
-    return _arrays(shift, bounds, texts, [lemmas, groups, turned, relations, prepositions, pos, heads])
+        shift[sentence] = len(inside) - piece.first
+        bounds[sentence] = (len(inside), len(inside) + piece.last - piece.first)
+        inside += parse.tokens[piece.first : piece.last]
+    texts = [t.text.lower() for t in inside]
+    called = [t.lemma for t in inside]
+    heads = [t.head + shift[t.sentence] if t.head >= 0 else -1 for t in inside]
+    relations = [t.rel for t in inside]
+    turned, prepositions = [0] * len(inside), [0] * len(inside)
+    for k, (name, head) in enumerate(zip(relations, heads, strict=True)):
+        if name == "case" and head >= 0:
+            prepositions[head] = _PREPOSITION.get(texts[k], 0)
+    # Only what has such a word beside it, or completes what has, can be negated.
+    negating = [k for k, word in enumerate(texts) if word in lexicon.negations and heads[k] >= 0]
+    marked = {heads[k] for k in negating}
+    negated = {inside[k].sentence for k in negating}
+    for k, t in enumerate(inside) if negating else ():
+        if k in marked or (t.rel == "xcomp" and t.sentence in negated):
+            turned[k] = int(polarity.negated(parse.tokens, t.i))
+    columns = [
+        [vocabulary.get(lemma, -1) for lemma in called], [numbered.get(lemma, -1) for lemma in called], turned,
+        list(map(relation, relations)), prepositions, [_POS.get(t.pos, 0) for t in inside], heads,
+    ]  # fmt: skip
+    return _arrays(shift, bounds, texts, columns)
 
 
 def _arrays(
@@ -302,23 +292,16 @@ def standing(parse: Parse, seen: Words, spots: Sequence[Spot], shown: Sequence[f
     return np.array(rows), np.array(names), np.array(values, np.float32)
 
 
-def telling(seen: Words, of: Bearings, template: int) -> Keys:
-    """The keys, pair by pair, of whether a word belongs to what is said of the spot."""
-    pairs, word, nothing = np.arange(len(of.word)), of.word, np.zeros_like(of.word)
-    far = np.sign(of.away) * far_class(np.abs(of.away))
+def telling(seen: Words, of: Bearings, template: int) -> Ints:
+    """(templates, m): the keys of whether a word belongs to what is said of the spot; -1 for none."""
+    far = np.sign(of.away) * far_class(np.abs(of.away)) + 8
     way = np.minimum(of.up, 4) * 5 + np.minimum(of.down, 4)
-    group, lemma = seen.groups[word], seen.lemmas[word]
-    found = [
-        (way * 64 + of.rises, nothing), (way * 64 + of.falls, nothing), (of.role, seen.pos[word]),
-        (far + 8, seen.pos[word]), (nothing, group), (np.minimum(of.role, 1), group), (nothing, lemma),
-        (of.role, nothing), (way, group),
-    ]  # fmt: skip
-    parts = [
-        (at := (called >= 0).nonzero()[0], (template + t << SHIFT + CODES) | (code[at] << SHIFT) | called[at])
-        for t, (code, called) in enumerate(found)
-    ]
-    rows, names = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return pairs[rows], names, np.ones(len(rows), np.float32)
+    group, lemma, pos = seen.groups[of.word], seen.lemmas[of.word], seen.pos[of.word]
+    linked, nothing = np.minimum(of.role, 1), np.zeros_like(of.word)
+    codes = (way * 64 + of.rises, way * 64 + of.falls, of.role, far, nothing, linked, nothing, of.role, way)
+    called = np.stack((nothing, nothing, pos, pos, group, group, lemma, nothing, group))
+    first = np.arange(template, template + len(codes))[:, None] << SHIFT + CODES
+    return np.where(called < 0, -1, first | (np.stack(codes) << SHIFT) | called)
 
 
 def between(seen: Words, of: Bearings, spots: Sequence[Spot], pairs: Sequence[tuple[int, int]], template: int) -> Keys:
@@ -368,30 +351,43 @@ def between(seen: Words, of: Bearings, spots: Sequence[Spot], pairs: Sequence[tu
     return joined(found)
 
 
+@cache
+def _weighings() -> tuple[Floats, Floats, Floats, Floats]:
+    """The columns of ``sights`` by where a word stands (``away`` + ``FAR``), by role, by way and by relation."""
+    far = np.abs(np.arange(-FAR, FAR + 1))
+    near = np.exp(far / np.float32(-4))
+    left = np.arange(len(far)) < FAR
+    by_away = np.stack([far == 0, far >= 0, near, near * left, near * ~left, far <= 3, far <= 8], 1)
+    part, via = np.divmod(np.arange(-1, 3 * len(ROLES)), 3)
+    of_part = part[:, None] == np.arange(len(ROLES))
+    by_role = np.hstack([of_part / (1 + via[:, None]), of_part & (via[:, None] == 0)])
+    up, down = np.divmod(np.arange((STEPS + 1) ** 2), STEPS + 1)
+    by_way = np.stack(
+        [
+            *((down == 0) & (up == k) for k in (1, 2, 3)),
+            *((up == a) & (down == b) for a, b in ((0, 1), (0, 2), (1, 1), (1, 2), (2, 1), (2, 2))),
+            *(up + down <= k for k in (2, 4)),
+        ],
+        1,
+    )
+    by_relation = np.arange(len(RELATIONS) + 1)[:, None] == [_RELATION[name] for name in GOVERNED]
+    return (
+        by_away.astype(np.float32), by_role.astype(np.float32), by_way.astype(np.float32),
+        by_relation.astype(np.float32),
+    )  # fmt: skip
+
+
 def sights(seen: Words, of: Bearings) -> Floats:
     """(m, sights): how much each word counts in each weighing; a negated word counts against."""
-    far, up, down = np.abs(of.away), of.up, of.down
-    # A negated word counts against: its sign is in every column.
+    by_away, by_role, by_way, by_relation = _weighings()
     sign = seen.sign[of.word]
     outside = (of.away != 0) * sign
     counted = outside * seen.content[of.word]
-    near = counted * np.exp(far / np.float32(-4))
-    top = outside * (down == 0)
-    part, via = np.divmod(of.role - 1, 3)
-    by_role = [outside * (part == r) for r in range(len(ROLES))]
-    less, direct = (1 / (1 + via)).astype(np.float32), via == 0
-    high = top * ((up > 0) & (up <= 2))
-    way = up * 4 + down
-    short = (up < 4) & (down < 4)
-    columns = (
-        sign - outside, counted, near, near * (of.away < 0), near * (of.away > 0), counted * (far <= 3),
-        counted * (far <= 8), *(role * less for role in by_role), *(role * direct for role in by_role),
-        *(top * (up == k) for k in (1, 2, 3)),
-        *(counted * (short & (way == a * 4 + b)) for a, b in ((0, 1), (0, 2), (1, 1), (1, 2), (2, 1), (2, 2))),
-        counted * (up + down <= 2), counted * (up + down <= 4),
-        *(high * (of.rises == _RELATION[name]) for name in GOVERNED),
+    high = (of.down == 0) & (of.up > 0) & (of.up <= 2)
+    parts = (
+        by_away.take(of.away + FAR, axis=0, mode="clip"), by_role[of.role], by_way[of.up * (STEPS + 1) + of.down],
+        by_relation[of.rises * high],
     )  # fmt: skip
-    out = np.empty((len(far), len(columns)), np.float32)
-    for k, column in enumerate(columns):
-        out[:, k] = column
+    out: Floats = np.hstack(parts)
+    out *= np.stack([sign, counted, outside], 1).take(_COUNTED, axis=1)
     return out

@@ -182,16 +182,20 @@ def echo(telling: Floats, of: Bearings) -> Floats:
 
 
 class Table:
-    """Votes of whole numbers, found by hashing (Fibonacci's, with linear probing): (n,) and (n, columns)."""
+    """Votes of whole numbers, found by hashing (Fibonacci's, with linear probing): (n,) and (n, columns).
+
+    A last row, of zeros, stands for all that are not here.
+    """
 
     def __init__(self, names: Any, votes: Floats) -> None:
-        self.names, self.votes = names, votes
+        self.names = np.append(names, -1)
+        self.votes = np.vstack([votes, np.zeros((1, votes.shape[1]), np.float32)])
         bits = len(names).bit_length() + 2
         self.shift, self.mask = np.uint64(64 - bits), (1 << bits) - 1
-        self.slots = np.full(1 << bits, -1, np.int32)
+        self.slots = np.full(1 << bits, len(names), np.int32)
         left, at = np.arange(len(names), dtype=np.int32), self._slot(names)
         while len(left):
-            free = self.slots[at] < 0
+            free = self.slots[at] == len(names)
             self.slots[at[free]] = left[free]
             lost = self.slots[at] != left
             left, at = left[lost], (at[lost] + 1) & self.mask
@@ -199,17 +203,16 @@ class Table:
     def _slot(self, names: Any) -> Any:
         return (names.astype(np.uint64) * MIX >> self.shift).astype(np.int64)
 
-    def find(self, names: Any) -> tuple[Ints, Ints]:
-        """Which of ``names`` are here, and their rows."""
+    def rows(self, names: Any) -> Ints:
+        """The row of each of ``names`` (n,)."""
         at = self._slot(names)
-        rows = self.slots[at]
-        left = ((rows >= 0) & (self.names[rows] != names)).nonzero()[0]
+        rows: Ints = self.slots.take(at)
+        left = ((self.names.take(rows) != names) & (rows < len(self.names) - 1)).nonzero()[0]
         while len(left):
             at[left] = (at[left] + 1) & self.mask
             rows[left] = self.slots[at[left]]
-            left = left[(rows[left] >= 0) & (self.names[rows[left]] != names[left])]
-        here = (rows >= 0).nonzero()[0]
-        return here, rows[here]
+            left = left[(rows[left] < len(self.names) - 1) & (self.names[rows[left]] != names[left])]
+        return rows
 
 
 class Model:
@@ -230,13 +233,15 @@ class Model:
         """(count, columns): the summed votes of keys by their rows."""
         table = self.tables[name]
         rows, names, values = keys
-        known, place = table.find(names)
-        width = table.votes.shape[1]
-        cast = table.votes.take(place, axis=0)
-        cast *= values[known, None]
-        cells = rows[known][:, None] * width + np.arange(width)
-        sums = np.bincount(cells.ravel(), cast.ravel(), count * width)
-        return sums.reshape(count, width).astype(np.float32) + self.bias[name]
+        cast = np.zeros((count, len(names)), np.float32)
+        cast[rows, np.arange(len(names))] = values
+        return cast @ table.votes.take(table.rows(names), axis=0) + self.bias[name]
+
+    def telling(self, keys: Ints) -> Floats:
+        """(m, 3): the summed votes of keys, (templates, m)."""
+        table = self.tables["telling"]
+        cast = table.votes.take(table.rows(keys.ravel()), axis=0).reshape(*keys.shape, -1)
+        return np.add.reduce(cast, 0) + self.bias["telling"]
 
     def ask(
         self, parse: Parse, spots: Sequence[Spot], links: Sequence[list[polarity.Link]] | None = None
@@ -246,7 +251,7 @@ class Model:
         votes = self.votes("spot", spot_keys(parse, seen), len(spots))
         votes[:, :DENSE] += summed(seen).reshape(len(spots), -1) @ self.dense
         votes += heard(seen) @ self.heard
-        telling = self.votes("telling", bearings.telling(seen.words, seen.of, TELLING), len(seen.of.word))
+        telling = self.telling(bearings.telling(seen.words, seen.of, TELLING))
         telling = softmax(telling + seen.sound[seen.of.word] @ self.told)
         votes += echo(telling, seen.of) @ self.echo
         return seen, Answer(softmax(votes[:, STANCE]), softmax(votes[:, BY]), telling, votes)
