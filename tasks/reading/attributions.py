@@ -239,7 +239,7 @@ def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int],
     named = colons.named_colon(g, sentence.first)
     if named is not None:
         out.append(named)
-    hearsay = colons.hearsay(g, sentence)
+    hearsay = colons.hearsay(g, sentence) or colons.manner(g, sentence)
     if hearsay is not None:
         out.append(hearsay)
     out += authors.opinions(g, sentence)
@@ -316,6 +316,7 @@ RULES = (
     ("heard", frames.heard),
     ("that", frames.that),
     ("known", frames.known),
+    ("upon", frames.that),
     ("charge", frames.that),
     ("wish", frames.wish),
     ("to", frames.to),
@@ -329,6 +330,7 @@ RULES = (
     ("about", frames.intent),
     ("phrase", frames.intent),
     ("likeness", None),
+    ("cause", regards.explained),
     ("charge", None),
     ("small", judgements.small),
     ("small", None),
@@ -385,7 +387,8 @@ def kind(g: Grammar, found: Found, names: set[int]) -> AttributionKind:
                 i += 1
     if not quoted:
         return "indirect"
-    if found.rule in PHRASES:
+    clause = found.rule == "noun" and plain(g.tokens[token_at(g, found.content[0][0]) - 1].text) == "что"
+    if found.rule in PHRASES and not clause:
         return "mixed"
     rest = ""
     for a, b in found.content:

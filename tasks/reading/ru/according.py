@@ -6,7 +6,7 @@ from ..tokens import Sentence, Token
 from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
 from .cues import lexicon, noun_status, plain, word_set
 from .edges import Aside, delimiter, next_mark
-from .mentions import Mention, agrees, phrase, possessor
+from .mentions import Mention, agrees, following, phrase, possessor
 from .sourcewords import speaking_noun
 
 FREE = word_set("free")
@@ -14,6 +14,10 @@ LEADING_IN = word_set("leading_in")
 RELATIONAL = word_set("relational")
 UNMARKED = frozenset({"данные", "данный", "слово", "мнение", "информация", "сообщение"})
 """Nouns after «по» whose aside may end a sentence without a comma: «Выпуск вырос по данным банка»."""
+RENDERINGS = frozenset(
+    {"интерпретация", "трактовка", "изложение", "представление", "понимание", "описание", "пересказ"}
+)
+"""«В трактовке посольства, …»"""
 RESULTING = frozenset({"выходить", "получаться", "следовать"})
 """«По логике министра выходит, что…»"""
 BETWEEN = frozenset({"DET", "ADJ", "PRON", "PART", "NUM", "ADV", "VERB", "NOUN"})
@@ -30,8 +34,10 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
         return None
     if i > sentence.first + 1 and [plain(t.text) for t in tokens[i - 2 : i]] in (["но", "и"], ["а", "также"]):
         return None  # «не только по оценкам, но и по данным опросов»: on the grounds of these
-    if lower == "судя":
+    if lower in {"судя", "исходя"}:
         return _judging_by(g, sentence, i, end)
+    if lower == "в":
+        return _as_told_by(g, sentence, i, end) if plain(tokens[i + 1].lemma) in RENDERINGS else None
     if lower == "если":
         return _to_believe(g, sentence, i, end)
     if lower == "согласно":
@@ -61,6 +67,8 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     if noun is None or any(tokens[k].pos not in BETWEEN for k in between):
         return _other_data(g, sentence, token) or _by_name(g, sentence, i, end)
     lemma = plain(tokens[noun].lemma)
+    if noun + 2 < end and tokens[noun + 1].text in COMMA and plain(tokens[noun + 2].lemma) == "который":
+        return _described(g, i, noun, end)
     if lemma == "данный" and (tokens[noun].feats.get("Number") == "Sing" or _says_which(g, noun)):
         return None
     if lower == "по":
@@ -101,6 +109,19 @@ def by_noun(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     if lemma == "логика" and source is not None and not (own or _somebody(g, source)):
         return None  # «по логике вещей»
     return _aside_of_noun(g, sentence, i, noun + 1, source, end, strict=lemma not in FREE)
+
+
+def _described(g: Grammar, i: int, noun: int, end: int) -> Aside | None:
+    """«По версии, которую излагает «Заря», лодку потопили.» · «По опросам, которые провели в мае, победит мэр.»"""
+    tokens = g.tokens
+    verb = next((k for k in range(noun + 3, end) if is_finite(tokens[k])), None)
+    mark = next((k for k in range(verb, end) if tokens[k].text in COMMA), None) if verb is not None else None
+    if verb is None or mark is None or not (first_in_clause(g, i) or i == g.sentence(i).first):
+        return None
+    which = tokens[noun + 2].feats.get("Case") == "Acc" and tokens[verb].feats.get("Tense") == "Pres"
+    source = following(g, verb, mark) if which else None
+    status = noun_status(plain(tokens[noun].lemma))
+    return Aside("by", i, mark, i, noun + 1, source, status, impersonal=source is None)
 
 
 def _somebody(g: Grammar, source: Mention) -> bool:
@@ -165,7 +186,7 @@ def _says_which(g: Grammar, i: int) -> bool:
 def _to_believe(g: Grammar, sentence: Sentence, i: int, end: int) -> Aside | None:
     """«Если верить министру, денег хватит.»"""
     tokens = g.tokens
-    if plain(tokens[i + 1].text) != "верить":
+    if "верить" not in [plain(t.text) for t in tokens[i + 1 : i + 3]]:
         return None
     head = next((k for k in range(i + 2, min(end, i + 7)) if tokens[k].pos in {"NOUN", "PROPN"}), None)
     if head is None or tokens[head].feats.get("Case") != "Dat":
@@ -175,14 +196,24 @@ def _to_believe(g: Grammar, sentence: Sentence, i: int, end: int) -> Aside | Non
     return _aside_of_noun(g, sentence, i, i + 2, source, end, strict=True)
 
 
+def _as_told_by(g: Grammar, sentence: Sentence, i: int, end: int) -> Aside | None:
+    """«В трактовке посольства, договор ничего не меняет.»"""
+    source = possessor(g, i + 1) if g.tokens[i + 1].feats.get("Case") == "Loc" else None
+    if source is None or not _somebody(g, source):
+        return None
+    return _aside_of_noun(g, sentence, i, i + 2, source, end, strict=True)
+
+
 def _judging_by(g: Grammar, sentence: Sentence, i: int, end: int) -> Aside | None:
     """«Картина, судя по описи, украдена.»: of what has words, not «судя по всему»."""
     tokens = g.tokens
     head = next((k for k in range(i + 2, min(end, i + 6)) if tokens[k].pos in {"NOUN", "PROPN"}), None)
-    if plain(tokens[i + 1].text) != "по" or head is None or not speaking_noun(plain(tokens[head].lemma)):
+    lemma = plain(tokens[head].lemma) if head is not None else ""
+    whose = possessor(g, head) if head is not None and lemma in lexicon().after_po else None
+    if plain(tokens[i + 1].text) not in {"по", "из"} or head is None or not (whose or speaking_noun(lemma)):
         return None
     whole = phrase(g, head)
-    source = Mention(max(whole.first, i + 2), max(whole.last, head + 1), head)
+    source = whose or Mention(max(whole.first, i + 2), max(whole.last, head + 1), head)
     return _aside_of_noun(g, sentence, i, i + 2, source, end, strict=True)
 
 
@@ -259,20 +290,25 @@ def _aside_of_noun(
         if is_finite(tokens[i]) and not g.is_under(i, source.head if source else first):
             if plain(tokens[i].lemma) in RESULTING and [t.text for t in tokens[i + 1 : i + 3]] == [",", "что"]:
                 return Aside("by", first, i + 3, first, after_cue, source, "claims", impersonal=source is None)
-            if strict:
+            if strict and not (source is not None and source.last <= i and plain(tokens[first - 1].lemma) == "который"):
                 return None
             last = min(i, (source.last if source else after_cue))
             break
     ends = source is not None and last + 1 >= sentence.last and plain(tokens[after_cue - 1].lemma) in UNMARKED
+    which = first > sentence.first + 1 and plain(tokens[first - 1].lemma) == "который" and source is not None
+    which = which and tokens[first - 2].text in COMMA  # «, который по словам министра готов»
+    if which and source is not None:
+        last = min(last, source.last)
     opens = (
         ends
+        or which
         or first == sentence.first
         or delimiter(tokens[first - 1])
         or plain(tokens[first - 1].text) in {*LEADING_IN, ":"}
     )
     if not opens and (strict or (last < end and tokens[last].text not in COMMA)):
         return None
-    if strict and not (last >= end or delimiter(tokens[last]) or tokens[last].text == ":"):
+    if strict and not which and not (last >= end or delimiter(tokens[last]) or tokens[last].text == ":"):
         return None
     status = noun_status(plain(tokens[after_cue - 1].lemma))
     return Aside("by", first, max(last, floor), first, after_cue, source, status, impersonal=source is None)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ..tokens import Sentence, Token
 from . import according
-from .assertions import FOLLOWING, found_it, informed, origin, speaks
+from .assertions import FOLLOWING, RELEASING, found_it, informed, origin, speaks
 from .clauses import COMMA, DASH, TERMINAL, Grammar, is_finite, is_predicate
 from .cues import Cue, lexicon, noun_status, plain, word_set
 from .edges import Aside, delimiter, next_mark
@@ -22,8 +22,12 @@ CONJUNCTIONS = frozenset({"после того ,", "до того ,", "пере�
 """What makes a conjunction together with «как»."""
 
 
+FOND = frozenset({"любить", "привыкнуть"})
+"""«Как любил повторять мой дед, …»"""
 SUCH_IS = frozenset({"таков", "такова", "таково", "таковы"})
-BY = frozenset(form for word in ("по", "согласно", "со", "с", "на", "если", "судя") for form in (word, word.title()))
+BY = frozenset(
+    form for word in ("по", "согласно", "со", "с", "на", "если", "судя", "исходя", "в") for form in (word, word.title())
+)
 """What opens an aside of a noun: «по словам», «согласно отчёту», «если верить»."""
 
 
@@ -98,16 +102,18 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     if lemma == "известный":
         return _known(g, sentence, token)
     words = lexicon()
-    noun = _with_noun(g, sentence, token, lemma)
+    fond = lemma in FOND and token.i + 1 < sentence.last and g.tokens[token.i + 1].feats.get("VerbForm") == "Inf"
+    noun = token.i + 1 if fond else _with_noun(g, sentence, token, lemma)
+    lemma = plain(g.tokens[token.i + 1].lemma) if fond else lemma
     entry = words.verbs.get(lemma) or words.predicatives.get(lemma)
-    if noun is not None:
+    if noun is not None and not fond:
         entry = Cue(frozenset({"aside"}), words.phrases[lemma][1])
     reflexive = lemma in words.reflexive
     if not reflexive and (entry is None or not entry.frames & {"aside", "quote"}):
         return None
     if entry is not None and "aside" not in entry.frames and not _named_next(g, token):
         return None
-    if not speaks(g, token):
+    if not speaks(g, token) or (lemma == "согласный" and plain(g.tokens[token.i - 1].text) == "не"):
         return None
     acted_on = token.feats.get("Variant") == "Short" and token.feats.get("Voice") == "Pass"
     if acted_on and token.feats.get("Gender") != "Neut" and lemma in words.verbs:
@@ -120,11 +126,24 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     how = opening[:1] == ["как"] or (opening[1:] == ["как"] and opening[0] in LOOSE - {"тогда"} | {"и", "а"})
     if not how and (first == sentence.first or tokens[first - 1].text in {".", "..."}):
         return None  # an initial's full stop parts nothing: «Б. Орлов охарактеризовал»
+    if fond and not how:
+        return None
     if how and lemma == "предполагаться":
         return None  # «как предполагалось» is the reporter's
     if how and lemma == "говориться" and first + 2 >= token.i + 1 and delimiter_after(g, token.i):
         return None  # «Как говорится, …» is a turn of phrase
-    if opening[:1] and opening[0] in {"когда", "где", "если", "пока", "поскольку", "хотя", "куда", "зачем", "что"}:
+    if opening[:1] and opening[0] in {
+        "когда",
+        "где",
+        "если",
+        "пока",
+        "поскольку",
+        "хотя",
+        "куда",
+        "зачем",
+        "что",
+        "чем",
+    }:
         return None  # «…, когда о нём сообщил прохожий», «того, что говорится в законе»: a clause of its own
     if how and " ".join(plain(t.text) for t in tokens[max(first - 3, 0) : first]) in CONJUNCTIONS:
         return None  # «после того, как экологи сообщили о сбросе»
@@ -196,7 +215,8 @@ def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     if source is not None and source.head < last < source.last:
         source = replace(source, last=last)  # the tree went on into the main clause
     rule = "like" if how else "aside"
-    return Aside(rule, first, last, token.i, token.i + 1, source, entry.status if entry else "says", impersonal)
+    stop = token.i + 1 + fond
+    return Aside(rule, first, last, token.i, stop, source, entry.status if entry else "says", impersonal)
 
 
 def _fronted(g: Grammar, sentence: Sentence, token: Token) -> bool:
@@ -241,7 +261,13 @@ def _named_next(g: Grammar, token: Token) -> bool:
     if plain(g.tokens[i].text) in {"он", "она", "они"}:
         return True
     name = next(g.names_from(i), None)
-    return name is not None and name.first == i and name.kind == "PER"
+    if name is not None and name.first == i and name.kind == "PER":
+        return True
+    person = g.tokens[i].feats.get("Animacy") == "Anim" and g.tokens[i].feats.get("Case") == "Nom"
+    ends = next_mark(g, i, g.sentence(i).last) in range(i, i + 4)  # «Денег нет, вздыхает глава района»
+    if plain(token.lemma) in RELEASING | {"начинать"}:
+        return False  # «вывод, что обряд продолжает сын того человека, который…»
+    return person and ends and token.feats.get("Tense") == "Pres" and g.tokens[i].pos == "NOUN"
 
 
 def _quotee(g: Grammar, token: Token, who: Mention | None) -> Mention | None:

@@ -53,7 +53,7 @@ def speaks(g: Grammar, token: Token) -> bool:
         negated = plain(g.tokens[token.head - 1].text) == "не"
     if negated != (lemma in NEGATED) and lemma not in EITHER_WAY:
         return False
-    if negated and feats.get("Variant") == "Short":
+    if negated and feats.get("Variant") == "Short" and lemma != "согласный":
         return False  # «не исключено, что…» says nobody
     for k in token.children:
         child = g.tokens[k]
@@ -254,7 +254,7 @@ def found(
     # «не отрицает, что был там»: to deny a denial is to claim.
     status = entry.status
     negated = plain(g.tokens[cue.i - 1].text) == "не"
-    if negated and (status == "denies" or lemma in {"верить", "думать"}):
+    if negated and (status == "denies" or lemma in {"верить", "думать", "согласный"}):
         status = "claims" if status == "denies" else "denies"
     elif lemma in NEGATED and not negated:
         status = "denies"

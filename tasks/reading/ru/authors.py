@@ -7,12 +7,13 @@ from .clauses import COMMA, Grammar, token_at
 from .cues import plain, word_set
 from .edges import Aside, delimiter
 from .extents import clause_end
-from .found import Found
+from .found import Found, Span
 from .openers import complementizer
 from .scopes import content
 
 THINKING, SEEMING = word_set("thinking"), word_set("seeming")
-KEYS = THINKING | SEEMING | {"по-моему"}
+SURE = frozenset({"уверенный", "убежденный", "убедить"})
+KEYS = THINKING | SEEMING | SURE | {"по-моему"}
 RULE = "author"
 
 
@@ -24,6 +25,10 @@ def opinions(g: Grammar, sentence: Sentence) -> list[Found]:
     out: list[Found] = []
     for token in g.tokens[sentence.first : sentence.last]:
         if token.lemma not in KEYS or g.inside[token.i] >= 0:
+            continue
+        view = _seems(g, sentence, token) if token.lemma in SEEMING else []
+        if view:
+            out.append(Found(RULE, token.i, view, (token.start, token.stop), None, "claims", 0.7))
             continue
         cue = (token.i, token.i + 1) if plain(token.text) == "по-моему" else _thinks(g, sentence, token)
         if cue is None:
@@ -44,6 +49,9 @@ def opinions(g: Grammar, sentence: Sentence) -> list[Found]:
 
 def _thinks(g: Grammar, sentence: Sentence, token: Token) -> tuple[int, int] | None:
     """Tokens of «(я) думаю», «мне кажется»."""
+    if plain(token.lemma) in SURE:
+        sure = token.feats.get("Variant") == "Short" and plain(g.tokens[token.i - 1].text) == "я"
+        return (token.i - 1, token.i + 1) if sure and token.i > sentence.first else None
     if plain(token.lemma) in THINKING and token.feats.get("Person") == "1" and token.feats.get("Number") == "Sing":
         if token.feats.get("Tense") != "Pres" or plain(g.tokens[token.i - 1].text) == "не":
             return None
@@ -52,6 +60,18 @@ def _thinks(g: Grammar, sentence: Sentence, token: Token) -> tuple[int, int] | N
     if plain(token.lemma) in SEEMING and token.feats.get("Tense") == "Pres" and token.i > sentence.first:
         return (token.i - 1, token.i + 1) if plain(g.tokens[token.i - 1].text) == "мне" else None
     return None
+
+
+def _seems(g: Grammar, sentence: Sentence, token: Token) -> list[Span]:
+    """«Мне этот довод кажется наивным.»: the thing and the verdict that it seems to be."""
+    me = any(plain(g.tokens[k].text) == "мне" and k > sentence.first - 1 for k in token.children)
+    thing = next((k for k in g.children(token.i, "nsubj") if k.i < token.i), None)
+    verdict = next((k for k in token.children if k > token.i and g.tokens[k].feats.get("Case") == "Ins"), None)
+    if not me or thing is None or verdict is None or token.feats.get("Tense") != "Pres":
+        return []
+    end = clause_end(g, token.i + 1, token.i, [])
+    spans = (g.span(g.left[thing.i], g.right[thing.i] + 1), g.span(token.i + 1, min(g.right[verdict] + 1, end)))
+    return [s for s in spans if s]
 
 
 def _parted(g: Grammar, sentence: Sentence, first: int, last: int) -> bool:

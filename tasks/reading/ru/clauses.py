@@ -23,9 +23,8 @@ REFLEXIVE = ("ется", "ётся", "ится", "ются", "ятся", "лся
 """How reflexive verbs end, and next to no nouns."""
 THIRD = ("ется", "ётся", "ится")
 """How verbs of the third person end, whatever person the tagger gives them."""
-PAST = ("вал", "вала", "вало", "вали")
-"""How verbs in the past end that the tagger does not know: «говаривал»."""
-_ODD = re.compile(r"ё|с[ья]|вал[аои]?\b|иру[ею]т")
+NO_VERBS = frozenset({"ADJ", "ADV", "NOUN"})
+_ODD = re.compile(r"ё|с[ья]|иру[ею]т")
 """What a word has that ``_mended`` looks at, if it is no punctuation."""
 
 
@@ -163,6 +162,11 @@ def is_predicate(token: Token) -> bool:
     return token.pos in {"VERB", "AUX"} or is_finite(token)
 
 
+def _is_verbs(token: Token) -> bool:
+    """A word with a verb's dictionary form that the tagger took for no verb: «вздыхает», «заклинала»."""
+    return token.pos in NO_VERBS and token.text.islower() and token.lemma.endswith(("ть", "ться"))
+
+
 def _mended(token: Token) -> Token:
     """A verb that the tagger, who does not know it or its «ё», took for another word: «передаёт», «усмехается»."""
     if token.pos == "PUNCT" and token.text[0].isalpha():  # «Интернет-компании»
@@ -171,13 +175,16 @@ def _mended(token: Token) -> Token:
         return token.retagged(best.pos, best.feats) if best is not None else token
     if token.feats.get("Person") in {"1", "2"} and token.text.endswith(THIRD):
         return token.retagged(token.pos, {**token.feats, "Person": "3"})
+    participle = "ё" in token.text and token.pos == "VERB" and token.feats.get("VerbForm") == "Part"  # «предостерёг»
     infinitive = token.feats.get("VerbForm") == "Inf" and not token.text.lower().endswith(("ть", "ти", "чь", "ся"))
     noun = token.pos in {"NOUN", "ADJ", "PROPN"}
-    if token.pos == "ADJ" and token.text.endswith(PAST):
+    if _is_verbs(token):
         best = next(iter(parses(token.text.lower())), None)
-        return token.retagged("VERB", best.feats) if best is not None and best.pos == "VERB" else token
+        form = best.feats.get("VerbForm") if best is not None and best.pos == "VERB" else None
+        fits = form == "Fin" or (form == "Part" and token.rel == "acl")  # «жительница, просившая не спешить»
+        return token.retagged("VERB", best.feats) if best is not None and fits else token
     if not ((noun or token.pos == "ADV") and token.text.endswith(REFLEXIVE)) and not (
-        ("ё" in token.text and (infinitive or noun)) or (noun and token.text.endswith(("ирует", "ируют")))
+        ("ё" in token.text and (infinitive or noun or participle)) or (noun and token.text.endswith(("ирует", "ируют")))
     ):
         return token
     best = next(iter(parses(token.text.lower())), None)
@@ -227,7 +234,7 @@ def _shape(parse: Parse) -> tuple[Parse, list[int], list[int]]:
     """``parse`` with its tokens mended, and by token the first and the last token of its subtree."""
     tokens = parse.tokens.copy()
     odd = {bisect_right(parse.starts, at.start()) - 1 for at in _ODD.finditer(parse.text)}
-    for i in odd.union(t.i for t in tokens if t.pos == "PUNCT") if tokens else ():
+    for i in odd.union(t.i for t in tokens if t.pos == "PUNCT" or _is_verbs(t)) if tokens else ():
         tokens[i] = _mended(tokens[i])
     tokens = [_agreeing(tokens, t) if t.pos == "NOUN" and t.feats.get("Case") == "Acc" else t for t in tokens]
     for name in parse.names:

@@ -6,16 +6,17 @@ from ..tokens import NameSpan, Sentence, Token
 from . import kinds, quoting
 from .assertions import found, found_it, perfective, segment, speaker
 from .clauses import COMMA, DASH, Grammar, is_finite, is_predicate
-from .cues import Cue, lexicon, plain
+from .cues import Cue, lexicon, plain, word_set
 from .extents import clause_end
 from .found import Found
 from .frames import EXPECTING, PASSING_ON, QUESTION_WORDS
-from .mentions import Mention, agrees, phrase
+from .mentions import Mention, agrees, phrase, subject
 from .morphology import parses
 from .sourcewords import speaking_noun
 
+MANNERS = word_set("manners")
 BODIES = frozenset({"state_body", "organization", "media"})
-NO_COLON = frozenset({"исходить", "сойтись", "сходиться", "подозревать", "заподозрить"})
+NO_COLON = frozenset({"исходить", "сойтись", "сходиться", "подозревать", "заподозрить", "раскрыть", "раскрывать"})
 """Verbs behind which a colon explains: «просьба исходила от соседей: они строят мост»."""
 
 
@@ -36,13 +37,14 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         dashed = dashed and cue.pos == "VERB" and cue.feats.get("Variant") != "Short"
         dashed = dashed and any(is_predicate(t) for t in tokens[i + 1 : last])
         if token.text == ":" or dashed:  # «Врачи отмечают – сахар вреден»
-            apart = any(t.pos not in {"ADV", "PART"} for t in tokens[cue.i + 1 : i])
+            own = lexicon().phrases.get(plain(cue.lemma), ((), ""))[0]  # «обращают внимание: …»
+            apart = any(t.pos not in {"ADV", "PART"} and plain(t.lemma) not in own for t in tokens[cue.i + 1 : i])
             if apart and (plain(cue.lemma) in EXPECTING or not entry.frames & {"that", "ask", "question"}):
                 return None  # «рассчитывает на соседей, и не зря: …», «опубликовал список: …»
             if (
                 i + 1 < last
                 and (tokens[i + 1].text not in {"«", '"', "„", "“"} or _leads_on(g, i + 1))
-                and (i == cue.i + 1 or any(is_predicate(tokens[k]) for k in range(i + 1, last)))
+                and (i == cue.i + 1 or not apart or any(_makes_clause(tokens[k]) for k in range(i + 1, last)))
             ):
                 span = g.span(i + 1, clause_end(g, i + 1, cue.i, asides))
                 source = speaker(g, cue.i, segment(g, cue.i), i)
@@ -61,6 +63,12 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         if is_finite(token) or about or plain(token.text) == "что" or token.text in {"(", "«", '"', ";"}:
             return None
     return None
+
+
+def _makes_clause(token: Token) -> bool:
+    """A predicate that is no attribute: not «говорили о себе: о посольствах, замороженных счетах»."""
+    whole = token.feats.get("VerbForm") == "Part" and token.feats.get("Variant") != "Short"
+    return (is_predicate(token) and not whole) or plain(token.text) == "нет"
 
 
 def _is_thing(noun: Token) -> bool:
@@ -105,6 +113,33 @@ def hearsay(g: Grammar, sentence: Sentence) -> Found | None:
     cue = verb if plain(verb.lemma) in lexicon().verbs else passing
     spans = [s for s in content if s]
     return Found("colon", verb.i, spans, (cue.start, cue.stop), source, "claims", 0.7) if spans else None
+
+
+def manner(g: Grammar, sentence: Sentence) -> Found | None:
+    """«Министр был краток: торга не будет.» · «Эксперт качает головой: курс упадёт.»: how somebody puts it."""
+    tokens, last = g.tokens, g.last_word(sentence.first)
+    mark = next((t.i for t in tokens[sentence.first : last] if t.text == ":" and g.inside[t.i] < 0), last)
+    how = next((t for t in tokens[sentence.first : mark] if plain(t.lemma) in MANNERS), None) if mark < last else None
+    if (
+        how is None
+        or g.quoted_at(mark + 1)
+        or not any(is_finite(t) or plain(t.text) == "нет" for t in tokens[mark:last])
+    ):
+        return None
+    verb = next((t for t in reversed(tokens[segment(g, how.i) : mark]) if is_finite(t)), None)
+    if verb is None or plain(verb.lemma) in lexicon().verbs or plain(tokens[verb.i - 1].text) == "не":
+        return None
+    source = subject(g, verb.i)
+    if source is None or not _is_person(g, source) or not sentence.first <= source.head < mark:
+        return None
+    span = g.span(mark + 1, clause_end(g, mark + 1, verb.i, []))
+    return span and Found("colon", verb.i, [span], (how.start, how.stop), source, "claims", 0.65)
+
+
+def _is_person(g: Grammar, who: Mention) -> bool:
+    head, name = g.tokens[who.head], next(g.names_from(who.first), None)
+    named = name is not None and name.kind == "PER" and name.first < who.last
+    return named or head.feats.get("Animacy") == "Anim" or plain(head.text) in {"он", "она", "они"}
 
 
 def _body_colon(g: Grammar, first: int, last: int) -> Found | None:

@@ -32,6 +32,8 @@ Frame = Literal[
     "phrase",
     "question",
     "begun",
+    "cause",
+    "upon",
 ]
 
 

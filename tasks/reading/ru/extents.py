@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from ..tokens import Token
-from .clauses import COMMA, DASH, RELATIVE, Grammar, is_finite, is_predicate
+from .clauses import CLOSERS, COMMA, DASH, RELATIVE, Grammar, is_finite, is_predicate
 from .cues import lexicon, plain, word_set
 from .mentions import agrees, subject
 from .openers import complementizer
@@ -67,7 +67,7 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
         if (commas == 1 and token.text in COMMA and i + 2 < end and plain(tokens[i + 1].text) == "и"
                 and _second_predicate(g, i + 2, end, main, gerund=main is not verb)):  # fmt: skip
             return i
-        if token.text in COMMA and i + 1 < end and _adds(g, i + 1, end):
+        if token.text in COMMA and i + 1 < end and (_adds(g, i + 1, end) or _was_quoted(g, first, i, end)):
             return i
         if (
             token.text in COMMA
@@ -94,6 +94,19 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
                 return opens
         i += 1
     return end
+
+
+def _was_quoted(g: Grammar, first: int, mark: int, end: int) -> bool:
+    """«написала, что «лёд тронулся», и даже «Вестник» признаёт, …»: a clause all in quotation marks is at its end."""
+    tokens = g.tokens
+    if tokens[mark - 1].text not in CLOSERS or not g.quoted_at(first) or g.inside[first + 1] != g.inside[mark - 1]:
+        return False
+    joined = plain(tokens[mark + 1].text) in {"и", "а", "но", "однако"} and tokens[mark + 2].pos != "SCONJ"
+    near = tokens[mark + 2 : min(end, mark + 14)]
+    words = (t for t in near if is_finite(t) or (g.inside[t.i] >= 0 and t.text[:1].islower()))
+    verb = next(words, None)
+    spoken = any(is_finite(t) for t in tokens[first + 1 : mark])
+    return joined and spoken and verb is not None and g.inside[verb.i] < 0
 
 
 def _own_subject(g: Grammar, first: int, verb: int) -> int:
@@ -223,11 +236,15 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
         return False
     if lemma == "отказаться" and agrees(said, verb) and not any(g.children(said.i, "nsubj")):
         return True  # «не отрицает, что торг идёт, но обсуждать его отказался»
-    alone = entry is not None and same_form(said, verb) and not any(g.children(said.i, "nsubj"))
+    own = any(g.children(said.i, "nsubj"))
+    alone = entry is not None and same_form(said, verb) and not own
     told = {t.feats.get("Tense") for t in tokens[verb.i + 1 : first] if is_finite(t)}
     if alone and (plain(tokens[said.i - 1].text) == "также" or (told and not told & {"Past", said.feats.get("Tense")})):
         return True  # «сказала, что рада, а также поделилась планами» · «…, что он врёт, а слухи назвал чушью»
-    silent = plain(tokens[said.i - 1].text) == "не" and same_form(said, verb) and not any(g.children(said.i, "nsubj"))
+    past = verb.feats.get("Tense") == said.feats.get("Tense") == "Past"
+    if own and past and told and "Past" not in told and plain(tokens[first].text) == "а" and _acts(said):
+        return True  # «дали понять, что уйдут, а третья попросила отсрочки»
+    silent = plain(tokens[said.i - 1].text) == "не" and same_form(said, verb) and not own
     if silent and all(t.pos in {"ADV", "PART"} or t.feats.get("Case") == "Gen" for t in tokens[first + 1 : said.i]):
         return True  # «подтвердил, что он ушёл, однако не уточнил причин»
     stop = next((k for k in range(said.i + 1, end) if tokens[k].text in COMMA), end)
@@ -241,6 +258,10 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
     colon = said.i + 1 < len(tokens) and tokens[said.i + 1].text == ":"
     return entry is not None and "that" in entry.frames and same_tense and (
         colon or complementizer(g, said.i, frozenset({"что"})) is not None)  # fmt: skip
+
+
+def _acts(verb: Token) -> bool:
+    return verb.pos == "VERB" and verb.feats.get("VerbForm") == "Fin" and verb.feats.get("Voice") == "Act"
 
 
 def _past_before(g: Grammar, first: int, last: int) -> bool:

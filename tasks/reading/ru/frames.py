@@ -40,6 +40,8 @@ def that(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> F
         plain(cue.lemma) not in REPROACHING
     ):  # fmt: skip
         return None
+    if "upon" in entry.frames and plain(g.tokens[opener - 2].text) != "то":
+        return None  # «утверждает, ссылаясь на чиновников, что…»
     if "charge" not in entry.frames and [plain(t.text) for t in g.tokens[opener - 3 : opener - 1]] == ["за", "то"]:
         return None  # «написала письмо с благодарностью за то, что…»
     if plain(cue.lemma) in EXPECTING and (not _at_once(g, cue.i, opener) or cue.feats.get("Tense") == "Past"):
@@ -116,9 +118,12 @@ def heard(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
 def begun(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
     """«Докладчик начал с того, что заговора не было.», not «начал с того, что продал дом»."""
     opener, source = complementizer(g, cue.i, frozenset({"что"})), speaker(g, cue.i, segment(g, cue.i), cue.i)
+    mark = next((k for k in range(cue.i + 2, min(cue.i + 6, g.last_word(cue.i))) if g.tokens[k].text == ":"), None)
+    if mark is not None and plain(g.tokens[cue.i + 1].text) in {"с", "со"} and not g.quoted_at(mark + 1):
+        opener = mark  # «Министр начал с цифр: …»
     if opener is None or source is None or not can_speak(g, source):
         return None
-    if plain(g.tokens[opener - 2].text) not in {"того", "тем"} or opener > cue.i + 5:
+    if opener != mark and (plain(g.tokens[opener - 2].text) not in {"того", "тем"} or opener > cue.i + 5):
         return None
     end = clause_end(g, opener + 1, cue.i, asides)
     head = g.tokens[clause_predicate(g, opener + 1, end)]
@@ -175,7 +180,8 @@ def ask(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fo
         end = g.right[head] + 1
     span = g.span(comma + 1, end)
     source = speaker(g, cue.i, segment(g, cue.i), comma)
-    if not asked and (source is None or not can_speak(g, source)):
+    untold = cue.i == g.sentence(cue.i).first and cue.feats.get("Number") == "Sing"  # «Вспоминает, как жил»
+    if not asked and not (untold if source is None else can_speak(g, source)):
         return None
     return span and found(g, "question" if "question" in entry.frames else "ask", cue, [span], source, entry, 0.8)
 
@@ -238,6 +244,7 @@ def to(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Fou
         return None  # «просил о возможности вернуться», «предлагал право уехать»
     # «рекомендуют туристам как можно скорее уехать», wherever the tree hangs it
     told_last = any(all(t.pos in {"ADV", "PART"} for t in tokens[g.right[k] + 1 : inf - 1]) for k in told)
+    told_last = told_last or all(t.pos in {"ADV", "PART"} for t in tokens[cue.i + 1 : inf])  # «клялся никогда не лгать»
     if up != cue.i and not (up >= 0 and tokens[up].head == cue.i) and not g.is_under(inf, cue.i) and not told_last:
         return None
     first = inf

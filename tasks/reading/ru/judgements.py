@@ -11,10 +11,13 @@ from .cues import Cue, plain, word_set
 from .edges import next_mark
 from .extents import clause_end, next_clause
 from .found import Found, Span
-from .mentions import NEVER_PLACES, agrees, place, subject
+from .mentions import NEVER_PLACES, Mention, agrees, place, subject
 from .openers import DEGREES
 
 ACTS = word_set("acts")
+ADMITTING = frozenset({"признать", "признавать"})
+RULINGS, COURTS = word_set("rulings"), frozenset({"суд", "трибунал", "комиссия", "жюри", "парламент", "дума", "съезд"})
+"""What courts and offices find somebody or something to be, and the bodies whose findings are acts."""
 HOLDING = frozenset({"называть", "считать"})
 """What people in general do: «его считали героем», not «директором назвали Белова»."""
 PLACES = frozenset({"первый", "второй", "третий", "основной", "запасной", "очередной", "новый"})
@@ -24,7 +27,7 @@ PLACES = frozenset({"первый", "второй", "третий", "основ�
 def _found_so(g: Grammar, cue: Token, entry: Cue, verdict: int, asides: list[tuple[int, int]]) -> Found | None:
     """«Комитет считает нужным отложить выборы.» · «Суд счёл доказанным, что деньги украли.»"""
     tokens, last = g.tokens, g.last_word(cue.i)
-    source = subject(g, cue.i)
+    source = subject(g, cue.i) or speaker(g, cue.i, segment(g, cue.i), cue.i)
     if source is None or verdict + 1 >= last or any(is_finite(t) for t in tokens[cue.i + 1 : verdict]):
         return None
     first = cue.i + 1
@@ -48,6 +51,12 @@ def _leads_in(token: Token) -> bool:
     return (token.pos in {"ADV", "PART", "PUNCT"} and token.text not in COMMA) or token.feats.get("Case") == "Ins"
 
 
+def _misread(token: Token) -> bool:
+    """«признал ситуацию тяжёлой», «признав ущерб малым»: an adjective whose cases look alike, no attribute."""
+    return token.pos == "ADJ" and token.feats.get("Case") in {"Gen", "Dat", "Loc"} and token.rel != "amod" and (
+        token.text.endswith(("ой", "ей", "ым", "им", "ыми", "ими")))  # fmt: skip
+
+
 def _happened(token: Token) -> bool:
     """A participle that serves as a noun: «назвал случившееся трагедией»."""
     return token.feats.get("VerbForm") == "Part" and token.feats.get("Case") == "Acc"
@@ -56,6 +65,11 @@ def _happened(token: Token) -> bool:
 def _no_subject(token: Token, cue: Token) -> bool:
     """«В столице Ким считают героем»: one who is no subject of a plural, whatever the tree says."""
     return token.rel == "nsubj" and token.pos == "PROPN" and token.i < cue.i and not agrees(cue, token)
+
+
+def _rules(g: Grammar, source: Mention, verdict: Token) -> bool:
+    """«Суд признал его виновным» is an act; «министр признал ситуацию тяжёлой» is not."""
+    return verdict.pos != "ADJ" or plain(verdict.lemma) in RULINGS or plain(g.tokens[source.head].lemma) in COURTS
 
 
 def _picked(g: Grammar, thing: int, verdict: int) -> bool:
@@ -78,7 +92,9 @@ def _parts(g: Grammar, cue: Token) -> tuple[int | None, int | None]:
             continue
         if i > cue.i and is_finite(token) and thing is not None and verdict is not None:
             break
-        if token.head == cue.i and _may_judge(token) and (verdict is None or token.rel != "conj"):
+        if thing is not None and verdict is None and i > cue.i and token.feats.get("Degree") == "Cmp":
+            verdict = i if token.head in {cue.i, thing} else verdict  # «считает вторую школу важнее первой»
+        elif token.head == cue.i and _may_judge(token) and (verdict is None or token.rel != "conj"):
             if not any(tokens[k].pos == "ADP" and k < i for k in token.children):
                 verdict = i if verdict is None or i > cue.i else verdict
         elif i < cue.i and verdict is None and token.pos == "ADJ" and token.head >= 0 and _may_judge(token) and (
@@ -90,7 +106,7 @@ def _parts(g: Grammar, cue: Token) -> tuple[int | None, int | None]:
             and verdict is None
             and thing < i <= g.right[thing] + 5
             and token.pos in {"ADJ", "NOUN"}
-            and token.feats.get("Case") == "Ins"
+            and (token.feats.get("Case") == "Ins" or _misread(token))
             and all(_leads_in(tokens[k]) for k in range(g.right[thing] + 1, i))
         ):
             verdict = i  # wherever the parse hangs it
@@ -121,7 +137,7 @@ def _parts(g: Grammar, cue: Token) -> tuple[int | None, int | None]:
 
 def _may_judge(token: Token) -> bool:
     noun = token.pos in {"NOUN", "ADJ", "DET", "VERB"} or plain(token.lemma) == "один"
-    return noun and token.feats.get("Case") == "Ins"
+    return noun and (token.feats.get("Case") == "Ins" or (token.rel == "xcomp" and _misread(token)))
 
 
 def _drawn_out(g: Grammar, cue: Token, last: int, end: int, limit: int) -> int:
@@ -155,7 +171,12 @@ def _describes(token: Token) -> bool:
 
 def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> Found | None:
     """«Эксперт назвал визит успешным.» · «аналитик, считающий цифры странными» · «Причиной мэр назвал мороз.»"""
-    if plain(cue.lemma) in ACTS or cue.feats.get("Voice") == "Pass" or plain(cue.text).endswith("ся"):
+    ruling = plain(cue.lemma) in ACTS
+    if (
+        (ruling and plain(cue.lemma) not in ADMITTING)
+        or cue.feats.get("Voice") == "Pass"
+        or plain(cue.text).endswith("ся")
+    ):
         return None
     tokens = g.tokens
     thing, verdict = _parts(g, cue)
@@ -189,6 +210,8 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         source = speaker(g, cue.i, segment(g, cue.i), cue.i)
         if source is not None and source.head == thing:  # «В ведомстве Белова считают виновным»
             source = place(g, cue.i, segment(g, cue.i), cue.i)
+    if ruling and (source is None or _rules(g, source, tokens[verdict])):
+        return None
     people = source is None and is_finite(cue) and cue.feats.get("Number") == "Plur"
     people = people and plain(cue.lemma) in HOLDING and not any(g.children(cue.i, "nsubj"))
     if (source is None and not people) or (source and source.head == thing) or _picked(g, thing, verdict):
@@ -223,6 +246,8 @@ def small(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
         closing = next((k for k in range(verdict, end) if g.tokens[k].start >= g.quotations[quoted].stop), end)
         if closing < end and g.tokens[closing].text in COMMA:
             end = closing
+    if end + 2 < limit and tokens[end].text == "," and plain(tokens[end + 1].text) in {"поскольку", "ибо"}:
+        end = limit  # «назвал реформу «бедой», поскольку она дорога»
     span = g.span(first, end)
     if span:
         spans.append(span)

@@ -19,11 +19,12 @@ SAYING = lexicon().nouns | CALLS
 UTTERED = SUMS | SAYING
 """Nouns whose clause may be somebody's words."""
 RUMOURS = frozenset({"разговор", "толки", "пересуды"})
+VERDICTS = frozenset({"вывод", "прогноз", "вердикт"})
 KEEPING = frozenset({"сдержать", "выполнить", "исполнить", "нарушить"})
 """What is done to a promise of one's own: «не сдержал обещания уйти»."""
 CONSISTING = frozenset({"заключаться", "состоять", "сводиться"})
 ANOTHERS = frozenset({"официальный", "другой", "иной", "альтернативный"})
-ANYBODYS = frozenset({"логика", "ответ", "версия", "идея", "позиция", "требование", "предложение"})
+ANYBODYS = frozenset({"логика", "ответ", "версия", "идея", "мысль", "позиция", "сигнал", "требование", "предложение"})
 """Nouns of these that want to know whose: «ответ прост: …» is the writer's."""
 
 
@@ -45,18 +46,22 @@ def summed_up(g: Grammar, noun: Token, asides: list[tuple[int, int]]) -> Found |
     owner = owner or _with_whom(g, noun) or _ours(g, noun)
     if owner is None and plain(noun.lemma) in ANYBODYS and not official:
         return None
+    free = (
+        noun.rel == "nsubj" and owner is not None and plain(noun.lemma) in VERDICTS and can_speak(g, owner)
+    )  # «вывод их удивит многих: …»
     for mark in range(noun.i + 1, min(last - 1, behind + 12)):
         token = tokens[mark]
         if token.text == ":" or (plain(token.text) in {"что", "чтобы"} and tokens[mark - 1].text in COMMA):
             first = mark + 1
             break
         beside = token.pos in {"PUNCT", "ADJ", "ADV"} or token.feats.get("Case") == "Dat" or g.is_under(mark, noun.i)
-        if mark >= behind and not beside and plain(token.lemma) not in SUMMING:
+        if mark >= behind and not beside and plain(token.lemma) not in SUMMING and not free:
             return None
     else:
         return None
     said = tokens[behind : first - 1]
-    told = any(plain(t.lemma) in SUMMING or t.feats.get("Variant") == "Short" or _predicative(t) for t in said)
+    free = free and not any(t.text in COMMA for t in said)
+    told = free or any(plain(t.lemma) in SUMMING or t.feats.get("Variant") == "Short" or _predicative(t) for t in said)
     if g.quoted_at(first) or not (told or (behind == first - 1 and tokens[first - 1].text == ":")):
         return None
     span = g.span(first, clause_end(g, first, noun.i, asides))
@@ -120,8 +125,10 @@ def said_in_noun(g: Grammar, noun: Token, asides: list[tuple[int, int]], scare: 
     entry = Cue(frozenset(), noun_status(plain(noun.lemma)))
     if opener is not None:
         up = tokens[opener].head
-        beside = opener == noun.i + 2 or (
-            owner is not None and owner.first > noun.i and owner.last in {opener, opener - 1}
+        beside = (
+            opener == noun.i + 2
+            or (owner is not None and owner.first > noun.i and owner.last in {opener, opener - 1})
+            or (owner is not None and owner.last == opener - 3 and plain(tokens[opener - 2].text) == "том")
         )
         if up >= 0 and not g.is_under(up, noun.i) and not beside:
             return None

@@ -17,6 +17,7 @@ from .mentions import Mention, following, phrase, possessor, subject
 
 SUCH = word_set("such")
 SO = word_set("so")
+SAYING = frozenset({"говорить", "писать", "сообщать", "утверждать"})
 COMMENTS = word_set("comments")
 DENYING = frozenset({"отрицать", "опровергать", "опровергнуть", "подтверждать", "подтвердить"})
 THIS = frozenset({"подтвердить", "подтверждать", "сообщить", "заявить", "рассказать", "сказать"})
@@ -67,7 +68,9 @@ def reaching_back(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) 
         else:
             source = speaker(g, verb.i, sentence.first, sentence.last) or following(g, verb.i, sentence.last)
         denying = plain(verb.lemma) in DENYING
-        content = _pointed_at(g, before, None if denying else source, by_sentence) or [span]
+        so = plain(tokens[0].text) == "так"
+        content = None if so else _pointed_at(g, before, None if denying else source, by_sentence)
+        content = content or [span]
         status = lexicon().verbs[plain(verb.lemma)].status if denying else "says"
         out.append(Found("reaching back", verb.i, content, (verb.start, verb.stop), source, status, 0.85,
                          impersonal=source is None))  # fmt: skip
@@ -132,6 +135,8 @@ def _points_back(g: Grammar, tokens: Sequence[Token]) -> Token | None:
     if len(tokens) > 2 and words[0] in {"это", "так"} and words[1] != ",":
         pointing = THIS if words[0] == "это" else SO
         verb = next((t for t in tokens[1 : 3 if words[0] == "это" else 6] if is_finite(t)), None)
+        if verb is not None and words[0] == "так" and plain(verb.lemma) in SAYING and verb.i != tokens[1].i:
+            return None  # «Так, …»: for instance
         if verb is not None and plain(verb.lemma) in pointing and speaks(g, verb):
             return verb
     if "это" in words and len(tokens) < 12:  # «В самой компании это отрицают.»
@@ -181,7 +186,7 @@ def referenced(g: Grammar, found: Sequence[Found], body: Sequence[Sentence]) -> 
                     continue
             head = next((k for k in range(t.i + 2, min(sentence.last, t.i + 9))
                          if g.tokens[k].pos in {"NOUN", "PROPN", "X", "PRON"}), None)  # fmt: skip
-            if head is None:
+            if head is None or plain(g.tokens[head].text) == "то":  # «ссылаясь на то, что…» is a clause's cue
                 continue
             while (
                 g.tokens[head].head > t.i + 1

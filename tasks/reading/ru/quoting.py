@@ -15,7 +15,9 @@ from .mentions import Mention, following, phrase, place, possessor, subject
 from .sourcewords import words as words_of_sources
 
 SAID = frozenset({"слово", "высказывание", "комментарий", "заявление", "сообщение", "мнение", "рассказ"})
-INTRODUCING = frozenset({"слово", "цитата", "ответ", "комментарий", "критика", "упрек", "реплика", "фраза", "угроза"})
+INTRODUCING = frozenset(
+    {"слово", "цитата", "ответ", "комментарий", "критика", "упрек", "реплика", "фраза", "угроза", "запись"}
+)
 SHOUTING = frozenset({"крикнуть", "кричать", "закричать", "выкрикнуть", "выкрикивать", "скандировать", "воскликнуть"})
 AFTER = re.compile(r"(?:'')?[\"»”]?[.,!?…]*\s*(?:[-–—―]\s*)?")
 """What parts a quotation from a cue behind it."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..tokens import Token
 from . import kinds
 from .agreement import fits
-from .assertions import found, segment, speaker
+from .assertions import can_speak, found, segment, speaker
 from .clauses import COMMA, RELATIVE, Grammar, is_finite, token_at
 from .cues import Cue, plain, word_set
 from .extents import clause_end, next_clause, phrase_end
 from .found import Found, Span
-from .mentions import NEVER_PLACES, place
+from .mentions import NEVER_PLACES, agrees, place
 from .quotedwords import INSTRUMENTAL
 
 ACTS = word_set("acts")
@@ -45,7 +46,12 @@ def as_(g: Grammar, cue: Token, entry: Cue, asides: list[Span]) -> Found | None:
     first = how + 1 if which or (behind is None and before is None) else max(behind or likeness, cue.i + 1)
     head = tokens[how].head if likeness == how or tokens[how].rel == "fixed" else how
     stop = max(phrase_end(g, head, last) if head >= how else last, how + 2)
-    content = [g.span(first, next_clause(g, cue, first, min(stop, clause_end(g, first, cue.i, asides))))]
+    end = min(stop, clause_end(g, first, cue.i, asides))
+    if g.quoted_at(how + 1):  # «обвинения как «голословные»», wherever the tree hangs them
+        end = max(end, token_at(g, g.quotations[g.inside[how + 2]].stop))
+    elif [plain(t.text) for t in tokens[end : end + 3]] == [",", "а", "как"]:  # «не как угрозу, а как приглашение»
+        end = phrase_end(g, tokens[end + 2].head, last) if tokens[end + 2].head > end else end
+    content = [g.span(first, next_clause(g, cue, first, end))]
     if before is not None and not which:  # «Визит столица расценила как уступку»
         content.insert(0, _before(g, before, cue.i, source.first))
     spans = [s for s in content if s]
@@ -97,23 +103,75 @@ def _seen_thing(g: Grammar, cue: Token, where: int) -> int | None:
     return after if tokens[after].pos == "NOUN" and tokens[after].feats.get("Case") == "Acc" else None
 
 
+WAYS = word_set("ways")
+"""How something is explained, not by what; and what somebody has tied to something."""
+
+
+def explained(g: Grammar, cue: Token, entry: Cue, asides: list[Span]) -> Found | None:
+    """«Посольство объясняет разницу ошибкой.» · «Рост цен министр объяснил засухой.»"""
+    tokens = g.tokens
+    if not is_finite(cue) or cue.feats.get("Voice") in {"Pass", "Mid"}:
+        return None
+    thing = next((k.i for k in g.children(cue.i, "obj") if k.feats.get("Case") in {"Acc", "Nom"}), None)
+    if thing is None or plain(tokens[thing].lemma) in WAYS:
+        return None
+    source = speaker(g, cue.i, segment(g, cue.i), cue.i)
+    if source is not None and g.is_under(source.head, thing):
+        source = place(g, cue.i, segment(g, cue.i), cue.i)
+    if source is None or source.head == thing or not (source.place or can_speak(g, source)):
+        return None
+    near = (*tokens[cue.i].children, *range(thing, g.right[thing] + 1))  # «объясняют задержку нехваткой бланков»
+    why = next((k for k in near if k > cue.i and k != thing and _cause(g, k)), None)
+    if why is None:
+        return None
+    behind = [k for k in (thing, why) if k > cue.i]
+    first = min(g.left[k] for k in behind)
+    stop = min(max(g.right[k] for k in behind) + 1, clause_end(g, first, cue.i, asides))
+    content = [g.span(first, next_clause(g, cue, first, stop))]
+    if thing < cue.i and plain(tokens[thing].lemma) not in RELATIVE:
+        content.insert(0, _before(g, thing, cue.i, source.first))
+    spans = [s for s in content if s]
+    return found(g, "small", cue, spans, source, entry, 0.65) if spans else None
+
+
+def _cause(g: Grammar, i: int) -> bool:
+    """«ошибкой»: what somebody puts something down to."""
+    token = g.tokens[i]
+    noun = token.pos in {"NOUN", "PROPN"} and plain(token.lemma) not in WAYS
+    return noun and token.feats.get("Case") == "Ins" and not any(g.tokens[k].rel == "case" for k in token.children)
+
+
 def named_in(g: Grammar, cue: Token, entry: Cue, asides: list[Span]) -> Found | None:
     """«В докладе института рынок назван перегретым.»: what a text calls something, in the passive."""
     tokens = g.tokens
     if cue.feats.get("Voice") != "Pass" or not is_finite(cue) or plain(cue.lemma) in ACTS:
         return None
     source = place(g, cue.i, g.sentence(cue.i).first, g.last_word(cue.i))
-    thing = next(g.children(cue.i, "nsubj"), None)
+    thing = next((k for k in g.children(cue.i, "nsubj") if not _parted(g, k.i, cue.i)), None)
+    thing = thing or next(
+        (t for t in tokens[cue.i - 1 : cue.i] if t.feats.get("Case") == "Nom" and agrees(cue, t)), None
+    )
+    if source is not None and thing is not None and source.first < thing.i == source.last - 1:
+        source = replace(source, last=thing.i)  # «В докладе института рынок назван …»: the tree took it for whose
     if source is None or thing is None or kinds.of_noun(plain(tokens[source.head].lemma)) not in TEXTS:
         return None
-    verdict = next((k for k in tokens[cue.i].children if k > thing.i and k != source.head and _verdict(g, k)), None)
+    verdict = next((k for k in tokens[cue.i].children if k != source.head and _verdict(g, k)), None)
     if verdict is None:
         return None
+    if verdict < cue.i < thing.i:  # «В докладе главной угрозой названа засуха»
+        end = next_clause(g, cue, thing.i, min(g.right[thing.i] + 1, clause_end(g, thing.i, cue.i, asides)))
+        content = [g.span(g.left[verdict], g.right[verdict] + 1), g.span(g.left[thing.i], end)]
+        return found(g, "small", cue, [s for s in content if s], source, entry, 0.7)
     end = next_clause(g, cue, verdict, clause_end(g, verdict, cue.i, asides))
     content = [g.span(g.left[thing.i], g.right[thing.i] + 1), g.span(max(g.left[verdict], cue.i + 1), end)]
     if plain(thing.lemma) in RELATIVE or verdict < cue.i:
         content = content[1:]
     return found(g, "small", cue, [s for s in content if s], source, entry, 0.7)
+
+
+def _parted(g: Grammar, i: int, cue: int) -> bool:
+    """«Соседи рады: в докладе рынок назван …»: whether a colon or a verb parts a noun from its verb."""
+    return any(t.text == ":" or is_finite(t) for t in g.tokens[i + 1 : cue])
 
 
 def named_among(g: Grammar, cue: Token, entry: Cue, asides: list[Span]) -> Found | None:

@@ -99,6 +99,8 @@ def _fronted(g: Grammar, begin: int, end: int) -> int:
     own = next((k for k, w in enumerate(words) if w == "что" and words[k - 1 : k] == [","]), 0)
     if own and words[own - 2] in REPORTERS:
         return begin + own + 1  # «Стоит отметить, что …, заметил тренер»: the reporter's words lead in
+    if words[:1] == ["что"] and g.tokens[begin].pos == "SCONJ":
+        return begin + 1  # «Что порт закроют, мэр признал к вечеру»
     return begin + 4 if words[:2] in (["о", "том"], ["об", "том"]) and words[2:] == [",", "что"] else begin
 
 
@@ -130,11 +132,12 @@ def _left_edge(g: Grammar, begin: int, aside: int) -> tuple[int, bool]:
                 return i + 1, True
             if plain(token.lemma) == "который":
                 nominative = token.feats.get("Case") == "Nom"
-                return (i if nominative and i + 1 < aside else i + 1), True
+                return (i if nominative or i + 1 == aside else i + 1), True
             return i + 1, True
         if (
             lower in {"а", "но", "и", "однако"}
             and before.text in COMMA
+            and plain(tokens[i + 1].text) not in {"тогда", "то"}  # «Если …, и …, тогда, считает он, …»
             and any(is_predicate(tokens[k]) for k in range(begin, i))
         ):
             return i + 1, True
