@@ -59,6 +59,13 @@ def test_a_visit_that_is_put_off_or_cancelled_did_not_happen(text: str, event: s
         ("Перу посоветовало чилийцам подождать.", "REQUEST PER>CHL happened"),
         ("Дания и Исландия разграничили морские зоны.", "AGREE DNK=ISL happened"),
         ("Перу сохранит помощь Чили.", "AID PER>CHL planned"),
+        ("Дания нанесла удары в Перу.", "ASSAULT DNK>PER happened"),
+        ("Дания перебрасывает артиллерию на север Перу.", "MOBILIZE DNK>PER happened"),
+        ("Датские и чилийские дипломаты назначили встречу на среду.", "CONSULT CHL=DNK planned"),
+        ("Дания предложила Перу уступки.", "CONCEDE DNK>PER happened"),
+        ("Договора между Данией и Исландией не существует.", "AGREE DNK=ISL denied"),
+        ("Премьер Перу, подписавший с Данией соглашение о рыбе, ушёл.", "AGREE DNK=PER happened"),
+        ("После визита премьера Дании в Лиму газеты притихли.", "CONSULT DNK>PER happened"),
         ("Дания блокирует вступление Перу в союз.", "REJECT DNK>PER happened"),
         ("Норвегия выступила посредником при обмене пленными между Чили и Перу.", "RETREAT CHL=PER happened"),
     ],
@@ -66,3 +73,8 @@ def test_a_visit_that_is_put_off_or_cancelled_did_not_happen(text: str, event: s
 def test_further_acts_have_their_sides(text: str, event: str) -> None:
     found = brief(text)
     assert event in found or event.replace("CHL=NOR", "NOR>CHL") in found
+
+
+def test_the_west_meets_nobody_and_signs_nothing() -> None:
+    assert brief("Исландия и Запад сближаются.") == []
+    assert brief("Запад ввёл санкции против Исландии.") == ["COERCE WEST>ISL happened"]

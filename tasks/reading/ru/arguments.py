@@ -32,6 +32,9 @@ ON = (
 )  # fmt: skip
 """States that one is «на» and comes to and from by «на» and «с»: «поставки на Украину»."""
 
+PHRASE = 8
+"""Tokens of a participle's phrase before a noun that it may be completed by."""
+
 DEEP = 6
 """Words above a noun in which its verb is looked for: a deeper noun is of another clause."""
 
@@ -58,6 +61,10 @@ def strays(g: Grammar, nouns: Sequence[Token]) -> dict[int, int]:
     for t in nouns:
         if -2 < t.head - t.i < 2 or t.head < 0:
             continue
+        participle = _participle(g, t)
+        if participle >= 0:  # «Орлов, подписавший с Чили договор, уехал»: the tree gives «договор» to «уехал»
+            out[t.i] = participle
+            continue
         first = min((g.left[k] for k in t.children if k < t.i), default=t.i)
         before = tokens[first - 1] if first else t
         if before.i == t.head or before.pos not in {"NOUN", "PROPN", "VERB"} or before.sentence != t.sentence:
@@ -76,6 +83,19 @@ def strays(g: Grammar, nouns: Sequence[Token]) -> dict[int, int]:
         if astray and any(other.text == "," for other in tokens[low + 1 : high]):
             out[t.i] = before.i
     return out
+
+
+def _participle(g: Grammar, t: Token) -> int:
+    """The participle of whose phrase, from a comma to a comma, a noun is that the tree hung on what follows; or -1."""
+    tokens = g.tokens
+    if t.head < t.i or t.feats.get("Case") != "Acc" or any(tokens[k].rel == "case" for k in t.children):
+        return -1
+    first = g.sentence(t.i).first
+    comma = next((k for k in range(t.i - 1, max(first, t.i - PHRASE) - 1, -1) if tokens[k].text == ","), -1)
+    opening = tokens[comma + 1]
+    if comma < 0 or opening.feats.get("VerbForm") != "Part" or opening.feats.get("Voice") == "Pass":
+        return -1
+    return opening.i if any(k.text == "," for k in tokens[t.i + 1 : t.head]) else -1
 
 
 def _verb_above(g: Grammar, i: int) -> int:

@@ -53,8 +53,6 @@ def pairs(
     mutual = frame.mutual
     if frame.type == "CONSULT" and any(plain(g.tokens[p.head].lemma) in frames().words["forces"] for p in actors):
         return []  # «встреча советских и американских войск»
-    if frame.type == "MOBILIZE":
-        recipients = [r for r in recipients if plain(g.tokens[r.head].lemma) not in frames().words["inland"]]
     if frame.leaving:  # «выход Чили из ЕС», not «уход министра из ЕС» nor «выход из России»
         actors = [a for a in actors if a.id in states() and not _is_official(g, a)]
         recipients = [r for r in recipients if r.id not in states()]
@@ -67,6 +65,8 @@ def pairs(
         found, mutual = [(recipients[0], recipients[1])], True  # «отношения между Кипром и Турцией разорваны»
     else:
         found = list(product(actors, recipients))
+    if mutual:  # «Запад» is no body: it meets nobody and signs nothing
+        found = [(a, b) for a, b in found if "WEST" not in {a.id, b.id}]
     if not found or len(found) > (LISTED if min(len(actors), len(recipients)) == 1 else MOST):
         return []
     if frame.type == "CONSULT" and modality.status == "hypothetical" and _is_due(g, anchors[0]):

@@ -120,8 +120,9 @@ def _mood(g: Grammar, verb: Token, depth: int = 0) -> EventStatus:
     """Conditions, commands, doubts and the future over a verb or the clause that it is coordinated with."""
     if verb.feats.get("Mood") in {"Cnd", "Imp"}:
         return "hypothetical"
-    future = (verb.feats.get("Tense") == "Fut" and not _is_present(verb)) or (
+    future = (verb.feats.get("Tense") == "Fut" and not _is_plainly(verb, "Pres")) or (
         verb.feats.get("Tense") == "Pres"
+        and not _is_plainly(verb, "Past")
         and verb.feats.get("VerbForm") == "Fin"
         and perfective(plain(verb.lemma))
         and plain(verb.lemma) not in frames().words["lasting"]
@@ -147,10 +148,11 @@ def _mood(g: Grammar, verb: Token, depth: int = 0) -> EventStatus:
     return "planned" if future else "happened"
 
 
-def _is_present(verb: Token) -> bool:
-    """«ждёт»: the tagger takes some presents with «ё» for the future, and the dictionary does not."""
-    tenses = {form.feats.get("Tense") for form in parses(verb.text.lower()) if form.known and form.pos == "VERB"}
-    return tenses == {"Pres"}
+def _is_plainly(verb: Token, tense: str) -> bool:
+    """Whether the dictionary gives a verb one tense, which the tagger may not know: «ждёт» Pres, «притихла» Past."""
+    return {form.feats.get("Tense") for form in parses(verb.text.lower()) if form.known and form.pos == "VERB"} == {
+        tense
+    }
 
 
 def _supposes(g: Grammar, above: Token) -> bool:

@@ -154,10 +154,20 @@ class Parties(Doers):
                         found = self.struck(argument.head, frame)
                         if found:
                             return found
+                if slot.case == "obj" and not passive and not noun and (found := self._told_to(head, frame)):
+                    return found
         if frame.officials and slots[0].case == "obj" and is_predicate(self.g.tokens[heads[0]]):
             return self._received(heads[0], frame)
         given = frame.type in GIVING and any(slot.case == "dat" and not slot.prep for slot in slots)
         return next((found for head in heads if (found := self._given(head))), []) if given else []
+
+    def _told_to(self, head: int, frame: Frame) -> list[Party]:
+        """Who is told to do something, whom the tree hung on what he is to do: «пригласил её посетить Чили»."""
+        if frame.type != "REQUEST":
+            return []
+        told = (c.i for verb in self.g.children(head, "xcomp") for c in self.g.children(verb.i, "obj", "iobj")
+                if head < c.i < verb.i)  # fmt: skip
+        return next((found for k in told if (found := self.struck(k, frame))), [])
 
     def _received(self, head: int, frame: Frame) -> list[Party]:
         """Who is received, whom the tree hung on the place: «принял в Белом доме премьера Чили»."""
@@ -249,9 +259,15 @@ class Parties(Doers):
         found = once(
             p for c in g.children(i, "xcomp", "csubj", "ccomp", "obl", "obj", "iobj")
             if is_infinitive(c) or (c.feats.get("Case") == "Ins" and c.rel[:1] == "o" and c.pos == "NOUN")
-            for k in range(c.i, g.right[c.i] + 1) for p in [*self.at.get(k, ()), *self.seat(k)] if p.id not in acting
+            for k in range(c.i, g.right[c.i] + 1) for p in self._in(k) if p.id not in acting
         )  # fmt: skip
         return found if len(found) == 1 else []
+
+    def _in(self, k: int) -> list[Party]:
+        """Whom a token names or means, in whatever way."""
+        token = self.g.tokens[k]
+        meant = token.pos in {"PRON", "DET"} and plain(token.text) in {"его", "ее", "их", "ему", "ей", "им"}
+        return self.pronoun(k) if meant else [*self.at.get(k, ()), *self.seat(k)]
 
     def made(self, head: int, *, passive: bool = False) -> list[Party]:
         """Whose the things are that are bought or sold: «покупает чилийскую медь», «поставки нефти Чада»."""
