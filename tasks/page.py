@@ -177,7 +177,7 @@ class Article:
         for n, source in enumerate(self.reading.sources):
             voices[source.id] = Voice(
                 f"{self.key}-source{n + 1}", str(n + 1), f"c{n % COLOURS} l{n % LINES}",
-                "Unnamed source" if source.name == "UNNAMED" else source.name,
+                self.reading.called(source),
                 _about(source, actors.get(source.actor or "")), shares.get(source.id), source,
             )  # fmt: skip
         if any(said.source not in voices for said in self.reading.attributions):

@@ -112,13 +112,14 @@ def _sources(reading: Reading) -> dict[str, str]:
     states = {
         actor.id: actor.state or (actor.id if actor.kind in ("state", "bloc") else None) for actor in reading.actors
     }
-    return {source.id: _source(source, states.get(source.actor or "")) for source in reading.sources}
+    return {source.id: _source(reading, source, states.get(source.actor or "")) for source in reading.sources}
 
 
-def _source(source: Source, state: str | None) -> str:
-    traits = [source.kind.replace("_", " "), source.platform, state, "anonymous" if source.anonymous else None]
-    name = "unnamed source" if source.kind == "unnamed" and source.name == "UNNAMED" else source.name
-    return f"{name} ({', '.join(trait for trait in traits if trait)})"
+def _source(reading: Reading, source: Source, state: str | None) -> str:
+    kind = None if source.kind == "unnamed" else source.kind.replace("_", " ")
+    traits = [kind, source.platform, state, "anonymous" if source.anonymous else None]
+    shown = ", ".join(trait for trait in traits if trait)
+    return reading.called(source) + (f" ({shown})" if shown else "")
 
 
 def _statements(reading: Reading) -> Iterator[RenderableType]:
@@ -175,16 +176,16 @@ def _events(reading: Reading) -> Iterator[RenderableType]:
             line.append(" · in the article's own voice", style="not bold dim")
         else:
             colour = colours.get(source.id, "white") if source else "white"
-            line.append(f" · says {_speaker(source)}", style=f"not bold {colour}")
+            line.append(f" · says {_speaker(reading, source)}", style=f"not bold {colour}")
         yield Padding(line, (0, 2))
 
 
-def _speaker(source: Source | None) -> str:
+def _speaker(reading: Reading, source: Source | None) -> str:
     if source is None:
         return "nobody named"
     kind = source.kind.replace("_", " ")
     if source.name == "UNNAMED":
-        return "an unnamed source"
+        return reading.called(source)
     return f"«{source.name}» ({'anonymous ' if source.anonymous else ''}{kind})"
 
 

@@ -193,6 +193,10 @@ class Provenance(Part):
     hops: int = Field(default=0, ge=0, description="hops of the longest hearsay; 0 where nothing is attributed")
 
 
+MENTION = 60
+"""Characters of the words that tell who an unnamed source is, as `Reading.called` gives them."""
+
+
 class Reading(Part):
     """One article, read."""
 
@@ -208,6 +212,15 @@ class Reading(Part):
     attitudes: list[Attitude] = Field(default_factory=list)
     provenance: Provenance
     stages: dict[str, str] = Field(description="by stage: `ok`, `skipped: why` or `failed: why`")
+
+    def called(self, source: Source) -> str:
+        """A source's name for people; of an unnamed one the words by which the article first tells who it is."""
+        if source.name != "UNNAMED":
+            return source.name
+        spans = (a.source_span for a in self.attributions if a.source == source.id)
+        span = next((s for s in spans if s is not None), None)
+        words = " ".join(self.document.text[slice(*span)].split()) if span else ""
+        return f"unnamed «{words[:MENTION]}»" if words else "unnamed source"
 
     def to_json(self) -> str:
         """The reading as one line of JSON, Cyrillic unescaped, fields in the order of the contract."""

@@ -20,6 +20,7 @@ from .ru.morphology import normal
 from .ru.people import COUNTERPART, HEADS, People, Person, stem
 from .ru.pronouns import THIRD
 from .ru.sourcewords import words
+from .ru.strangers import Strangers
 from .tokens import NameSpan
 
 Span = tuple[int, int]
@@ -126,18 +127,22 @@ class Sources:
     def record(self, found: Sequence[Found], identities: dict[int, Identity]) -> tuple[list[Source], list[Attribution]]:
         """Sources and attributions with ids in the order of the text, hearsay linked by ``within``."""
         ids: dict[tuple[str, str], Source] = {}
+        strangers = Strangers(self.g)
         attributions: list[Attribution] = []
         for k, f in enumerate(found):
             who = self.actors.placed(identities[id(f)])
             span = self.g.span(f.source.first, f.source.last) if f.source is not None else None
             span = span if span is not None and holds(self.bodies, *span) else None
-            key = (plain(who.name), who.kind)
+            stranger = strangers.who(f) if who.kind == "unnamed" else None
+            held = stranger is not None and stranger.held
+            key = (plain(who.name) if stranger is None else str(stranger.number), who.kind)
             if key not in ids:
                 ids[key] = Source(
-                    id=f"s{len(ids) + 1}", name=who.name, kind=who.kind, platform=who.platform, anonymous=who.anonymous
-                )
+                    id=f"s{len(ids) + 1}", name=who.name, kind=who.kind, platform=who.platform,
+                    anonymous=who.anonymous and not held,
+                )  # fmt: skip
             if ids[key].actor is None:
-                ids[key].actor = self.actors.of(who, span)
+                ids[key].actor = self.actors.of(replace(who, kind="official") if held else who, span)
             attributions.append(
                 Attribution(
                     id=f"a{k + 1}", kind=f.kind, content=list(f.content), cue=f.cue, source_span=span,

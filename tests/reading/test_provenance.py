@@ -39,6 +39,11 @@ def test_two_named_sources_raise_no_flag() -> None:
     assert (found.sole_source, found.flags) == (None, [])
 
 
+def test_two_unnamed_sources_are_not_one_and_a_head_of_state_does_not_hide() -> None:
+    found = weighed("Президент Колумбии заявил, что мост закрыт. Премьер-министр Японии сообщил, что поезда ходят.")
+    assert (found.sole_source, found.flags) == (None, [])
+
+
 def test_own_voice_and_shares_make_the_whole() -> None:
     found = weighed("Мост закрыт с мая. Степан Лугин заявил, что его починят. По словам Веры Крыловой, денег нет.")
     assert found.own_voice + sum(found.shares.values()) == pytest.approx(1, abs=0.001)

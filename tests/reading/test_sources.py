@@ -244,3 +244,39 @@ def test_a_body_goes_by_the_fullest_name_that_the_article_gives() -> None:
     )
     [source] = read(text, actors=[body])[0]
     assert (source.name, source.kind) == ("Министерство моря Лавандии", "state_body")
+
+
+UNTOLD = {
+    "Президент Колумбии заявил, что порт закроют. Премьер-министр Японии ответил, что рад.": "12",
+    "Врачи сообщили, что угрозы нет. Представитель завода заявил, что цех цел.": "12",
+    "Источник в министерстве сообщил, что порт закроют. Собеседник агентства добавил, что осенью.": "11",
+    "Представитель завода заявил, что цех цел. Он добавил, что завод цел. Представитель уточнил: «Он цел».": "111",
+    "Сотрудник банка заявил, что касса пуста. Другой сотрудник сказал, что она полна.": "12",
+    "Местные жители говорят, что мост стар. Эксперты считают, что он стоит. Жители требуют, чтобы его снесли.": "121",
+    "Сообщается, что мост стар. Эксперты считают, что он стоит. Утверждается, что его снесут.": "121",
+}
+"""Texts whose sources are not named, and which of them says each thing."""
+
+
+@pytest.mark.parametrize("text", UNTOLD)
+def test_sources_that_the_article_leaves_unnamed_are_told_apart_by_what_it_calls_them(text: str) -> None:
+    sources, found = read(text)
+    assert {source.name for source in sources} == {"UNNAMED"}
+    assert "".join((a.source or "")[1:] for a in found) == UNTOLD[text]
+
+
+@pytest.mark.parametrize(
+    ("mention", "hides"),
+    [
+        ("Президент Колумбии", False),
+        ("Глава МИД Чили", False),
+        ("Бывший президент Колумбии", True),
+        ("Представитель МИД Чили", True),
+        ("Один из министров Чили", True),
+        ("Источник в правительстве Чили", True),
+        ("Министр", True),
+    ],
+)
+def test_only_a_post_that_one_person_holds_is_answered_for_without_a_name(mention: str, hides: bool) -> None:
+    [source], _ = read(f"{mention} заявил, что порт закроют.")
+    assert (source.name, source.anonymous) == ("UNNAMED", hides)

@@ -23,7 +23,7 @@ TITLE = 80
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a source is. Unnamed ones are all alike: nobody can be asked again; ``gender`` is for «он» and «она».
+    """Who a source is. Unnamed ones are all alike here; `strangers` tells them apart. ``gender`` is for «он» and «она».
 
     ``titled``: a text by its title, «Куда плывём».
     """

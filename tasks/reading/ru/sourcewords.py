@@ -32,6 +32,7 @@ class SourceWords:
     services: frozenset[str]
     for_person: frozenset[str]
     nameless: frozenset[str]
+    held: frozenset[str]
     passed_on: frozenset[str]
     messages: frozenset[str]
     unknown: frozenset[str]
