@@ -1,9 +1,9 @@
-"""A reading for a person at a terminal: what it is, what was cut, who is spoken of, who says what, on whose word."""
+"""A reading for a person at a terminal: what it is, what was cut, who is spoken of, who says what, what passed, on whose word."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from rich import box
@@ -13,7 +13,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from .reading.record import READ_BLOCKS, Actor, Attribution, Reading, Source
+from .reading.record import READ_BLOCKS, Actor, Attitude, Attribution, Event, Reading, Source
 
 COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "red", "bright_cyan", "bright_magenta")
 """Sources take these in turn, in the order in which the article lets them speak."""
@@ -24,7 +24,7 @@ BAR = 40
 
 def render(reading: Reading, name: str) -> RenderableType:
     """The summary of one reading; ``name`` is what the reader called the input."""
-    parts = (_text, _cut, _actors, _statements, _events, _provenance, _stages)
+    parts = (_text, _cut, _actors, _statements, _events, _attitudes, _provenance, _stages)
     return Group(*_heading(reading, name), *(piece for part in parts for piece in part(reading)))
 
 
@@ -161,23 +161,36 @@ def _events(reading: Reading) -> Iterator[RenderableType]:
     if not reading.events:
         return
     yield from _section("What passed")
-    colours = _colours(reading)
-    sources = {source.id: source for source in reading.sources}
-    speakers = {said.id: sources.get(said.source or "") for said in reading.attributions}
-    parties = {actor.id: _label(actor) or actor.name.ru or actor.id for actor in reading.actors}
     for event in reading.events:
-        sides = (parties.get(event.actor, event.actor), parties.get(event.recipient, event.recipient))
-        line = Text((" ⇄ " if event.mutual else " → ").join(sides), style="bold")
         topic = f" {event.topic}" if event.topic != "other" else ""
         facts = [f"{event.type}{topic}", event.status, event.date]
-        line.append("".join(f" · {fact}" for fact in facts if fact), style="not bold")
-        source = speakers.get(event.attribution or "")
-        if event.attribution is None:
-            line.append(" · in the article's own voice", style="not bold dim")
-        else:
-            colour = colours.get(source.id, "white") if source else "white"
-            line.append(f" · says {_speaker(reading, source)}", style=f"not bold {colour}")
-        yield Padding(line, (0, 2))
+        yield _passed(reading, event, " ⇄ " if event.mutual else " → ", event.actor, event.recipient, facts)
+
+
+def _attitudes(reading: Reading) -> Iterator[RenderableType]:
+    """One line an attitude: «GBR → RUS · negative · says «Заря» (anonymous channel)»."""
+    if not reading.attitudes:
+        return
+    yield from _section("Who is for or against whom")
+    for attitude in reading.attitudes:
+        yield _passed(reading, attitude, " → ", attitude.holder, attitude.target, [attitude.polarity])
+
+
+def _passed(
+    reading: Reading, found: Event | Attitude, arrow: str, first: str, second: str, facts: Sequence[str | None]
+) -> RenderableType:
+    """The two parties, what is between them, and on whose word."""
+    parties = {actor.id: _label(actor) or actor.name.ru or actor.id for actor in reading.actors}
+    line = Text(arrow.join((parties.get(first, first), parties.get(second, second))), style="bold")
+    line.append("".join(f" · {fact}" for fact in facts if fact), style="not bold")
+    if found.attribution is None:
+        line.append(" · in the article's own voice", style="not bold dim")
+    else:
+        said = next(a for a in reading.attributions if a.id == found.attribution)
+        source = next((s for s in reading.sources if s.id == said.source), None)
+        colour = _colours(reading).get(source.id, "white") if source else "white"
+        line.append(f" · says {_speaker(reading, source)}", style=f"not bold {colour}")
+    return Padding(line, (0, 2))
 
 
 def _speaker(reading: Reading, source: Source | None) -> str:

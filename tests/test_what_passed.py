@@ -32,13 +32,15 @@ def verify(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]
     return subprocess.run(command, input=stdin, text=True, capture_output=True, timeout=180, check=False)
 
 
-def test_the_summary_says_each_event_in_one_line_with_its_status_and_source(reading: Reading) -> None:
+def test_the_summary_says_each_event_and_attitude_in_one_line_with_its_source(reading: Reading) -> None:
     console = Console(file=io.StringIO(), width=120, color_system=None)
     console.print(render(reading, "article"))
     shown = [line.strip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
     assert "What passed" in shown
     assert "CHL ⇄ PER · AGREE military · happened · says «Южный крест» (anonymous channel)" in shown
     assert "DNK → NOR · ACCUSE · happened · in the article's own voice" in shown
+    assert "Who is for or against whom" in shown
+    assert "DNK → NOR · negative · in the article's own voice" in shown
 
 
 def test_readings_that_hold_are_counted(reading: Reading, tmp_path: Path) -> None:
