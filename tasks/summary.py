@@ -1,4 +1,4 @@
-"""A reading for a person at a terminal: what it is, what was cut, who is spoken of, who says what, what passed, on whose word."""
+"""A reading at a terminal: what it is, what was cut, who is spoken of, who says what, what passed, on whose word."""
 
 from __future__ import annotations
 
