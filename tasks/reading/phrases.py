@@ -64,7 +64,7 @@ def phrases() -> Phrases:
         opening=re.compile("|".join(f"(?:{pattern})" for pattern in opening.values()), re.I),
         promo_object=re.compile(rf"\b(?:{_any(words['promo_objects'])})|https?://|t\.me/|@\w|ctrl\s?\+", re.I),
         comments=re.compile(rf"(?:\d+\s)?(?:{_any(words['comments'])})\s?[:(]?\s?\d*\)?\s?[:.]?$", re.I),
-        glued=re.compile(rf"(?<=[.!?…»\")])\s{{0,3}}(?=(?:{read_also}|{caption})\s?:|#\w|©|(?:{verbs})\s)", re.I),
+        glued=re.compile(rf"[.!?…»\")]\s{{0,3}}(?=(?:{read_also}|{caption})\s?:|#\w|©|(?:{verbs})\s)", re.I),
         resuming=re.compile(rf"(?:{_any(words['resuming'])})(?!\w)", re.I),
         everyday=frozenset(words["everyday"]),
     )

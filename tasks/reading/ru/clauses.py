@@ -23,6 +23,8 @@ REFLEXIVE = ("ется", "ётся", "ится", "ются", "ятся", "лся
 """How reflexive verbs end, and next to no nouns."""
 THIRD = ("ется", "ётся", "ится")
 """How verbs of the third person end, whatever person the tagger gives them."""
+INFINITIVE = ("ть", "ться")
+"""How most dictionary forms of verbs end."""
 NO_VERBS = frozenset({"ADJ", "ADV", "NOUN"})
 _ODD = re.compile(r"ё|с[ья]|иру[ею]т")
 """What a word has that ``_mended`` looks at, if it is no punctuation."""
@@ -164,7 +166,7 @@ def is_predicate(token: Token) -> bool:
 
 def _is_verbs(token: Token) -> bool:
     """A word with a verb's dictionary form that the tagger took for no verb: «вздыхает», «заклинала»."""
-    return token.pos in NO_VERBS and token.text.islower() and token.lemma.endswith(("ть", "ться"))
+    return token.pos in NO_VERBS and token.text.islower() and token.lemma.endswith(INFINITIVE)
 
 
 def _mended(token: Token) -> Token:
@@ -234,7 +236,9 @@ def _shape(parse: Parse) -> tuple[Parse, list[int], list[int]]:
     """``parse`` with its tokens mended, and by token the first and the last token of its subtree."""
     tokens = parse.tokens.copy()
     odd = {bisect_right(parse.starts, at.start()) - 1 for at in _ODD.finditer(parse.text)}
-    for i in odd.union(t.i for t in tokens if t.pos == "PUNCT" or _is_verbs(t)) if tokens else ():
+    odd.update(t.i for t in tokens if t.pos == "PUNCT" and t.text[0].isalpha())
+    odd.update(t.i for t in tokens if t.lemma.endswith(INFINITIVE) and _is_verbs(t))
+    for i in odd if tokens else ():
         tokens[i] = _mended(tokens[i])
     tokens = [_agreeing(tokens, t) if t.pos == "NOUN" and t.feats.get("Case") == "Acc" else t for t in tokens]
     for name in parse.names:

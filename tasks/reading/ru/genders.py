@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from ..tokens import NameSpan, Token
@@ -11,6 +11,7 @@ from .clauses import COMMA, Grammar, is_finite
 from .morphology import parses
 
 SEXES = ("Masc", "Fem")
+Tally = defaultdict[str, int]
 
 
 @dataclass(slots=True)
@@ -20,14 +21,15 @@ class Votes:
     ``verbs``: those of ``told`` that a verb cast.
     """
 
-    told: Counter[str] = field(default_factory=Counter)
-    guessed: Counter[str] = field(default_factory=Counter)
-    verbs: Counter[str] = field(default_factory=Counter)
+    told: Tally = field(default_factory=lambda: defaultdict(int))
+    guessed: Tally = field(default_factory=lambda: defaultdict(int))
+    verbs: Tally = field(default_factory=lambda: defaultdict(int))
 
     def add(self, other: Votes) -> None:
-        self.told += other.told
-        self.guessed += other.guessed
-        self.verbs += other.verbs
+        for sex in SEXES:
+            self.told[sex] += other.told[sex]
+            self.guessed[sex] += other.guessed[sex]
+            self.verbs[sex] += other.verbs[sex]
 
     @property
     def winner(self) -> str:
@@ -40,8 +42,8 @@ def votes(g: Grammar, n: NameSpan) -> Votes:
     """What one mention of a person by name says of their gender; the surer, the more votes."""
     tokens = [t for t in g.tokens[n.first : n.last] if t.text[:1].isalpha()] or list(g.tokens[n.first : n.last])
     first, last = tokens[0], tokens[-1]
-    told: Counter[str] = Counter()
-    verbs: Counter[str] = Counter()
+    out = Votes()
+    told, guessed, verbs = out.told, out.guessed, out.verbs
     if len(tokens) > 1:
         told[_of_given(first, last)] += (
             6  # more than its verb: «министр Анна Лугина сообщил» is of a post, not of a sex
@@ -61,8 +63,11 @@ def votes(g: Grammar, n: NameSpan) -> Votes:
         ending = g.tokens[n.first - 1].text[-3:].lower()
         told["Fem"] += 4 * ending.endswith(("ая", "яя", "ую", "юю"))
         told["Masc"] += 4 * ending.endswith(("ый", "ий", "ого", "его", "ому", "ему"))
-    guessed = Counter([first.feats.get("Gender", ""), persons.gender(first, last) if len(tokens) > 1 else ""])
-    return Votes(told + verbs, guessed, verbs)
+    for sex in (first.feats.get("Gender", ""), persons.gender(first, last) if len(tokens) > 1 else ""):
+        guessed[sex] += 1
+    for sex in SEXES:
+        told[sex] += verbs[sex]
+    return out
 
 
 def _of_given(first: Token, last: Token) -> str:

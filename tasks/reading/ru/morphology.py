@@ -144,6 +144,7 @@ def _entry(text: str) -> _Entry | None:
     return _known(word) if _is_word(word) else None
 
 
+@lru_cache(maxsize=WORDS)
 def _only(word: str) -> str | None:
     """The dictionary form that all readings of a word share, as those of most words do; None where they don't.
 

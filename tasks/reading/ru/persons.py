@@ -188,9 +188,9 @@ def proper(tokens: Sequence[Token], tagged: Iterable[NameSpan]) -> list[NameSpan
 
 def _without_epithet(tokens: Sequence[Token], n: NameSpan) -> NameSpan | None:
     """«Поп-звезда Мадонна», «Семидесятилетний Белов»; None for «Экс-разведчик» alone."""
-    word, tail = tokens[n.first].text.lower(), tokens[n.first].text.rpartition("-")[2]
     if n.kind != "PER":
         return n
+    word, tail = tokens[n.first].text.lower(), tokens[n.first].text.rpartition("-")[2]
     epithet = bool(AGED.search(word))
     if (tail != tokens[n.first].text and tail[:1].islower()) or PEOPLES.search(word):
         forms = [f for f in parses(tail) if f.known and f.feats.get("Number") == "Sing"]
