@@ -11,15 +11,17 @@ from dataclasses import replace
 
 from .gazetteer.files import capitals, seats
 from .record import Actor, Attribution, Source, SourceKind
+from .ru import headings
 from .ru.anaphora import identify
 from .ru.clauses import Grammar, holds, token_at
 from .ru.cues import plain
 from .ru.found import Found
 from .ru.memory import Identity, Memory
 from .ru.morphology import normal
-from .ru.people import COUNTERPART, HEADS, People, Person, stem
+from .ru.people import COUNTERPART, HEADS, People, Person
 from .ru.pronouns import THIRD
 from .ru.sourcewords import words
+from .ru.stems import stem
 from .ru.strangers import Strangers
 from .tokens import NameSpan
 
@@ -68,9 +70,12 @@ class Sources:
         )  # fmt: skip
         out: dict[int, Identity] = {}
         around: list[Found] = []
+        headed = list(headings.outlets(self.g, self.actors.state_in))
         for f in sorted(found, key=lambda f: (f.content[0][0], -f.content[-1][1], f.at)):
             while around and around[-1].content[-1][1] <= f.content[0][0]:
                 around.pop()
+            while headed and headed[0][0] < f.content[0][0]:
+                memory.spoken.append(headed.pop(0))
             outer = out[id(around[-1])] if around and around[-1].kind == "direct" else None
             memory.quoting = outer.name if outer is not None and outer.kind in {"person", "official"} else ""
             follows = out.get(id(f.follows)) if f.follows is not None else None

@@ -9,16 +9,16 @@ from dataclasses import replace
 
 from ..record import SourceKind
 from ..tokens import Token
-from . import bodies, couples, kinds, names, nobody, roles, writers, zero
+from . import bodies, couples, kinds, names, nobody, roles, untagged, writers, zero
 from .clauses import COMMA, Grammar, is_finite
 from .cues import plain
 from .found import Found
 from .memory import UNNAMED, Identity, Memory, of_people, somebody
 from .mentions import Mention, phrase, subject
-from .people import HEADS, KIN, RELATIONAL, Person
+from .people import HEADS, KIN, RELATIONAL
 from .posts import STATES
 from .pronouns import ORDINALS, SECOND, THIRD, Resolve, ordinal, pronoun, second
-from .sourcewords import speaking_noun, words
+from .sourcewords import words
 
 TOLD_APART = frozenset({"комиссия", "комитет", "суд", "служба", "управление", "администрация", "прокуратура", "совет"})
 """Bodies of which there are many, each told by its adjective."""
@@ -110,7 +110,7 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
         goes_on = plain(g.tokens[found.at].lemma) in {"добавить", "добавлять"}
         return pronoun(memory, mention, THIRD[plain(head.text)], resolve(memory, found), adds=goes_on)
     if plain(head.lemma) in SECOND and mention.last - mention.first - mention.place == 1:
-        return second(memory, mention, head.feats.get("Gender", ""))
+        return second(memory, mention, resolve(memory, found))
     if plain(head.lemma) in ORDINALS and mention.last - mention.first == 1 and head.feats.get("Number") == "Sing":
         return ordinal(memory, mention)
     if plain(head.lemma) == "который":
@@ -140,20 +140,24 @@ def of_mention(memory: Memory, mention: Mention, found: Found) -> Identity | Non
         return one
     quoted = kinds.quoted_name(g, mention)
     if quoted is None:
-        untagged = untagged_name(memory, mention)
-        if untagged is not None:
+        missed = untagged.behind(memory, mention)
+        if missed is not None:
             kind: SourceKind = "official" if plain(head.lemma) in words().official else "person"
-            return Identity(untagged, kind, gender=head.feats.get("Gender", ""))
+            return Identity(missed, kind, gender=head.feats.get("Gender", ""))
     who = (
         bodies.for_state(memory, mention, head)
         or writers.of_channel(memory, mention, head)
         or of_owner(memory, mention, head, found)
+        or writers.of_newsroom(memory, mention, head)
         or couples.family(memory, mention, head)
         or nobody.kept_back(memory, mention, head, found)
         or writers.interviewed(memory, mention, head)
         or nobody.unnamed(memory, mention, head)
         or stands_for(memory, mention, head, quoted)
     )
+    counted = any(t.pos == "NUM" and plain(t.lemma) != "один" for t in g.tokens[mention.first : head.i])
+    if who is not None and who.kind == "unnamed" and counted:
+        return replace(who, gender="Plur")  # «два дипломата»
     return who or named(memory, mention, head, quoted, found)
 
 
@@ -210,7 +214,8 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
     other_names = any(
         g.tokens[k].pos in {"PROPN", "X"} for k in range(mention.first, mention.last) if k != mention.head
     )
-    alone = mention.last == mention.head + 1 and mention.head - mention.first - mention.place <= 1
+    before = [t for t in g.tokens[mention.first + mention.place : mention.head] if plain(t.lemma) not in names.SELF]
+    alone = mention.last == mention.head + 1 and len(before) <= 1
     if mention.last == mention.head + 1 and not alone and bodies.only_described(g, mention, head):
         alone, other_names, tagged = True, False, False
     bare = alone and quoted is None and not tagged and not other_names
@@ -259,24 +264,17 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
                      and t.text[:1].isalpha() and plain(t.text) not in kinds.PLATFORMS), None)  # fmt: skip
         if nick is not None:
             return Identity(nick, "channel", kinds.platform(g, mention), anonymous=True)
+    fresh = not plural and nobody.introduced(g, mention, head)
     if not plural and lemma in w.for_speaker:
-        known = memory.described(head, mention) or (
-            memory.last_speaker() if bare and lemma not in w.at_law | memory.several else None
-        )
-        return (of_people([known]) if isinstance(known, Person) else known) or somebody(head)
+        known = memory.described(head, mention)
+        if known is not None and (not fresh or roles.called(lemma, known.posts)):
+            return of_people([known])
+        goes_on = bare and not fresh and lemma not in w.at_law | memory.several
+        return (memory.goes_on(head, mention) if goes_on else None) or somebody(head)
     opens = head.i == g.sentence(head.i).first and names.common(head)
-    initial = len(head.text) == 1 and head.text.isupper()
-    name_like = head.pos == "PROPN" and not speaking_noun(lemma) and head.text[:1].isupper() and not opens
-    if not tagged and (name_like or initial):
-        # A name that the tagger missed.
-        written = [t.text for t in g.tokens[mention.first : mention.last] if len(t.text) > 1 and t.text[0].isupper()]
-        person = memory.people.by_stem(written[-1] if initial and written else head.text)
-        if person is not None:
-            return of_people([person])
-        if head.feats.get("Animacy") == "Anim":
-            if plural:
-                return somebody(head)
-            return Identity(names.phrase(g, mention), "person", gender=head.feats.get("Gender", ""))
+    missed = untagged.alone(memory, mention, head, opens=opens) if not tagged else None
+    if missed is not None:
+        return missed
     if opens and kinds.of_noun(lemma) is None and names.plural_subject(g, head):
         return somebody(head)  # «Военкоры сообщают»
     own = any(n.kind != "PER" and n.last > head.i for n in memory.people.names_between(mention.first, head.i + 1))
@@ -284,6 +282,8 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
     animate = animate and lemma not in w.channel
     if not plural and (animate or lemma in w.for_person | w.person | w.official):
         known = memory.described(head, mention)
+        if fresh and (known is None or not roles.called(lemma, known.posts)):
+            return somebody(head)
         if known is None and lemma in w.official | HEADS:
             span = g.tokens[mention.first].start, g.tokens[mention.last - 1].stop
             known = memory.leader(span) if not bodies.of_a_body(memory, mention) else None
@@ -390,24 +390,3 @@ def owned_by(memory: Memory, mention: Mention, head: Token, found: Found) -> tup
         noun = names.phrase(g, replace(mention, last=head.i + 1))
     known = whose is not None and whose.kind not in {"unnamed", "document"} and whose.name[:1].isupper()
     return (noun, whose) if known and whose is not None else None
-
-
-def untagged_name(memory: Memory, mention: Mention) -> str | None:
-    """A person's name that the tagger missed, behind what they are: «лидер конгресса Файка аль-Саид»."""
-    g = memory.g
-    head = g.tokens[mention.head]
-    if head.pos != "NOUN" or head.feats.get("Animacy") != "Anim" or head.feats.get("Number") != "Sing":
-        return None
-    if plain(head.lemma) in words().channel:
-        return None
-    for k in sorted(head.children):
-        child = g.tokens[k]
-        if not (mention.head < k < mention.last and child.pos == "PROPN" and child.rel == "appos" and g.inside[k] < 0):
-            continue
-        apart = k - head.i > 3 and any(t.pos == "ADP" for t in g.tokens[head.i : k])
-        if child.feats.get("Case") == head.feats.get("Case") and not apart and not memory.people.owns_at(k, head):
-            stop = k + 1
-            while stop < mention.last and g.tokens[stop].text[:1].isalpha() and g.is_under(stop, k):
-                stop += 1
-            return names.person(g, k, stop)
-    return None

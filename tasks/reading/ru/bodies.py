@@ -12,9 +12,10 @@ from .clauses import COMMA, Grammar, token_at
 from .cues import plain
 from .memory import TITLE, Identity, Memory
 from .mentions import Mention, phrase
-from .people import People, stem
+from .people import People
 from .sourcewords import words
 from .speech import CLASSIFIERS
+from .stems import stem
 
 ABBREVIATED = re.compile(r"\s*\([А-ЯЁA-Z-]{2,8}\)$")
 """The abbreviation that a name gives itself: «Центральное агентство (ЦА)»."""
@@ -289,7 +290,10 @@ def named_there(memory: Memory, verb: Token) -> Identity | None:
         if n.kind == "ORG" or (there and plain(g.parse.text[n.start : n.stop]) not in memory.towns):
             who = organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
             return replace(who, kind="state_body") if n.kind == "LOC" and who.kind == "organization" else who
-    return None
+    last = memory.spoken[-1][1] if memory.spoken else None
+    near = g.tokens[verb.i].sentence - g.tokens[min(token_at(g, spoke), len(g.tokens) - 1)].sentence <= 2
+    body = last is not None and last.kind in {"state_body", "organization", "media"}
+    return last if body and near else None  # «В посольстве Чада это отрицают. Там признали, что…»
 
 
 def spelt_out(people: People, name: str) -> str | None:

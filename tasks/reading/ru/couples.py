@@ -12,7 +12,8 @@ from .acting import acts
 from .cues import plain, word_set
 from .memory import Identity, Memory
 from .mentions import Mention
-from .people import People, Person, stem
+from .people import People, Person
+from .stems import stem
 
 RELATIVES = word_set("relatives")
 

@@ -137,6 +137,16 @@ class Memory:
         """The person who spoke last, named or not."""
         return next((who for who in self.recent() if who.kind in {"person", "official"} or who.gender), None)
 
+    def goes_on(self, head: Token, mention: Mention) -> Identity | None:
+        """The person who spoke last, where «эксперт», «чешский дипломат» may mean them by all that is known of them."""
+        last = self.last_speaker()
+        person = self.people.called(last.name) if last is not None else None
+        if person is None or mention.first == mention.head:
+            return last
+        state = self.state_in((self.g.tokens[mention.first].start, head.stop))
+        foreign = state is not None and person.state not in {None, state[0]}
+        return None if foreign or roles.cannot_mean(plain(head.lemma), person.posts) else last
+
     def just_before(self, at: int, sex: str, noun: str = "") -> Identity | None:
         """The person who spoke, or was a subject, just before ``at``; ``noun``: what they are called there."""
         near = next(((pos, who) for pos, who in reversed(self.spoken[-2:]) if who.kind in {"person", "official"}), None)

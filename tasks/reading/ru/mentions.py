@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..gazetteer.lexicon import lexicon
 from ..tokens import Token
 from .agreement import agrees as agrees
@@ -11,74 +9,13 @@ from .agreement import fits, owner, same_case, same_kind
 from .chains import above, beside_gerund, named_so
 from .clauses import CLOSERS, COMMA, DASH, Grammar, is_finite
 from .cues import plain, word_set
+from .nounphrases import Mention as Mention
+from .nounphrases import phrase as phrase
 from .sourcewords import speaking_noun
 
 NEVER_PLACES = word_set("never_places")
 TOLD_AT = word_set("told_at")
 MODIFYING = frozenset({"ADJ", "DET", "NUM"})
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Tokens ``[first, last)`` that name a source, ``head`` among them. ``place``: it stands after «в» («в МИД»)."""
-
-    first: int
-    last: int
-    head: int
-    place: bool = False
-
-
-def phrase(g: Grammar, head: int, stop: int | None = None) -> Mention:
-    """The noun phrase of ``head`` without the clauses that trail it.
-
-    «представитель МИД Мария Захарова, которая прилетела в Минск» → «представитель МИД Мария Захарова»
-    """
-    noun = g.tokens[head + 1] if g.tokens[head].pos == "ADJ" and head + 1 < len(g.tokens) else None
-    if noun is not None and noun.head == head and noun.pos == "PROPN" and noun.feats.get("Case") == "Nom":
-        head = noun.i  # «Узбекское Минобороны»: the tree may hang the noun on its adjective
-        first, last = g.left[head - 1], g.right[head - 1] + 1
-    else:
-        first, last = g.left[head], g.right[head] + 1
-    if stop is not None:
-        last = min(last, max(stop, head + 1))
-    if last - first > 60:  # no phrase is that long: the parse has run away
-        first, last = max(first, head - 5), min(last, head + 15)
-    for k in sorted(g.tokens[head].children):
-        child = g.tokens[k]
-        relation = child.rel.split(":")[0]
-        if k > head and relation in {"acl", "advcl", "ccomp", "parataxis", "conj", "csubj", "appos"}:
-            # A mark far to the left may hang on the clause: it begins with its first word.
-            begin = min([k, *(g.left[c] for c in child.children if g.tokens[c].pos != "PUNCT")])
-            clausal = is_finite(child) or relation in {"acl", "advcl", "ccomp", "parataxis", "csubj"}
-            if clausal and begin > head and g.right[k] + 1 >= last - 1:
-                last = min(last, begin)
-        elif k < head and is_finite(child) and g.right[k] < head:
-            first = max(first, g.right[k] + 1)
-    for k in range(head - 1, first - 1, -1):
-        token = g.tokens[k]
-        joined = token.text in COMMA and _joins(g.tokens[k + 1])
-        if joined or token.pos == "SCONJ" or token.text in DASH or token.text == ":" or is_finite(token):
-            first = k + 1
-            break
-    while first < head and (_beside(g.tokens[first], g.tokens[head]) or _joins(g.tokens[first])):
-        first += 1
-    for name in g.names_from(last - 1):  # «в сообщении С. Белова»: the tree cuts initials off
-        last = name.last if name.first < last and len(g.tokens[last - 1].text) == 1 else last
-        break
-    first, last = g.trim(first, last)
-    if not first <= head < last:
-        first, last = head, head + 1
-    return Mention(first, last, head)
-
-
-def _joins(token: Token) -> bool:
-    return token.pos in {"CCONJ", "SCONJ"} or plain(token.text) == "однако"
-
-
-def _beside(token: Token, head: Token) -> bool:
-    """Whether a noun before a subject is whom it told: «сообщило журналистам доверенное лицо»."""
-    addressee = token.pos in {"NOUN", "PROPN"} and token.feats.get("Case") == "Dat"
-    return addressee and head.feats.get("Case", "Nom") == "Nom" and token.rel != "flat"
 
 
 def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
@@ -94,7 +31,7 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
     )):  # fmt: skip
         if token.feats.get("VerbForm") == "Conv":
             break
-        if child.pos in {"VERB", "AUX"} or plain(child.text) in {"это", "что"}:
+        if child.pos in {"VERB", "AUX"} or plain(child.text) in {"это", "что"} or _how(child):
             continue
         if child.i > verb and any(plain(t.text) == "что" for t in g.tokens[verb + 1 : child.i]):
             continue  # «Отставку «Заря» объяснила тем, что министр устал»
@@ -111,11 +48,14 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
             opening = _opening(g, verb)
             if opening is not None and agrees(token, g.tokens[opening.head]):
                 return opening
+        agreed = agrees(token, child) or named_so(g, token, child)
+        if not agreed and child.i > verb + 2 and any(t.text in COMMA for t in g.tokens[verb + 1 : child.i]):
+            continue  # «Белова назвала это чудом, а президент Лосев ушёл»
         if child.i == verb + 1 or child.i == verb + 2:
             told = _besides_addressee(g, child.i, verb)
             if told is not None:
                 return told
-            if not (agrees(token, child) or named_so(g, token, child)):
+            if not agreed:
                 return None
         return completed(g, phrase(g, child.i, verb if child.i < verb else None), verb)
     if depth > 4:
@@ -156,6 +96,11 @@ def subject(g: Grammar, verb: int, depth: int = 0) -> Mention | None:
             if found is not None and (form in {"Conv", "Inf"} or alike or fits(g, token, found.head)):
                 return found
     return _shared(g, verb) if form == "Fin" and depth == 0 else None
+
+
+def _how(token: Token) -> bool:
+    """«язвительно замечает»: an adverb of manner that the tree takes for a subject; «много» is none."""
+    return token.pos == "ADV" and plain(token.text) not in {"много", "немало", "мало", "несколько", "сколько"}
 
 
 def _local(g: Grammar, verb: int) -> Mention | None:
@@ -259,6 +204,9 @@ def _shared(g: Grammar, verb: int) -> Mention | None:
             both = above is not None and number == other.feats.get("Number") and same_kind(token, above)
             alike = agrees(token, other) or (both and number is not None)
             if (taken or not in_clause) and alike and other.feats.get("Case", "Nom") == "Nom":
+                here = _local(g, verb) if any(t.text == ":" for t in g.tokens[i:verb]) else None
+                if here is not None:
+                    return here  # «Печать бьёт тревогу: газета «Заря» написала…»
                 return completed(g, phrase(g, i, verb), verb)
     return _local(g, verb) or right_here
 
@@ -392,6 +340,11 @@ def possessor(g: Grammar, noun: int) -> Mention | None:
     tokens = g.tokens
     for k in sorted(tokens[noun].children):
         child = tokens[k]
+        if child.feats.get("VerbForm") == "Part" and k > noun:  # «по оценке цитируемого «Зарёй» генерала Белова»
+            near = (t for t in tokens[k + 1 : k + 9] if t.sentence == child.sentence and t.pos == "NOUN")
+            whose = next((t for t in near if same_case(child, t) and t.feats.get("Animacy") == "Anim"), None)
+            if whose is not None:
+                return phrase(g, whose.i)
         if plain(child.text) in {"его", "ее", "их", "своим", "свои"} and k < noun:
             return Mention(k, k + 1, k)
         if (

@@ -17,7 +17,7 @@ from .sourcewords import words
 CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "ablt", "Loc": "loct"}
 GENDERS = {"Masc": "masc", "Fem": "femn", "Neut": "neut"}
 CLASSIFIERS = word_set("classifiers")
-SELF = frozenset({"сам", "этот", "данный", "такой", "весь", "тот"})
+SELF = frozenset({"сам", "этот", "данный", "такой", "весь", "тот", "же", "самый"})
 MARKS = str.maketrans("", "", '«»„“”"')
 
 

@@ -12,6 +12,7 @@ from .found import Found
 from .memory import Identity, Memory, of_people, somebody
 from .mentions import Mention
 from .people import HEADS, KIN
+from .posts import COUNTERPARTS
 from .sourcewords import words
 
 ANYBODY = word_set("anybody")
@@ -23,6 +24,8 @@ SERVANTS = {
     "пограничник": re.compile("погран"),
 }
 """Who speak for the body that spoke just before, by a part of its name."""
+WHENCE = frozenset({"из", "от", "с", "со"})
+ACQUAINTED = frozenset({"знакомый", "близкий"})
 STRANGERS = frozenset({"дед", "дедушка", "бабушка", "доктор", "капитан", "начальник", "сосед", "тренер", "директор"})
 """Who needs no name where a person speaks of their own affairs."""
 
@@ -38,6 +41,8 @@ def unnamed(memory: Memory, mention: Mention, head: Token) -> Identity | None:
         several = bodies.of_several(memory, mention)
         if several is not None:
             return Identity(names.phrase(g, several), "official", gender="Plur")  # one for each: nobody else is meant
+    if plural and lemma in w.parties and mention.first == mention.head:
+        return Identity(names.word(head, "NOUN").lower(), "organization", gender="Plur")  # «талибы отвечают»
     before = {plain(t.lemma) for t in g.tokens[mention.first : mention.head] if t.pos not in {"ADP", "NOUN", "PROPN"}}
     nobody = (
         (bool(before & w.unknown) and lemma not in w.document and kinds.quoted_name(g, mention) is None)
@@ -71,6 +76,25 @@ def _of_people(g: Grammar, head: Token) -> bool:
 def named_one(g: Grammar, mention: Mention) -> bool:
     """Whether «один из гостей, генерал Цвак» says who it is."""
     return any(n.kind == "PER" and n.last <= mention.last for n in g.names_from(mention.head) if n.first < mention.last)
+
+
+def introduced(g: Grammar, mention: Mention, head: Token) -> bool:
+    """«человек, знакомый с переговорами», «студент из Чада»: who is told by more than one who is known needs."""
+    before = (plain(t.lemma) for t in g.tokens[mention.first : head.i])
+    if head.feats.get("Case") not in {"Nom", "Gen"} or plain(head.lemma) in COUNTERPARTS or names.SELF & set(before):
+        return False
+    named = mention.first > 1 and g.tokens[mention.first - 1].text in COMMA
+    if head.rel.startswith(("appos", "flat")) or (named and g.tokens[mention.first - 2].pos == "PROPN"):
+        return False  # «Марк, рабочий из Чада»
+    if any(c.i > head.i and plain(g.tokens[g.left[c.i]].text) in WHENCE for c in g.children(head.i, "nmod")):
+        return True
+    if head.i + 1 == len(g.tokens) or g.tokens[head.i + 1].text not in COMMA:
+        return False
+    behind = g.tokens[head.i + 2 : min(head.i + 6, g.sentence(head.i).last)]
+    telling = next((t for t in behind if t.pos in {"VERB", "ADJ", "PRON", "CCONJ", "SCONJ"}), None)
+    if telling is None or not (telling.feats.get("VerbForm") == "Part" or plain(telling.lemma) in ACQUAINTED):
+        return False
+    return all(telling.feats.get(key) == head.feats.get(key) for key in ("Case", "Number", "Gender"))
 
 
 def kept_back(memory: Memory, mention: Mention, head: Token, found: Found) -> Identity | None:

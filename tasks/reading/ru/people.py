@@ -6,15 +6,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from ..tokens import NameSpan, Token
-from . import acting, genders, names, persons, roles, tenures
+from . import acting, genders, names, persons, repeats, roles, tenures
 from .clauses import Grammar, holds
 from .cues import plain, word_set
 from .mentions import Mention
 from .persons import case_of, proper
 from .sourcewords import words
+from .stems import key
 
 RELATIONAL = word_set("relational")
 AIDES = word_set("aides")
@@ -30,8 +30,6 @@ NOBODY: frozenset[str] = frozenset()
 NEAR = FAR = 900
 """Characters within which «политик» or «он» looks for the person last named or who spoke last."""
 CYRILLIC = re.compile("[А-Яа-яЁё]")
-DOUBLE = re.compile(r"(.)\1")
-ENDING = re.compile(r"(ого|его|ому|ему|ыми|ими|ой|ей|ою|ею|ым|им|ом|ем|ая|яя|ий|ый|ах|ях|ам|ям|а|я|у|ю|е|ы|и|о|ь|й)$")
 
 
 @dataclass(slots=True)
@@ -56,18 +54,6 @@ class Person:
 def _fullness(name: str) -> int:
     """Words of a name that are written out."""
     return sum(len(w.strip(".")) > 1 for w in name.split())
-
-
-def stem(word: str) -> str:
-    """A word without its ending, to match cases: «Иванова» and «Ивановым» alike."""
-    lower = plain(word)
-    return ENDING.sub("", lower) if len(lower) > 3 else lower
-
-
-@lru_cache(maxsize=20_000)
-def key(word: str) -> str:
-    """A word of a name without its ending and its double letters: «Лолла» and «Лолой» are one woman's."""
-    return DOUBLE.sub(r"\1", stem(word))
 
 
 class People:
@@ -109,8 +95,16 @@ class People:
             if n.kind == "PER"
             and (n.last - n.first > 1 or roles.in_office(plain(g.tokens[n.first].lemma)) not in posts)
         ]
-        for n in sorted(spans, key=lambda n: (n.last - n.first < 2, n.first)):  # full names first
+        full = [n for n in spans if n.last - n.first > 1]
+        for n in full:
             self._add(n)
+        missed = list(repeats.surnames(g, self.names, readable, lambda word: key(word) in self._by_surname))
+        if missed:
+            self.names, spans = (sorted([*of, *missed], key=lambda n: n.first) for of in (self.names, spans))
+            self.starts = [n.first for n in self.names]
+        for n in spans:
+            if n.last - n.first < 2:
+                self._add(n)
         self.order = [(n.start, self.by_token[n.first], acting.acts(g, n)) for n in spans]
         self.initials: dict[str, str] | None = None
         self.at = [start for start, _, _ in self.order]

@@ -9,8 +9,9 @@ from ..tokens import Token
 from . import roles
 from .cues import plain, word_set
 from .mentions import Mention
-from .people import HEADS, KIN, NEAR, RELATIONAL, SPEAKERS, People, Person, stem
+from .people import HEADS, KIN, NEAR, RELATIONAL, SPEAKERS, People, Person
 from .sourcewords import words
+from .stems import stem
 
 CHIEFS = word_set("chiefs")
 NOBODY: frozenset[str] = frozenset()

@@ -143,9 +143,19 @@ def _is_person(token: Token) -> bool:
     return token.feats.get("Animacy") == "Anim" and lemma in w.official | w.person | w.for_person | HEADS | KIN
 
 
-def second(memory: Memory, mention: Mention, gender: str) -> Identity:
-    """«Он спросил министра о долге. Тот ответил, что…», «по словам последнего»: the other one of the two."""
-    people = memory.people
+def second(memory: Memory, mention: Mention, resolve: Resolve) -> Identity:
+    """«Он спросил министра о долге. Тот ответил, что…», «по словам последнего»: the other one of the two.
+
+    «Они просили партнёров подождать; те обещали подумать»: the others of the many.
+    """
+    g, people = memory.g, memory.people
+    head = g.tokens[mention.head]
+    gender = head.feats.get("Gender", "")
+    if head.feats.get("Number") == "Plur":
+        back = g.parse.sentences[max(0, head.sentence - 1)].first
+        many = (t for t in reversed(g.tokens[back : mention.first]) if t.feats.get("Animacy") == "Anim")
+        other = next((t for t in many if t.pos == "NOUN" and t.feats.get("Number") == "Plur"), None)
+        return (resolve(phrase(g, other.i)) if other is not None else None) or UNNAMED
     found = people.last_named(memory.g.tokens[mention.first].start, gender, passing=True)
     return of_people([found[1]]) if found is not None else UNNAMED
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -57,6 +57,11 @@ def cannot_mean(noun: str, posts: dict[str, set[str]]) -> bool:
     if not told or noun in posts or noun not in _roles():
         return False
     return not any(may_mean(noun, frozenset(), post, posts[post]) for post in told)
+
+
+def called(noun: str, posts: Mapping[str, Set[str]]) -> bool:
+    """Whether ``noun`` is a post that a person was named with, or may mean one of them."""
+    return any(post == noun or may_mean(noun, frozenset(), post, whose) for post, whose in posts.items())
 
 
 FORMER = frozenset({"бывший", "прежний", "экс", "отставной"})

@@ -31,6 +31,7 @@ class SourceWords:
     for_organization: frozenset[str]
     services: frozenset[str]
     for_person: frozenset[str]
+    parties: frozenset[str]
     nameless: frozenset[str]
     held: frozenset[str]
     passed_on: frozenset[str]

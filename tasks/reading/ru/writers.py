@@ -14,7 +14,9 @@ from .sourcewords import words
 
 WRITERS = frozenset({"автор", "администратор", "админ", "ведущий", "аналитик"})
 """Who speak for their channel."""
-PAPERS = frozenset({"исследование", "опрос", "работа", "обзор", "отчет", "рейтинг"})
+PAPERS = frozenset({"исследование", "расследование", "опрос", "работа", "обзор", "отчет", "рейтинг"})
+NEWSROOM_BACK = 3
+"""Sentences back within which the outlet was named whose journalists are meant."""
 PUBLISHING = frozenset({"опубликовать", "выпустить", "представить", "провести", "обнародовать", "подготовить"})
 """What a body does with a paper of its own."""
 
@@ -44,10 +46,34 @@ def of_staff(memory: Memory, mention: Mention, head: Token) -> Identity | None:
     return titled or bodies.same_noun(memory, mention, owner) or publisher(memory, mention)
 
 
+def of_newsroom(memory: Memory, mention: Mention, head: Token) -> Identity | None:
+    """«По данным журналистов», «авторы утверждают»: of the outlet that spoke last, or was named just before."""
+    alone = mention.last == head.i + 1 and mention.first + mention.place == head.i
+    if not alone or head.feats.get("Number") != "Plur" or plain(head.lemma) not in words().journalists:
+        return None
+    return newsroom(memory, mention, head)
+
+
+def newsroom(memory: Memory, mention: Mention, head: Token) -> Identity | None:
+    """The outlet that spoke last, or was named, in this sentence or the few before it."""
+    g = memory.g
+    first = g.parse.sentences[max(0, head.sentence - NEWSROOM_BACK)].start
+    spoke = memory.spoken[-1] if memory.spoken else None
+    if spoke is not None and spoke[1].kind in {"media", "channel"} and spoke[0] >= first:
+        return spoke[1]
+    named = next(memory.people.organizations_before(mention.first), None)
+    if named is None or named.start < max(first, spoke[0] if spoke is not None else 0):
+        return None
+    who = bodies.organization(memory, Mention(named.first, named.last, named.first), named.first, named.last, "")
+    return who if who.kind == "media" else None
+
+
 def publisher(memory: Memory, mention: Mention) -> Identity | None:
     """Whose paper was quoted last: of the body that spoke, or that published it, or whose «доклад» it is."""
     g = memory.g
     kinds_of = {"document", "organization", "channel"}
+    if plain(g.tokens[mention.head].lemma) == "автор":
+        kinds_of.add("media")
     spoke = next(((at, who) for at, who in reversed(memory.spoken[-8:]) if who.kind in kinds_of), None)
     if spoke is None:
         return None
@@ -73,12 +99,16 @@ def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None
     g = memory.g
     if plain(head.lemma) not in WRITERS:
         return None
+    spoke = memory.last()
+    unknown = any(plain(t.lemma) in words().unknown for t in g.tokens[mention.first : head.i])
+    if unknown and mention.last == head.i + 1 and spoke is not None and spoke.kind == "channel":
+        return spoke  # «рассуждает анонимный автор» of the channel that is quoted
     if head.feats.get("Number") == "Plur" and mention.last == mention.head + 1:  # «по мнению анонимных авторов»
-        voice = publisher(memory, mention)
+        voice = publisher(memory, mention) or of_newsroom(memory, mention, head)
         return voice if voice is None or voice.kind == "channel" or mention.last - mention.first == 1 else None
     owner = next((t for t in g.tokens[mention.head + 1 : mention.last] if t.pos in {"NOUN", "PROPN", "X"}), None)
     if owner is not None and head.feats.get("Number") == "Plur" and plain(owner.lemma) in words().texts | PAPERS:
-        return publisher(memory, mention)
+        return publisher(memory, mention) or newsroom(memory, mention, head)
     if owner is not None and head.feats.get("Number") == "Sing" and plain(owner.lemma) in words().works:
         named = (n for n in memory.people.names_between(owner.i, mention.last) if n.kind == "ORG")
         where = next((bodies.organization(memory, mention, n.first, n.last, "") for n in named), None)
@@ -95,6 +125,8 @@ def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None
     voice = bodies.outlet(memory, mention, "канал")
     if posts and voice is not None and plain(head.lemma) != "ведущий":
         return replace(voice, kind="channel", anonymous=True)  # those on television have no authors
+    if voice is None and posts and spoke is not None and spoke.kind in {"person", "official"}:
+        return spoke  # «написал Белов в своём блоге», then «автор блога»
     return voice if voice is None or voice.kind == "channel" or posts else None
 
 
@@ -107,6 +139,11 @@ def interviewed(memory: Memory, mention: Mention, head: Token) -> Identity | Non
     alone = all(n.kind != "PER" for n in memory.people.names_between(mention.first, mention.last))
     if plain(head.lemma) not in {"собеседник", "собеседница"} or head.feats.get("Number") == "Plur" or not alone:
         return None
+    before = [plain(t.lemma) for t in g.tokens[mention.first : head.i]]
+    if before == ["наш"]:  # «отвечает наш собеседник»: whose interview it is
+        return next((who for who in memory.recent() if who.kind in {"person", "official"}), None)
+    if any(c.i < head.i and any(g.children(c.i, "obl", "nmod")) for c in g.children(head.i, "amod", "acl")):
+        return None  # «близкий к посольству собеседник агентства» is told of for the first time
     if spoke is None or spoke.kind not in {"person", "official"} or any(w.kind == "unnamed" for w in memory.recent()):
         return None
     asked = [who.name for who in memory.recent()][:2]
