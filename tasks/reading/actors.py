@@ -112,8 +112,12 @@ def spelling(tokens: list[Token]) -> list[str]:
 
 
 def add_plain(gathering: Gathering, hit: Hit) -> None:
-    """A name, adjective or demonym; of several entries the files' first, the others as alternatives."""
-    entry = hit.entries[0]
+    """A name, adjective or demonym; of several entries the one so spelt, else the files' first, others as alternatives.
+
+    «ГУАМ» is the organization, «Гуам» the island.
+    """
+    shown = gathering.parse.text[hit.start : hit.stop]
+    entry = next((e for e in hit.entries if e.word == shown), hit.entries[0])
     head = metonyms.head_within(gathering.parse, hit.first, hit.last)
     if entry.form in ("name", "body"):
         gathering.taken.update(range(hit.first, hit.last))

@@ -43,6 +43,8 @@ def states(text: str, published: str | None = None) -> set[str]:
         ("Польша не согласна, заявила Варшава.", "POL", ("Варшава", "capital")),
         ("Кремль прокомментировал эти сообщения.", "RUS", ("Кремль", "seat")),
         ("Банковая отвергла предложение.", "UKR", ("Банковая", "seat")),
+        ("Об этом заявили на Даунинг-стрит.", "GBR", ("Даунинг-стрит", "seat")),
+        ("В Акорде удивлены таким письмом.", "KAZ", ("Акорде", "seat")),
         ("Прежние власти Советского Союза об этом молчали.", "SUN", ("Советского Союза", "name")),
         ("Делегация Абхазии прибыла на переговоры.", "XAB", ("Абхазии", "name")),
         ("Инвесторы из Поднебесной выкупили завод.", "CHN", ("Поднебесной", "name")),
@@ -53,6 +55,24 @@ def states(text: str, published: str | None = None) -> set[str]:
 )
 def test_a_state_is_found_by_whatever_stands_for_it(text: str, state: str, mention: tuple[str, str]) -> None:
     assert mention in mentions(read(text), state)
+
+
+def test_a_blocs_abbreviation_is_no_state_that_sounds_like_it() -> None:
+    assert of_kind(read("Саммит ГУАМ прошёл успешно."), "bloc") == {"GUAM_ORG"}
+    assert states("Базу на Гуаме расширят.") == {"GUM"}
+
+
+@pytest.mark.parametrize(
+    ("text", "bloc"),
+    [
+        ("Вышеградская четвёрка выступила против квот.", "VISEGRAD"),
+        ("Бухарестская девятка просит усилить фланг.", "B9"),
+        ("Люблинский треугольник обсудил поставки.", "LUBLIN"),
+        ("Монархии Персидского залива сократят добычу.", "GCC"),
+    ],
+)
+def test_a_group_of_states_is_found_by_its_common_names(text: str, bloc: str) -> None:
+    assert bloc in of_kind(read(text), "bloc")
 
 
 def test_each_half_of_a_compound_adjective_is_its_own_state() -> None:

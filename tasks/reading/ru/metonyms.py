@@ -130,13 +130,15 @@ def in_it_they_say(parse: Parse, token: Token) -> bool:
         head = parse.tokens[head.head]
     if head is None or not is_plural_without_subject(parse, head):
         return False
+    if head.lemma in WORDS["felt"] and head.feats.get("Variant") == "Short":
+        return True  # «в Акорде удивлены»
     joined = (parse.tokens[i] for i in head.children if parse.tokens[i].rel == "conj")
     return head.lemma in WORDS["saying"] or any(t.lemma in WORDS["saying"] for t in joined)
 
 
 def governed(parse: Parse, token: Token, prep: str, lemma: str) -> bool:
     """Whether a capital after a preposition is its state."""
-    if prep in ("в", "во") or (prep == "на" and token.feats.get("Case") == "Loc"):
+    if prep in ("в", "во") or (prep == "на" and token.feats.get("Case", "Loc") == "Loc"):
         return in_it_they_say(parse, token)
     if prep in STATE_WHATEVER_GOVERNS:
         return True
