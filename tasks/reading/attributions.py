@@ -236,7 +236,7 @@ def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int],
             cue = (g.tokens[aside.cue_first].start, g.tokens[aside.cue_last - 1].stop)
             out.append(Found(aside.rule, aside.cue_first, content, cue, aside.source, aside.status, 0.9,
                              impersonal=aside.impersonal))  # fmt: skip
-    named = colons.named_colon(g, sentence.first)
+    named = colons.named_colon(g, sentence.first) or colons.named_dash(g, sentence)
     if named is not None:
         out.append(named)
     hearsay = colons.hearsay(g, sentence) or colons.manner(g, sentence)
@@ -330,6 +330,8 @@ RULES = (
     ("about", frames.intent),
     ("phrase", frames.intent),
     ("likeness", None),
+    ("words", None),
+    ("phrase", None),
     ("cause", regards.explained),
     ("charge", None),
     ("small", judgements.small),

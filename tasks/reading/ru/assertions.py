@@ -48,7 +48,7 @@ def speaks(g: Grammar, token: Token) -> bool:
     if lemma in {"заключить", "заключать"} and any(plain(g.tokens[k].lemma) in TREATIES for k in token.children):
         return False  # «Договор всё же заключили: …»
     negated = before is not None and plain(before.text) in {"не", "ни"} and before.sentence == token.sentence
-    hidden = feats.get("VerbForm") == "Inf" and lemma in NEGATED  # «не стал скрывать: денег нет»
+    hidden = feats.get("VerbForm") == "Inf" and lemma in NEGATED | {"отрицать"}  # «не стал скрывать: денег нет»
     if hidden and token.head > 0 and plain(g.tokens[token.head].lemma) in RELEASING:
         negated = plain(g.tokens[token.head - 1].text) == "не"
     if negated != (lemma in NEGATED) and lemma not in EITHER_WAY:
@@ -253,7 +253,8 @@ def found(
                                      or cue.feats.get("Gender") == "Neut")  # fmt: skip
     # «не отрицает, что был там»: to deny a denial is to claim.
     status = entry.status
-    negated = plain(g.tokens[cue.i - 1].text) == "не"
+    inner = cue.feats.get("VerbForm") == "Inf" and cue.head > 0 and plain(g.tokens[cue.head - 1].text) == "не"
+    negated = plain(g.tokens[cue.i - 1].text) == "не" or (inner and status == "denies")
     if negated and (status == "denies" or lemma in {"верить", "думать", "согласный"}):
         status = "claims" if status == "denies" else "denies"
     elif lemma in NEGATED and not negated:

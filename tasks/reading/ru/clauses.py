@@ -25,7 +25,7 @@ THIRD = ("ется", "ётся", "ится")
 """How verbs of the third person end, whatever person the tagger gives them."""
 INFINITIVE = ("ть", "ться")
 """How most dictionary forms of verbs end."""
-NO_VERBS = frozenset({"ADJ", "ADV", "NOUN"})
+NO_VERBS = frozenset({"ADJ", "ADV", "NOUN", "PROPN"})
 _ODD = re.compile(r"ё|с[ья]|иру[ею]т")
 """What a word has that ``_mended`` looks at, if it is no punctuation."""
 
@@ -166,7 +166,7 @@ def is_predicate(token: Token) -> bool:
 
 def _is_verbs(token: Token) -> bool:
     """A word with a verb's dictionary form that the tagger took for no verb: «вздыхает», «заклинала»."""
-    return token.pos in NO_VERBS and token.text.islower() and token.lemma.endswith(INFINITIVE)
+    return token.pos in NO_VERBS and token.lemma.endswith(INFINITIVE)
 
 
 def _mended(token: Token) -> Token:
@@ -183,8 +183,10 @@ def _mended(token: Token) -> Token:
     if _is_verbs(token):
         best = next(iter(parses(token.text.lower())), None)
         form = best.feats.get("VerbForm") if best is not None and best.pos == "VERB" else None
-        fits = form == "Fin" or (form == "Part" and token.rel == "acl")  # «жительница, просившая не спешить»
-        return token.retagged("VERB", best.feats) if best is not None and fits else token
+        fits = form == "Part" and token.rel == "acl"  # «жительница, просившая не спешить»
+        fits = fits or form == "Conv" or (form == "Fin" and token.pos != "PROPN")  # «Утверждая, что…, мэр лукавит»
+        if best is not None and fits:
+            return token.retagged("VERB", best.feats)
     if not ((noun or token.pos == "ADV") and token.text.endswith(REFLEXIVE)) and not (
         ("ё" in token.text and (infinitive or noun or participle)) or (noun and token.text.endswith(("ирует", "ируют")))
     ):

@@ -12,7 +12,7 @@ from .found import Found
 from .frames import EXPECTING, PASSING_ON, QUESTION_WORDS
 from .mentions import Mention, agrees, phrase, subject
 from .morphology import parses
-from .sourcewords import speaking_noun
+from .sourcewords import speaking_noun, words
 
 MANNERS = word_set("manners")
 BODIES = frozenset({"state_body", "organization", "media"})
@@ -48,8 +48,8 @@ def colon(g: Grammar, cue: Token, entry: Cue, asides: list[tuple[int, int]]) -> 
             ):
                 span = g.span(i + 1, clause_end(g, i + 1, cue.i, asides))
                 source = speaker(g, cue.i, segment(g, cue.i), i)
-                if source is not None and source.head > i:
-                    source = _before(g, cue)
+                if source is None or source.head > i:
+                    source = _before(g, cue) if source is not None or cue.feats.get("Number") == "Sing" else None
                 if not found_it(g, source, entry, cue) or plain(cue.lemma) in NO_COLON:
                     return None
                 of_what = any(plain(t.text) in {"о", "об"} for t in tokens[cue.i + 1 : i])
@@ -90,7 +90,7 @@ def _leads_on(g: Grammar, mark: int) -> bool:
 
 def _before(g: Grammar, cue: Token) -> Mention | None:
     """The nominative that a cue agrees with on its left, where the tree takes a word behind the colon for it."""
-    left = g.tokens[g.sentence(cue.i).first : cue.i]
+    left = g.tokens[segment(g, cue.i) : cue.i]
     nouns = (t for t in left if t.pos in {"NOUN", "PROPN", "PRON"} and t.feats.get("Case") == "Nom")
     return next((phrase(g, t.i, cue.i) for t in nouns if agrees(cue, t)), None)
 
@@ -140,6 +140,41 @@ def _is_person(g: Grammar, who: Mention) -> bool:
     head, name = g.tokens[who.head], next(g.names_from(who.first), None)
     named = name is not None and name.kind == "PER" and name.first < who.last
     return named or head.feats.get("Animacy") == "Anim" or plain(head.text) in {"он", "она", "они"}
+
+
+def named_dash(g: Grammar, sentence: Sentence) -> Found | None:
+    """«Москва готова к переговорам — Песков.» · «Переговоры сорваны — СМИ.»: whose words a dash ends with."""
+    tokens, first, last = g.tokens, sentence.first, g.last_word(sentence.first)
+    mark = next((k for k in range(last - 2, max(first, last - 8), -1) if tokens[k].text in DASH), None)
+    if mark is None or g.inside[mark] >= 0 or g.quoted_at(mark - 1) or tokens[mark + 1].feats.get("Case") != "Nom":
+        return None
+    if last - mark > 3 or any(map(is_predicate, tokens[mark:last])) or any(t.text == "(" for t in tokens[first:mark]):
+        return None
+    head, name = tokens[mark + 1], next(g.names_from(mark + 1), None)
+    surname = last == mark + 2 and name is not None and name.first == mark + 1 and name.kind == "PER"
+    if not surname and kinds.of_noun(plain(head.lemma)) not in BODIES and plain(head.lemma) not in words().unnamed:
+        return None
+    verb = next((t for t in tokens[first:mark] if is_finite(t)), None)
+    return None if verb is None or _apposed(g, verb, mark) else _by_dash(g, first, mark, last, head)
+
+
+def _apposed(g: Grammar, verb: Token, mark: int) -> bool:
+    """«Приехал новый посол — Белов»: whether what stands before the dash may be who is named behind it."""
+    token = g.tokens[mark - 1]
+    for _ in range(8):
+        noun = token.pos in {"NOUN", "PROPN", "PRON"} and token.i > verb.i
+        person = token.feats.get("Animacy") == "Anim" or speaking_noun(plain(token.lemma))
+        if (noun and (person or token.feats.get("Case") in {"Nom", "Ins"})) or token.pos in {"NUM", "PUNCT"}:
+            return True
+        if token.head <= verb.i:
+            return not any(k.i < verb.i for k in g.children(verb.i, "nsubj"))
+        token = g.tokens[token.head]
+    return True
+
+
+def _by_dash(g: Grammar, first: int, mark: int, last: int, head: Token) -> Found | None:
+    span = g.span(first, mark)
+    return span and Found("named colon", mark, [span], None, Mention(mark + 1, last, head.i), "says", 0.6)
 
 
 def _body_colon(g: Grammar, first: int, last: int) -> Found | None:

@@ -33,6 +33,7 @@ Frame = Literal[
     "question",
     "begun",
     "cause",
+    "words",
     "upon",
 ]
 

@@ -15,6 +15,7 @@ from .openers import complementizer
 
 LEADING = word_set("leading")
 POINTING = frozenset({"это", "этот", "данный", "такой", "подобный"})
+OTHERS = frozenset({"другие", "вторые", "третьи", "остальные", "другой", "второй", "третий"})
 ANSWERED = frozenset(
     {"", "не", "информация", "сообщение", "слово", "утверждение", "данные", "слух", "обвинение", "мнение"}
 )
@@ -34,6 +35,8 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
         stop = g.quotations[g.inside[cue]].inner[-1][1]
         while end > first and tokens[end - 1].stop > stop:
             end -= 1
+    other = next((k for k in range(first + 1, end - 3) if _others(g, k)), end)
+    end = min(end, other)  # «одни считают, что мост нужен, другие — что он вреден»
     for i in range(first, end - 1):  # «…, что это случайность: «…»»: the quotation is direct speech
         if tokens[i].text == ":" and g.inside[i] < 0 and g.inside[i + 1] < 0 and g.quoted_at(i + 1):
             end = i
@@ -58,8 +61,11 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
     main = _main_verb(g, verb)
     i = first
     head = clause_predicate(g, first, end)
-    if verb.rel.startswith("advcl") or plain(tokens[g.sentence(cue).first].text) in LEADING:
+    opening = tokens[g.sentence(cue).first]
+    fronted = opening.i == cue and verb.feats.get("VerbForm") == "Conv"
+    if verb.rel.startswith("advcl") or fronted or plain(opening.text) in LEADING:
         end = _main_clause(g, first, end)
+    end = min(end, _whose_clause(g, first, end, verb))
     commas = 0
     while i < end:
         token = tokens[i]
@@ -96,6 +102,18 @@ def clause_end(g: Grammar, first: int, cue: int, asides: list[tuple[int, int]]) 
     return end
 
 
+def _others(g: Grammar, mark: int) -> bool:
+    """«…, другие — что он вреден»: at the comma before those who hold another view."""
+    tokens = g.tokens
+    first = mark + 1 + (plain(tokens[mark + 1].text) == "а")
+    return (
+        tokens[mark].text in COMMA
+        and plain(tokens[first].text) in OTHERS
+        and tokens[first + 1].text in DASH
+        and plain(tokens[first + 2].text) == "что"
+    )
+
+
 def _was_quoted(g: Grammar, first: int, mark: int, end: int) -> bool:
     """«написала, что «лёд тронулся», и даже «Вестник» признаёт, …»: a clause all in quotation marks is at its end."""
     tokens = g.tokens
@@ -107,6 +125,21 @@ def _was_quoted(g: Grammar, first: int, mark: int, end: int) -> bool:
     verb = next(words, None)
     spoken = any(is_finite(t) for t in tokens[first + 1 : mark])
     return joined and spoken and verb is not None and g.inside[verb.i] < 0
+
+
+def _whose_clause(g: Grammar, first: int, end: int, verb: Token) -> int:
+    """«Министр, который утверждал, что денег нет, нашёл их»: the comma before the verb of who is told of."""
+    tokens, begin = g.tokens, g.sentence(verb.i).first
+    which = next((k for k in range(verb.i - 1, max(begin, verb.i - 8), -1) if tokens[k].text in COMMA), begin)
+    if which + 1 >= verb.i or plain(tokens[which + 1].lemma) != "который" or any(map(is_finite, tokens[begin:which])):
+        return end
+    for mark in range(first + 1, end - 1):
+        if tokens[mark].text in COMMA:
+            after = next((t for t in tokens[mark + 1 : min(end, mark + 4)] if t.pos not in {"ADV", "PART"}), verb)
+            told = any(is_finite(t) and t.i < mark for t in tokens[first:mark])
+            if after is not verb and told and is_finite(after) and agrees(after, tokens[which - 1]):
+                return mark if not any(g.children(after.i, "nsubj")) else end
+    return end
 
 
 def _own_subject(g: Grammar, first: int, verb: int) -> int:
@@ -272,6 +305,11 @@ def _past_before(g: Grammar, first: int, last: int) -> bool:
 def _speaks_on(g: Grammar, first: int, end: int, verb: Token, head: int) -> bool:
     """«отметил, что денег нет, подчеркнул, что люди уходят»: in the cue's form, which what was said is not in."""
     tokens = g.tokens
+    now = next((t for t in tokens[first + 1 : min(end, first + 4)] if is_finite(t)), None)
+    if plain(tokens[first].text) in {"теперь", "сейчас", "сегодня"} and now is not None and now.i + 2 < end:
+        known = lexicon().verbs.get(plain(now.lemma))  # «утверждал, что денег нет, теперь же говорит, что они есть»
+        if known is not None and "that" in known.frames and not any(g.children(now.i, "nsubj")):
+            return complementizer(g, now.i, frozenset({"что"})) is not None
     if not is_finite(verb) or (head < end and same_form(tokens[head], verb)):
         return False
     for token in tokens[first : min(end, first + 4)]:

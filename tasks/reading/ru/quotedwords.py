@@ -14,6 +14,10 @@ from .openers import REACH
 GOVERNED = frozenset({"obj", "obl", "iobj", "xcomp", "ccomp", "nmod", "parataxis"})
 RULED = frozenset({"признать", "признавать"})
 """Verbs of courts and offices, whose verdicts are acts: «признал его «экстремистом»»."""
+TAKING = {"призва": "к", "призыв": "к", "сетова": "на", "посетова": "на", "жалова": "на", "пожалова": "на",
+          "предостер": "от", "иронизир": "над", "писать": "про", "написать": "про", "говорить": "про",
+          "рассказ": "про"}  # fmt: skip
+"""How verbs begin that take what they speak of with a preposition of their own: «призвал к «решительным шагам»»."""
 ABOUT = frozenset({"о", "об", "обо"})
 CHARGES = frozenset({"в", "во", "за"})
 THANKING = frozenset({"благодарить", "поблагодарить", "хвалить", "похвалить"})
@@ -84,8 +88,12 @@ def _governed(g: Grammar, cue: Token, entry: Cue, number: int) -> Span | None:
             opening in ABOUT
             or ("charge" in entry.frames and opening in CHARGES)
             or (opening == "за" and plain(cue.lemma) in THANKING)
+            or _takes(cue, opening)
         ):
             first = lo + 1
+        elif tokens[k].rel == "obj" and entry.frames & {"words", "phrase"}:
+            if any(t.text in COMMA for t in tokens[lo : token_at(g, quote.start)]):
+                continue  # «осудил закон, который бьёт по «своим»»
         elif (
             tokens[k].rel.split(":")[0] in {"obl", "iobj"} and tokens[lo].pos == "ADP"
             if "about" in entry.frames
@@ -97,6 +105,12 @@ def _governed(g: Grammar, cue: Token, entry: Cue, number: int) -> Span | None:
             end += 1
         return first, end
     return None
+
+
+def _takes(cue: Token, opening: str) -> bool:
+    """«призвал к «решительным шагам»», «посетовал на «вечную спешку»»"""
+    lemma = plain(cue.lemma)
+    return any(lemma.startswith(verb) and opening == before for verb, before in TAKING.items())
 
 
 def _calls_for(cue: Token, entry: Cue) -> bool:

@@ -130,6 +130,11 @@ def _gesture(g: Grammar, token: Token, first: int) -> tuple[Token, Cue, Mention 
 
 def named_after(g: Grammar, q: Quotation) -> Mention | None:
     """Who stands behind a quotation and a dash without a verb: «…», — Иванов. · «…» — источник в штабе."""
+    bracket = re.match(r"[.!?…]?\s*\(", g.parse.text[q.stop : q.stop + 5])
+    first = token_at(g, q.stop + bracket.end()) if bracket is not None else 0
+    signed = next(g.names_from(first), None) if first else None
+    if signed is not None and signed.first == first and signed.kind == "PER":
+        return Mention(first, signed.last, first)  # «Мост откроем» (Олег Сомов, мэр)
     match = AFTER.match(g.parse.text, q.stop)
     if match is None or not any(d in match.group() for d in "-–—―") or g.parse.text[match.end() - 1] == "\n":
         return None
