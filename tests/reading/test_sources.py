@@ -280,3 +280,9 @@ def test_sources_that_the_article_leaves_unnamed_are_told_apart_by_what_it_calls
 def test_only_a_post_that_one_person_holds_is_answered_for_without_a_name(mention: str, hides: bool) -> None:
     [source], _ = read(f"{mention} заявил, что порт закроют.")
     assert (source.name, source.anonymous) == ("UNNAMED", hides)
+
+
+@pytest.mark.parametrize("name", ["Косиняк-Камыш", "Аль-Бурхан", "Мак-Аллистер", "Каримов-младший", "Ли Чжэ Мён"])
+def test_a_stranger_with_a_name_of_several_parts_is_named_where_it_opens_the_sentence(name: str) -> None:
+    assert names(f"{name} заявил, что порт закроют.") == [name]
+    assert names("Премьер-министр заявил, что порт закроют.") == ["UNNAMED"]

@@ -59,7 +59,8 @@ def speaks(g: Grammar, token: Token) -> bool:
         child = g.tokens[k]
         if child.rel == "nsubj" and plain(child.text) in {"я", "мы", "ты", "вы"}:
             return told_before(token, child)
-        if plain(child.text) in {"бы", "если", "чтобы", "пусть", "ли"} and k < token.i and token.i - k < 12:
+        conditional = plain(child.text) in {"бы", "если", "чтобы", "пусть", "ли"} and child.text != "Ли"  # Ли Цян
+        if conditional and k < token.i and token.i - k < 12:
             return k > 0 and plain(g.tokens[k - 1].text) == "будто"  # «тот будто бы признался, что…»
         if plain(child.text) in SEEMING and abs(k - token.i) < 8:
             return False  # «столица, похоже, уверена, что…»: the reporter's guess

@@ -74,11 +74,21 @@ def word(token: Token, kind: str = "", number: str | None = None) -> str:
     return capitals(form, text)
 
 
+YOUNGER = frozenset({"младший", "старший"})
+"""Behind a surname: which of two."""
+
+
 def common(token: Token) -> bool:
-    """Whether a word that opens a sentence is a common noun, or none that the dictionary has as a name."""
+    """Whether a word that opens a sentence is a common noun, or none that the dictionary has as a name.
+
+    «Премьер-министр» is, «Косиняк-Камыш» and «Каримов-младший» are not.
+    """
+    pieces = token.text.split("-")[1:]
+    if any(piece[:1].isupper() or piece in YOUNGER for piece in pieces):
+        return False
     forms = parses(token.text)
     named = any(f.known and f.grammemes & {"Name", "Surn", "Patr", "Geox", "Orgn"} for f in forms)
-    return "-" in token.text or (not named and any(f.known and f.feats.get("Case") == "Nom" for f in forms))
+    return bool(pieces) or (not named and any(f.known and f.feats.get("Case") == "Nom" for f in forms))
 
 
 def plural_subject(g: Grammar, token: Token) -> bool:
