@@ -33,7 +33,7 @@ HEARD = 0.25
 """The least probability at which a sentence adds to what others of the same voice show."""
 MOST = 10
 """Mentions of a sentence that are asked about."""
-AT_ONCE = 8192
+AT_ONCE = 1024
 """Pairs of a mention and a word of its sentence that are looked at together, which bounds memory."""
 NEAR = 32
 """Words from a mention within which its view is expressed."""

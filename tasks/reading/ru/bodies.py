@@ -10,7 +10,7 @@ from ..tokens import Token
 from . import kinds, names
 from .clauses import COMMA, Grammar, token_at
 from .cues import plain
-from .memory import TITLE, Identity, Memory
+from .memory import BEGINNING, TITLE, Identity, Memory, noun_before
 from .mentions import Mention, phrase
 from .people import People
 from .sourcewords import words
@@ -112,16 +112,9 @@ def outlet(memory: Memory, mention: Mention, noun: str) -> Identity | None:
 
 def _introduced(memory: Memory, outlet: tuple[int, Identity], noun: str) -> bool:
     """Whether an outlet was given that noun where it was named."""
-    name = plain(outlet[1].name)
-    text = memory.g.parse.text
-    return any(noun == noun_before(memory.g, n.first) and name.startswith(plain(text[n.start : n.stop])[:6])
-               for n in memory.people.names if n.kind != "PER" and n.start < outlet[0] + TITLE)  # fmt: skip
-
-
-def noun_before(g: Grammar, first: int) -> str:
-    """The noun before a name, in marks or not: «издание Weather News»."""
-    noun = g.tokens[first - 2 if first > 1 and g.tokens[first - 1].pos == "PUNCT" else first - 1] if first else None
-    return plain(noun.lemma) if noun is not None and noun.pos == "NOUN" else ""
+    name, first_named = plain(outlet[1].name), memory.introduced.get(noun, {})
+    beginnings = (name[:k] for k in range(1, BEGINNING + 1))
+    return any(b in first_named and first_named[b] < outlet[0] + TITLE for b in beginnings)
 
 
 def _named_last(memory: Memory, mention: Mention, noun: str) -> Identity | None:

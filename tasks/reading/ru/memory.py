@@ -19,6 +19,8 @@ GENERAL = frozenset({"политик", "парламентарий", "дипло
 """What many may be called who were given a post of another name."""
 TITLE = 80
 """Characters that a name in quotation marks has at most."""
+BEGINNING = 6
+"""Letters of a name that no case changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,12 @@ def somebody(head: Token) -> Identity:
     return replace(UNNAMED, gender=gender)
 
 
+def noun_before(g: Grammar, first: int) -> str:
+    """The noun before a name, in marks or not: «издание Weather News»."""
+    noun = g.tokens[first - 2 if first > 1 and g.tokens[first - 1].pos == "PUNCT" else first - 1] if first else None
+    return plain(noun.lemma) if noun is not None and noun.pos == "NOUN" else ""
+
+
 @dataclass(slots=True)
 class Memory:
     """Identities in the order in which they spoke, newest last, with where; and what was named in quotation marks.
@@ -62,6 +70,7 @@ class Memory:
     ``states`` and ``capitals``: their names by the states' codes. ``quoting``: the name of the person in whose direct
     speech the words stand, who is «я» there and never «он». ``called``: the gender of the noun by which each body,
     outlet or channel was called last. ``several``: nouns for several whom the text left unnamed, «дипломаты».
+    ``introduced``: by the noun before it, where each name of no person stands first, by its first letters.
     """
 
     g: Grammar
@@ -80,6 +89,7 @@ class Memory:
     quoting: str = ""
     called: dict[str, str] = field(default_factory=dict)
     several: set[str] = field(default_factory=set)
+    introduced: dict[str, dict[str, int]] = field(default_factory=dict)
     _titles: dict[str, tuple[list[int], list[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -89,6 +99,10 @@ class Memory:
         if "ссылк" in self.g.parse.text:  # «со ссылкой на дипломатов»: one of whom «дипломат» is
             cited = (t for t in tokens if t.head >= 0 and tokens[t.head].lemma == "ссылка" and t.pos == "NOUN")
             self.several.update(plain(t.lemma) for t in cited if t.feats.get("Number") == "Plur")
+        for n in self.people.names:
+            if n.kind != "PER":
+                first_named = self.introduced.setdefault(noun_before(self.g, n.first), {})
+                first_named.setdefault(plain(self.g.parse.text[n.start : n.stop])[:BEGINNING], n.start)
         for q in self.g.quotations:
             first = token_at(self.g, q.start)
             if 0 < first < len(tokens) and tokens[first - 1].pos == "NOUN":

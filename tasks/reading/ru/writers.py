@@ -8,7 +8,7 @@ from ..tokens import Token
 from . import bodies, kinds
 from .clauses import token_at
 from .cues import plain
-from .memory import Identity, Memory, somebody
+from .memory import Identity, Memory, noun_before, somebody
 from .mentions import Mention
 from .sourcewords import words
 
@@ -158,7 +158,7 @@ def interviewed(memory: Memory, mention: Mention, head: Token) -> Identity | Non
         for n in memory.people.names_between(first, sentence.last) if who.name == spoke.name else ():
             if n.kind == "ORG" and g.tokens[n.first].head >= 0 and (n.start > at or told):
                 outlet = bodies.organization(memory, Mention(n.first, n.last, n.first), n.first, n.last, "")
-                known = outlet.kind == "media" or bodies.noun_before(g, n.first) in words().media
+                known = outlet.kind == "media" or noun_before(g, n.first) in words().media
                 if known or (told and g.inside[n.first] >= 0):
                     return spoke
     return None
