@@ -243,6 +243,8 @@ class Actors:
             for name in (actor.name.ru, *(m.text for m in actor.mentions if m.as_ in NAMING)):
                 if name:
                     self._by_name.setdefault(plain(name), actor)
+            if actor.kind == "person" and actor.state is not None and actor.name.ru:
+                self._by_name.setdefault(plain(actor.name.ru.split()[-1]), actor)  # «принял Лаврова»
             for m in actor.mentions if actor.kind in TOLD else ():
                 if m.as_ in NAMING:  # «в Кремле» is of the «Кремль»
                     first, last = token_at(g, m.span[0]), token_at(g, m.span[1])

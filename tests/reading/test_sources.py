@@ -286,3 +286,9 @@ def test_only_a_post_that_one_person_holds_is_answered_for_without_a_name(mentio
 def test_a_stranger_with_a_name_of_several_parts_is_named_where_it_opens_the_sentence(name: str) -> None:
     assert names(f"{name} заявил, что порт закроют.") == [name]
     assert names("Премьер-министр заявил, что порт закроют.") == ["UNNAMED"]
+
+
+def test_a_leader_whom_the_article_gives_by_surname_alone_is_official() -> None:
+    text = "Стармер принял Лаврова. Российский министр ответил, что Москва согласна."
+    reading = read_article(text=text, received=datetime(2026, 3, 1, tzinfo=UTC))
+    assert [(source.name, source.kind) for source in reading.sources] == [("Лавров", "official")]
