@@ -19,6 +19,7 @@ from .ru.found import Found
 from .ru.memory import Identity, Memory
 from .ru.morphology import normal
 from .ru.people import COUNTERPART, HEADS, People, Person
+from .ru.persons import post_before
 from .ru.pronouns import THIRD
 from .ru.sourcewords import words
 from .ru.stems import stem
@@ -280,6 +281,8 @@ class Actors:
                         _rename(person, actor)
                     by_state.setdefault(actor.state, {})[person.name] = person
         for i, person in people.by_token.items():
+            if person.state is None and person.official:
+                person.state = self._post_of(g, i)
             if person.state is None and COUNTERPART in person.posts and person.official:
                 first, name = g.tokens[max(i - 3, g.sentence(i).first)], g.tokens[i]
                 told = self.state_in((first.start, name.start))  # «его чилийский коллега Диего Рохас»
@@ -290,6 +293,13 @@ class Actors:
             return found[0] if len(found) == 1 else None
 
         return leader
+
+    def _post_of(self, g: Grammar, name: int) -> str | None:
+        """The state that the post before a name is of: «президент Южной Кореи Пак Мин», no «посол в Корее Пак Мин»."""
+        first, last = post_before(g.parse, name)
+        told = self.state_in((g.tokens[first].start, g.tokens[last].start)) if first < last else None
+        at = token_at(g, told[1][0]) if told is not None else 0
+        return told[0] if told is not None and g.tokens[at - 1].pos != "ADP" else None
 
     def of(self, who: Identity, span: Span | None) -> str | None:
         """Id of the actor that a source is, or of the state that an official or a body speaks for."""

@@ -300,7 +300,7 @@ def stands_for(memory: Memory, mention: Mention, head: Token, quoted: str | None
         ):
             # «отмечает бывший соратник вождя»: what no stranger is called means who was told of just before
             sex = memory.people.sex(head) or head.feats.get("Gender", "")
-            return memory.just_before(head.start, sex, lemma) or somebody(head)
+            return memory.just_before(head.start, sex, lemma, mention) or somebody(head)
         return of_people([known]) if known is not None else somebody(head)
     return None
 

@@ -157,12 +157,11 @@ class Memory:
         person = self.people.called(last.name) if last is not None else None
         if person is None or mention.first == mention.head:
             return last
-        state = self.state_in((self.g.tokens[mention.first].start, head.stop))
-        foreign = state is not None and person.state not in {None, state[0]}
-        return None if foreign or roles.cannot_mean(plain(head.lemma), person.posts) else last
+        noun = plain(head.lemma)
+        return None if self._elsewhere(mention, noun, person) or roles.cannot_mean(noun, person.posts) else last
 
-    def just_before(self, at: int, sex: str, noun: str = "") -> Identity | None:
-        """The person who spoke, or was a subject, just before ``at``; ``noun``: what they are called there."""
+    def just_before(self, at: int, sex: str, noun: str = "", mention: Mention | None = None) -> Identity | None:
+        """The person who spoke, or was a subject, just before ``at``; ``noun``: what they are called in ``mention``."""
         near = next(((pos, who) for pos, who in reversed(self.spoken[-2:]) if who.kind in {"person", "official"}), None)
         if near is None or at - near[0] >= NEAR // 2 or (sex and near[1].gender not in {sex, ""}):
             named = self.people.last_named(min(at, self.before), sex)
@@ -173,9 +172,19 @@ class Memory:
         person = self.people.called(near[1].name)
         if person is None or not person.posts:
             return near[1]
+        if mention is not None and self._elsewhere(mention, noun, person):
+            return None
         if noun in HEADS:  # a researcher is no «глава»
             return None if not person.posts.keys() - words().for_speaker - words().unnamed else near[1]
         return None if roles.cannot_mean(noun, person.posts) else near[1]
+
+    def _elsewhere(self, mention: Mention, noun: str, person: Person) -> bool:
+        """Whether a post is said to be of another state or body than a person's."""
+        tokens = self.g.tokens
+        owners = self.people.modifiers(mention.first, mention.last, mention.head, None)
+        state = self.state_in((tokens[mention.first].start, tokens[mention.last - 1].stop))
+        foreign = state is not None and person.state not in {None, state[0]}
+        return foreign or posts.another(person, noun, owners)
 
     def described(self, head: Token, mention: Mention) -> Person | None:
         """The person that a post means, by what is known of states and of who spoke last."""

@@ -48,6 +48,7 @@ def unnamed(memory: Memory, mention: Mention, head: Token) -> Identity | None:
         (bool(before & w.unknown) and lemma not in w.document and kinds.quoted_name(g, mention) is None)
         or (plain(head.text) in ANYBODY and head.pos != "NUM")
         or (lemma == "один" and not named_one(g, mention))
+        or (bool(before & {"мой", "один"}) and head.feats.get("Animacy") == "Anim")  # «мой шеф», «один учёный»
         or lemma in w.nameless
         or lemma == "пресса"
         or (lemma in {"группа", "команда", "часть"} and _of_people(g, head))
@@ -80,8 +81,8 @@ def named_one(g: Grammar, mention: Mention) -> bool:
 
 def introduced(g: Grammar, mention: Mention, head: Token) -> bool:
     """«человек, знакомый с переговорами», «студент из Чада»: who is told by more than one who is known needs."""
-    before = (plain(t.lemma) for t in g.tokens[mention.first : head.i])
-    if head.feats.get("Case") not in {"Nom", "Gen"} or plain(head.lemma) in COUNTERPARTS or names.SELF & set(before):
+    before = {plain(t.lemma) for t in g.tokens[mention.first : head.i]}
+    if head.feats.get("Case") not in {"Nom", "Gen"} or plain(head.lemma) in COUNTERPARTS or names.SELF & before:
         return False
     named = mention.first > 1 and g.tokens[mention.first - 1].text in COMMA
     if head.rel.startswith(("appos", "flat")) or (named and g.tokens[mention.first - 2].pos == "PROPN"):

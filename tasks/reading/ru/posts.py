@@ -22,6 +22,9 @@ STRANGERS = frozenset({"ведущий", "ведущая", "интервьюер
 COUNTERPARTS = frozenset({"коллега", "визави", "гость"})
 """Who is told from the other by a state alone: «его чешский коллега», «гость из Праги»."""
 STATES = frozenset({"государство", "страна"})
+DOMAINS = {"мид": "иностранный", "мвд": "внутренний", "пентагон": "оборона"}
+"""What ministries are of whose name does not say so."""
+DIPLOMACY = frozenset({"дипломатия", "дипведомство", "внешнеполитический", "мид", "иностранный"})
 ANY_BODY = words().state_body | words().organization
 """What one who is its head heads no state by."""
 
@@ -78,6 +81,8 @@ def described(
         for start, person, _ in filter(None, (last, speaker)):
             if at - start < NEAR // 2 and (state is None or person.state in {None, state[0]}):
                 theirs = person.name == spoke and not person.posts and sex in {person.gender, ""}
+                if another(person, lemma, owners):
+                    continue
                 named = any(n.kind == "PER" for n in people.names_between(mention.head, mention.last))
                 goes_on = theirs and not named and not _one_of(people, mention)
                 only = not person.posts.keys() - w.official and (left or not roles.cannot_mean(lemma, person.posts))
@@ -91,6 +96,16 @@ def described(
         return None
     near = people.before(at, sex, lemma)
     return near if near is None or state is None or near.state in {None, state[0]} else None
+
+
+def another(person: Person, noun: str, owners: set[str]) -> bool:
+    """Whether a post is another's: the «министр финансов» is no «министр энергетики», «министр» of a state may be."""
+    whose = person.posts.get(noun)
+    w = words()
+    told = owners - w.for_body - w.for_organization - STATES - {"регион", "область", "край"}
+    if owners & DIPLOMACY and whose and whose & DIPLOMACY:
+        return False
+    return person.official and bool(whose and told) and told == owners and not _overlap(owners, whose or set())
 
 
 def _one_of(people: People, mention: Mention) -> bool:
@@ -143,7 +158,10 @@ def _may_be(person: Person, noun: str, owners: set[str], sex: str, state: tuple[
             return True  # «турецкий лидер» is the «президент Турции»
         if roles.may_mean(noun, whole, post, whose) or (role and not owners and (placed or not whole)):
             return True
-        if (speaks and not owners and (placed or not whole)) or (alike and owners and _overlap(owners, whose)):
+        if speaks and not owners and (placed or not whole):
+            return True
+        anybody = noun in words().for_speaker and post != noun  # «чиновник Минфина» is no minister of finance
+        if alike and owners and not anybody and _overlap(owners, whose):
             return True
         if post == noun and _overlap(owners, {stem(person.name)}):
             return True
@@ -162,6 +180,6 @@ def _overlap(a: set[str], b: set[str]) -> bool:
 
 def _ministry(short: str, word: str) -> bool:
     """Whether ``short`` is the ministry of ``word``: «минфин» of «финансы», «мид» of «иностранные» affairs."""
-    if short in {"мид", "мвд"}:
-        return word == ("иностранный" if short == "мид" else "внутренний")
+    if short in DOMAINS:
+        return word == DOMAINS[short]
     return short.startswith("мин") and 5 < len(short) < 14 and word.startswith(short[3:6])

@@ -56,7 +56,12 @@ def cannot_mean(noun: str, posts: dict[str, set[str]]) -> bool:
     told = [post for post in posts if post in _posts() or post == noun]
     if not told or noun in posts or noun not in _roles():
         return False
-    return not any(may_mean(noun, frozenset(), post, posts[post]) for post in told)
+    return not any(may_mean(noun, frozenset(), post, posts[post]) or _open(noun, post, posts[post]) for post in told)
+
+
+def _open(noun: str, post: str, whose: Set[str]) -> bool:
+    """Whether a post may be what ``noun`` asks for, told by a state alone: «иранский министр» may be a «дипломат»."""
+    return all(w.endswith(("ский", "цкий")) for w in whose) and any(r.of and post in r.posts for r in _roles()[noun])
 
 
 def called(noun: str, posts: Mapping[str, Set[str]]) -> bool:

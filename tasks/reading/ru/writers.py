@@ -125,7 +125,7 @@ def of_channel(memory: Memory, mention: Mention, head: Token) -> Identity | None
     voice = bodies.outlet(memory, mention, "канал")
     if posts and voice is not None and plain(head.lemma) != "ведущий":
         return replace(voice, kind="channel", anonymous=True)  # those on television have no authors
-    if voice is None and posts and spoke is not None and spoke.kind in {"person", "official"}:
+    if voice is None and spoke is not None and spoke.kind in {"person", "official"}:
         return spoke  # «написал Белов в своём блоге», then «автор блога»
     return voice if voice is None or voice.kind == "channel" or posts else None
 
@@ -144,6 +144,8 @@ def interviewed(memory: Memory, mention: Mention, head: Token) -> Identity | Non
         return next((who for who in memory.recent() if who.kind in {"person", "official"}), None)
     if any(c.i < head.i and any(g.children(c.i, "obl", "nmod")) for c in g.children(head.i, "amod", "acl")):
         return None  # «близкий к посольству собеседник агентства» is told of for the first time
+    if spoke is not None and spoke.gender == "Fem" and plain(head.lemma) == "собеседница":
+        return spoke
     if spoke is None or spoke.kind not in {"person", "official"} or any(w.kind == "unnamed" for w in memory.recent()):
         return None
     asked = [who.name for who in memory.recent()][:2]
