@@ -40,6 +40,8 @@ Span = tuple[int, int]
 OURS = frozenset({"мой", "наш"})
 BEFORE_COLON = frozenset({"that", "to", "wish", "ask", "small"})
 """Rules of what stands before a colon that introduces a quotation: «призвал не спешить: «Время есть»»."""
+CUES = lexicon().attributing | nouns.UTTERED
+"""Dictionary forms of words that may attribute."""
 NOMINAL = frozenset({"NOUN", "PROPN"})
 ATTRIBUTING = NOMINAL | {"VERB", "AUX", "ADJ"}
 """Parts of speech of the words that attribute; a noun that opens a sentence may pass for a name."""
@@ -246,7 +248,7 @@ def reported(g: Grammar, sentence: Sentence, spent: set[int], leading: set[int],
     trailing = [(a.first, a.last) for a in beside if a.rule in {"aside", "like"}]
     used = spent | {a.cue_first for a in beside} | ({hearsay.at} if hearsay is not None else set())
     for token in g.tokens[sentence.first : sentence.last]:
-        if token.pos in ATTRIBUTING and token.i not in used:
+        if token.lemma in CUES and token.pos in ATTRIBUTING and token.i not in used:
             hit = by_cue(g, token, trailing, names)
             if hit is not None and (_generic(g, token, hit) or (token.i in leading and hit.rule not in BEFORE_COLON)):
                 continue  # «сообщил: «…»»: the words behind the colon are read as direct speech

@@ -153,7 +153,7 @@ def _speaks_of_two(parse: Parse, actors: Sequence[Actor]) -> bool:
 def _is_made_up(parse: Parse, sentence: Sentence) -> bool:
     """Whether a sentence tells of a work of art: «в романе Дания нападает на Норвегию»."""
     told = frames().words["fiction"]
-    return any(plain(t.lemma) in told for t in parse.tokens[sentence.first : sentence.last])
+    return not told.isdisjoint([t.lemma for t in parse.tokens[sentence.first : sentence.last]])
 
 
 def _is_of_past_age(g: Grammar, hit: Hit) -> bool:
@@ -215,7 +215,7 @@ def _shared(parse: Parse, parties: Parties, voices: Sequence[tuple[Span, str]], 
     for number in sorted(named, reverse=True):  # «Макрон прибыл в Осло. Он предложил …»
         if number + 1 < len(starts):
             sentence = parse.sentences[number + 1]
-            if any(looks_back(plain(t.text)) for t in parse.tokens[sentence.first : sentence.last]):
+            if looks_back(plain(t.text) for t in parse.tokens[sentence.first : sentence.last]):
                 named.setdefault(number + 1, set()).update(named[number])
     for i, home in homes.items():  # «Орлов скрылся. Его арестовали в Чили»
         after = parse.tokens[i].sentence + 1

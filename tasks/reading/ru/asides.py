@@ -24,6 +24,9 @@ CONJUNCTIONS = frozenset({"после того ,", "до того ,", "пере�
 
 FOND = frozenset({"любить", "привыкнуть"})
 """«Как любил повторять мой дед, …»"""
+KNOWN = "известный"
+SAYING = lexicon().attributing | FOND | {KNOWN}
+"""Dictionary forms of predicates that may stand beside the words they attribute."""
 SUCH_IS = frozenset({"таков", "такова", "таково", "таковы"})
 BY = frozenset(
     form for word in ("по", "согласно", "со", "с", "на", "если", "судя", "исходя", "в") for form in (word, word.title())
@@ -61,7 +64,7 @@ def find(g: Grammar, sentence: Sentence) -> list[Aside]:
             aside = according.by_noun(g, sentence, token)
         elif token.text in SUCH_IS:
             aside = _such_is(g, sentence, token)
-        elif token.pos in {"VERB", "AUX", "ADJ"} and is_finite(token):
+        elif token.lemma in SAYING and token.pos in {"VERB", "AUX", "ADJ"} and is_finite(token):
             aside = verb(g, sentence, token)
         if aside is not None and aside.first >= stop:
             out.append(aside)
@@ -99,7 +102,7 @@ def _quoted_clause(g: Grammar, mark: int) -> bool:
 def verb(g: Grammar, sentence: Sentence, token: Token) -> Aside | None:
     """«…, сообщает «Заря».» · «…, как передаёт агентство, …» · «…, говорится в статье.»"""
     lemma = plain(token.lemma)
-    if lemma == "известный":
+    if lemma == KNOWN:
         return _known(g, sentence, token)
     words = lexicon()
     fond = lemma in FOND and token.i + 1 < sentence.last and g.tokens[token.i + 1].feats.get("VerbForm") == "Inf"

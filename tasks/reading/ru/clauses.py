@@ -238,8 +238,9 @@ def _shape(parse: Parse) -> tuple[Parse, list[int], list[int]]:
     """``parse`` with its tokens mended, and by token the first and the last token of its subtree."""
     tokens = parse.tokens.copy()
     odd = {bisect_right(parse.starts, at.start()) - 1 for at in _ODD.finditer(parse.text)}
-    odd.update(t.i for t in tokens if t.pos == "PUNCT" and t.text[0].isalpha())
-    odd.update(t.i for t in tokens if t.lemma.endswith(INFINITIVE) and _is_verbs(t))
+    for t in tokens:
+        if t.text[0].isalpha() if t.pos == "PUNCT" else t.lemma.endswith(INFINITIVE) and _is_verbs(t):
+            odd.add(t.i)
     for i in odd if tokens else ():
         tokens[i] = _mended(tokens[i])
     tokens = [_agreeing(tokens, t) if t.pos == "NOUN" and t.feats.get("Case") == "Acc" else t for t in tokens]

@@ -57,6 +57,8 @@ class Lexicon:
     phrases: dict[str, tuple[frozenset[str], Status]] = field(default_factory=dict)
     nouns: frozenset[str] = frozenset()
     after_po: frozenset[str] = frozenset()
+    attributing: frozenset[str] = frozenset()
+    """All of the verbs and predicatives, alone, in phrases and reflexive: of no other anything is asked."""
     not_after_soglasno: frozenset[str] = frozenset()
 
 
@@ -120,10 +122,12 @@ def lexicon() -> Lexicon:
         nouns = frozenset(_words(group["nouns"]))
         for verb in _words(group["verbs"]):
             phrases[verb] = (phrases.get(verb, (frozenset(), "claims"))[0] | nouns, group["status"])
+    reflexive = frozenset(_words(data["reflexive"]["words"]))
     return Lexicon(
         verbs=verbs,
         predicatives=predicatives,
-        reflexive=frozenset(_words(data["reflexive"]["words"])),
+        attributing=reflexive.union(verbs, predicatives, phrases),
+        reflexive=reflexive,
         phrases=phrases,
         nouns=frozenset(_words(data["nouns"]["words"])),
         after_po=frozenset(_words(data["prepositional"]["after_po"])),

@@ -12,6 +12,7 @@ import gc
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from slovnet.conll import parse_conll_tag
@@ -57,7 +58,7 @@ class Engine:
     def _read(self, batch: list[Run], out: Parse) -> None:
         """Put the tokens, sentences and names of the runs of ``batch`` at the end of ``out``."""
         sentences = [piece for run in batch for piece in run]
-        starts, stops, texts = zip(*(token for _, _, tokens in sentences for token in tokens), strict=True)
+        starts, stops, texts = zip(*chain.from_iterable(tokens for _, _, tokens in sentences), strict=True)
         nets = self.networks
         ids = nets.forms.ids(texts)
         lengths = np.array([len(tokens) for _, _, tokens in sentences])

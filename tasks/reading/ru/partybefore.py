@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .clauses import is_predicate
 from .cues import plain
 from .eventframes import frames
@@ -85,9 +87,10 @@ class Before(Names):
         return subjects[0] if len(subjects) == 1 and g.inside[subjects[0]] == g.inside[i] else -1
 
 
-def looks_back(word: str) -> bool:
-    """Whether a word may mean whom the sentence before names."""
-    return word in BACK or word in frames().words["agents"]
+def looks_back(words: Iterable[str]) -> bool:
+    """Whether one of ``words`` may mean whom the sentence before names."""
+    agents = frames().words["agents"]
+    return any(word in BACK or word in agents for word in words)
 
 
 BACK = frozenset({"он", "она", "они", "страна", "страны", "стороны", "республика", "государство", "государства"})
