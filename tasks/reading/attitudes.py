@@ -187,7 +187,8 @@ def _batches(parse: Parse, read: Sequence[Span], actors: Sequence[Actor]) -> Ite
     """The mentions worth asking about, of whole sentences, some sentences at once."""
     batch: list[Named] = []
     size = 0
-    loaded = {t.sentence for t in parse.tokens if t.lemma in polarity.loaded()}
+    words = polarity.loaded()
+    loaded = {t.sentence for t in parse.tokens if t.lemma in words}
     for sentence, found in sorted(_by_sentence(parse, read, actors).items()):
         named = _loaded(parse.tokens, sentence, found, sentence in loaded)
         if not named:

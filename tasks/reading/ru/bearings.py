@@ -310,16 +310,19 @@ def between(seen: Words, of: Bearings, spots: Sequence[Spot], pairs: Sequence[tu
     size = (of.starts[1:] - of.starts[:-1])[holder]
     number = np.repeat(np.arange(len(pairs)), size)
     step = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
-    h, t = of.starts[holder][number] + step, of.starts[target][number] + step
-    word = of.word[h]
+    sides = np.stack((of.word, of.up, of.down, of.rises, of.role, of.away))
+    word, up, down, rises, role, away = sides.take(of.starts[holder][number] + step, axis=1)
+    _, others_up, others_down, others_rises, others_role, others_away = sides.take(
+        of.starts[target][number] + step, axis=1
+    )
     nothing = np.zeros_like(word)
-    above = (of.down[h] == 0) & (of.down[t] == 0) & (of.up[h] <= 3) & (of.up[t] <= 3)
-    climbs = ((of.up[h] * 4 + of.up[t]) * 64 + of.rises[h]) * 64 + of.rises[t]
-    linked = (of.role[h] > 0) & (of.role[t] > 0)
-    parts = (of.role[h] + 2) // 3 * 5 + (of.role[t] + 2) // 3
-    close = (np.maximum(of.role[h] - 1, 0) % 3 == 0) & (np.maximum(of.role[t] - 1, 0) % 3 == 0)
-    amid = (of.away[h] * of.away[t] < 0) & (seen.content[word] > 0)
-    ahead = (of.away[h] > 0).astype(np.int64)
+    above = (down == 0) & (others_down == 0) & (up <= 3) & (others_up <= 3)
+    climbs = ((up * 4 + others_up) * 64 + rises) * 64 + others_rises
+    linked = (role > 0) & (others_role > 0)
+    parts = (role + 2) // 3 * 5 + (others_role + 2) // 3
+    close = (np.maximum(role - 1, 0) % 3 == 0) & (np.maximum(others_role - 1, 0) % 3 == 0)
+    amid = (away * others_away < 0) & (seen.content[word] > 0)
+    ahead = (away > 0).astype(np.int64)
     both = above | linked
     whats = [
         (what[at := (where & (what >= 0)).nonzero()[0]] + (template + offset << SHIFT + CODES), at)
@@ -340,14 +343,14 @@ def between(seen: Words, of: Bearings, spots: Sequence[Spot], pairs: Sequence[tu
         found.append((number[at], name, np.ones(len(at), np.float32)))
     # Where the target stands as the holder sees it, and of what kinds they are.
     kinds = np.array([_KIND[s.kind] for s in spots])
-    itself = (of.word[t] == of.heads[target][number]).nonzero()[0]
+    at = of.starts[holder] + of.heads[target] - of.word[of.starts[holder]]
     views = (
-        (np.minimum(of.up[h], 4) * 5 + np.minimum(of.down[h], 4)) * 4096 + of.rises[h] * 64 + of.falls[h],
-        np.sign(of.away[h]) * far_class(np.abs(of.away[h])) + 8,
-        (kinds[holder] * 8 + kinds[target])[number],
+        (np.minimum(of.up[at], 4) * 5 + np.minimum(of.down[at], 4)) * 4096 + of.rises[at] * 64 + of.falls[at],
+        np.sign(of.away[at]) * far_class(np.abs(of.away[at])) + 8,
+        kinds[holder] * 8 + kinds[target],
     )
     for k, code in enumerate(views, template + 30):
-        found.append((number[itself], (k << SHIFT + CODES) | code[itself], np.ones(len(itself), np.float32)))
+        found.append((np.arange(len(pairs)), (k << SHIFT + CODES) | code, np.ones(len(pairs), np.float32)))
     return joined(found)
 
 

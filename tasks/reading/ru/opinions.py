@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..tokens import Parse, Token
+from ..tokens import Parse
 from . import polarity
 from .bearings import KINDS, POS, RELATIONS, ROLES, TURNED, Spot
 from .forms import Floats
@@ -89,7 +89,7 @@ def views(parse: Parse, seen: Seen, answer: Answer, pairs: Sequence[tuple[int, i
     by_pair = np.full((k, k, 2), -1, np.float32)
     by_pair[holder, target] = held
     known = np.maximum(by_pair, 0)
-    quoted = {s: any(t.text in QUOTES for t in _tokens(parse, s)) for s in set(sentence.tolist())}
+    quoted = {s: not QUOTES.isdisjoint(seen.words.texts[slice(*bounds)]) for s, bounds in seen.words.bounds.items()}
     standing = _standing(seen, spots)
 
     def each(values: Floats) -> Floats:
@@ -158,11 +158,6 @@ def _frames(parse: Parse, seen: Seen, pairs: Sequence[tuple[int, int]]) -> Float
     return np.array(
         [polarity.frame(parse.tokens, seen.links[h], seen.links[t]) if able[h] else 0.0 for h, t in pairs], np.float32
     )
-
-
-def _tokens(parse: Parse, sentence: int) -> Sequence[Token]:
-    piece = parse.sentences[sentence]
-    return parse.tokens[piece.first : piece.last]
 
 
 def _standing(seen: Seen, spots: Sequence[Spot]) -> Floats:

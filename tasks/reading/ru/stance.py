@@ -68,7 +68,7 @@ class Vectors:
             missing = list(unlike)
         if missing:
             self._learn(missing)
-        return self.table.take([self.rows[word] for word in words], axis=0)
+        return self.table.take(list(map(self.rows.__getitem__, words)), axis=0)
 
     def _learn(self, words: list[str]) -> None:
         first = len(self.rows)
