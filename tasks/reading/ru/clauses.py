@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ..quotations import Quotation
 from ..tokens import NameSpan, Parse, Sentence, Token
 from .cues import word_set
-from .morphology import parses
+from .morphology import Form, parses
 
 COMMA = frozenset({",", ";"})
 DASH = frozenset({"-", "–", "—", "―", "‒"})
@@ -169,6 +169,11 @@ def _is_verbs(token: Token) -> bool:
     return token.pos in NO_VERBS and token.lemma.endswith(INFINITIVE)
 
 
+def _is_told(form: Form | None) -> bool:
+    """Present or past: «Вспоминает, как жил», not «Возразят: …»."""
+    return form is not None and form.feats.get("Tense") in {"Pres", "Past"} and form.feats.get("Mood") != "Imp"
+
+
 def _mended(token: Token) -> Token:
     """A verb that the tagger, who does not know it or its «ё», took for another word: «передаёт», «усмехается»."""
     if token.pos == "PUNCT" and token.text[0].isalpha():  # «Интернет-компании»
@@ -184,7 +189,11 @@ def _mended(token: Token) -> Token:
         best = next(iter(parses(token.text.lower())), None)
         form = best.feats.get("VerbForm") if best is not None and best.pos == "VERB" else None
         fits = form == "Part" and token.rel == "acl"  # «жительница, просившая не спешить»
-        fits = fits or form == "Conv" or (form == "Fin" and token.pos != "PROPN")  # «Утверждая, что…, мэр лукавит»
+        fits = (
+            fits
+            or form == "Conv"
+            or (form == "Fin" and (token.pos != "PROPN" or (token.rel == "root" and _is_told(best))))
+        )  # «Утверждая, что…, мэр лукавит»
         if best is not None and fits:
             return token.retagged("VERB", best.feats)
     if not ((noun or token.pos == "ADV") and token.text.endswith(REFLEXIVE)) and not (

@@ -132,6 +132,9 @@ def manner(g: Grammar, sentence: Sentence) -> Found | None:
     source = subject(g, verb.i)
     if source is None or not _is_person(g, source) or not sentence.first <= source.head < mark:
         return None
+    for t in tokens[mark + 1 : min(mark + 5, last)]:  # «Она сдержаннее: она уверена, что…» has a cue of its own
+        if plain(t.lemma) in lexicon().verbs or plain(t.lemma) in lexicon().predicatives:
+            return None
     span = g.span(mark + 1, clause_end(g, mark + 1, verb.i, []))
     return span and Found("colon", verb.i, [span], (how.start, how.stop), source, "claims", 0.65)
 

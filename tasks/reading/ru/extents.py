@@ -120,7 +120,7 @@ def _was_quoted(g: Grammar, first: int, mark: int, end: int) -> bool:
     if tokens[mark - 1].text not in CLOSERS or not g.quoted_at(first) or g.inside[first + 1] != g.inside[mark - 1]:
         return False
     joined = plain(tokens[mark + 1].text) in {"и", "а", "но", "однако"} and tokens[mark + 2].pos != "SCONJ"
-    near = tokens[mark + 2 : min(end, mark + 14)]
+    near = tokens[mark + 2 : min(end, mark + 20)]
     words = (t for t in near if is_finite(t) or (g.inside[t.i] >= 0 and t.text[:1].islower()))
     verb = next(words, None)
     spoken = any(is_finite(t) for t in tokens[first + 1 : mark])
@@ -265,11 +265,14 @@ def _another_speaks(g: Grammar, first: int, end: int, verb: Token) -> bool:
     resumed = resumed and not any(g.children(said.i, "nsubj")) and _past_before(g, verb.i + 1, first)
     if resumed and all(t.pos in {"ADV", "PART"} for t in tokens[first + 1 : said.i]):
         return True  # «признаёт, что он ошибся, однако оправдывает его»
+    own = any(g.children(said.i, "nsubj"))
+    voices = not own and lemma in lexicon().phrases and same_form(said, verb)
+    if voices and complementizer(g, said.i, frozenset({"что"})) is not None:
+        return True  # «…, но выразил надежду, что…»
     if entry is None and lemma != "отказаться":
         return False
     if lemma == "отказаться" and agrees(said, verb) and not any(g.children(said.i, "nsubj")):
         return True  # «не отрицает, что торг идёт, но обсуждать его отказался»
-    own = any(g.children(said.i, "nsubj"))
     alone = entry is not None and same_form(said, verb) and not own
     told = {t.feats.get("Tense") for t in tokens[verb.i + 1 : first] if is_finite(t)}
     if alone and (plain(tokens[said.i - 1].text) == "также" or (told and not told & {"Past", said.feats.get("Tense")})):
@@ -406,11 +409,18 @@ def phrase_end(g: Grammar, noun: int, limit: int) -> int:
     """Up to the next mark where no verb stands before it: the tree may hang the words behind an infinitive higher."""
     tokens, end = g.tokens, g.right[noun] + 1
     limit = next((k for k in range(noun, limit) if tokens[k].text == ";"), limit)
-    marks = [k for k in range(end, limit) if tokens[k].text in COMMA | DASH | {":", "("}]
+    marks = [k for k in range(end, limit) if tokens[k].text in COMMA | DASH | {":", "("} and not _among(g, k)]
     mark = next(iter(marks), limit)
     if mark < limit and plain(tokens[mark - 1].text) == "того":  # «уйти после того, как примут закон»
         return next(iter(marks[1:]), limit)
     return mark if end < mark and not any(is_predicate(t) for t in tokens[end:mark]) else min(end, limit)
+
+
+def _among(g: Grammar, mark: int) -> bool:
+    """«создать широкую, устойчивую коалицию»: whether a comma parts two adjectives of one noun."""
+    a, b = g.tokens[mark - 1], g.tokens[mark + 1]
+    case = a.feats.get("Case")
+    return a.pos == b.pos == "ADJ" and case is not None and case == b.feats.get("Case")
 
 
 def _goes_on_to_say(g: Grammar, first: int, end: int, verb: Token) -> bool:
