@@ -22,7 +22,9 @@ class People:
     def read(self, spans: Sequence[NameSpan]) -> None:
         """Persons that the tagger saw, and leaders whom it did not."""
         gathering, tokens = self.gathering, self.gathering.parse.tokens
-        people = [s for s in spans if not self.is_something_else(s)]
+        within = {i for hit in self.leaders.values() for i in range(hit.first + 1, hit.last)}
+        # «Лам» is seen and «То Лам» known: the whole name is read below.
+        people = [s for s in spans if not self.is_something_else(s) and s.first not in within]
         inside = {i for s in people for i in range(s.first, s.last)}
         single: list[tuple[NameSpan, list[str]]] = []
         for span in people:
@@ -39,7 +41,9 @@ class People:
             else:
                 self.add(span, words)
         for i, hit in self.leaders.items():
-            if i not in inside and tokens[i].pos == "PROPN":
+            whole = hit.last - hit.first > 1
+            if i not in inside and (tokens[i].pos == "PROPN" or whole):
+                gathering.taken.update(range(hit.first, hit.last) if whole else ())
                 self.add(NameSpan(hit.start, hit.stop, hit.first, hit.last, "PER"), [hit.entries[0].word])
 
     def is_something_else(self, span: NameSpan) -> bool:

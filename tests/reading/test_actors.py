@@ -322,6 +322,32 @@ def test_a_name_that_begins_with_the_surname_is_kept_whole() -> None:
     assert people["person:ким"].name.ru == "Ким Чен Ын"
 
 
+@pytest.mark.parametrize(
+    ("text", "day", "name", "state", "mention"),
+    [
+        ("Ван И заявил, что доклад готов.", "2025-06-01", "Ван И", "CHN", "Ван И"),
+        ("То Лам прибыл с визитом.", "2025-06-01", "То Лам", "VNM", "То Лам"),
+        ("Переговоры с То Ламом прошли вчера.", "2025-06-01", "То Лам", "VNM", "То Ламом"),
+        ("Встречу с Исхаком Даром отменили.", "2025-06-01", "Исхак Дар", "PAK", "Исхаком Даром"),
+        ("Визит Мухаммеда бин Салмана отложен.", "2025-06-01", "Мухаммед бин Салман", "SAU", "Мухаммеда бин Салмана"),
+        ("Бабиш выступил против пошлин.", "2026-01-20", "Андрей Бабиш", "CZE", "Бабиш"),
+        ("Орпо призвал к диалогу.", "2025-06-01", "Петтери Орпо", "FIN", "Орпо"),
+    ],
+)
+def test_a_leader_is_found_at_a_sentences_head_and_by_a_whole_name_in_any_case(
+    text: str, day: str, name: str, state: str, mention: str
+) -> None:
+    people = [a for a in read(text, day) if a.kind == "person"]
+    assert [(a.name.ru, a.state) for a in people] == [(name, state)]
+    assert [(m.text, m.as_) for m in people[0].mentions] == [(mention, "leader")]
+    assert of_kind(read(text, day), "place") == set()
+
+
+def test_a_surname_that_is_a_common_word_is_a_leader_only_with_the_first_name() -> None:
+    assert of_kind(read("Дан приказ наступать. Рама окна сломана. Кац продал дом."), "person") <= {"person:кац"}
+    assert not [a for a in read("Кац продал дом.", "2025-06-01") if a.state]
+
+
 def test_a_namesake_of_a_leader_is_himself() -> None:
     found = read("Теннисист Даниил Медведев победил. Медведев остался доволен матчем.", "2010-06-01")
     assert [(a.name.ru, a.state) for a in found if a.kind == "person"] == [("Даниил Медведев", None)]

@@ -124,17 +124,16 @@ def second_forms(name: str) -> list[str]:
     return by_case(name, second=True)
 
 
-def inflect_whole(name: str) -> set[str]:
-    """A person's whole name that is read as one: «Ким Чен Ына», «Иоанна Павла II»; a first part stays as it is."""
+def inflect_whole(name: str, last: str) -> set[str]:
+    """A person's whole name that is read as one: «Ким Чен Ына», «Иоанна Павла II», «Исхака Дара»."""
     words = name.split(" ")
-    numbered = set(words[-1]) <= set("IVX")
-    moving = words[:-1] if numbered else words[-1:]
-    kept = words[: len(words) - len(moving) - numbered]
-    tail = words[-1:] if numbered else []
-    cases = [by_case(word) for word in moving]
-    if len(moving) == 1 and set(cases[0]) == {moving[0]}:
-        return {" ".join([*kept, form]) for form in noun(moving[0])}  # «Ын» is in no dictionary
-    return {" ".join([*kept, *(forms_[k] for forms_ in cases), *tail]) for k in range(len(CASES))}
+    if set(words[-1]) <= set("IVX"):
+        cases = [by_case(word) for word in words[:-1]]
+        return {" ".join([*(forms_[k] for forms_ in cases), words[-1]]) for k in range(len(CASES))}
+    woman, given = is_woman(name), {words[0]}
+    if name.endswith(f" {last}") and (not woman or words[0][-1] in "ая"):  # no «Кима Чен Ына»: a surname comes first
+        given = noun(words[0])
+    return {" ".join([first, *words[1:-1], form]) for first in given for form in surname(words[-1], woman)}
 
 
 def inflect_surname(word: str, woman: bool) -> set[str]:
@@ -171,7 +170,7 @@ def lines(row: Row) -> Iterator[tuple[str, set[str]]]:
         case "demonym":
             yield row.word, inflect_common(row.word)
         case "leader" if " " in row.word:
-            yield row.word, inflect_whole(row.word)
+            yield row.word, inflect_whole(row.word, row.other.split(";")[1])
         case "leader":
             yield row.word, inflect_surname(row.word, is_woman(row.other.split(";")[0]))
         case "compound":
