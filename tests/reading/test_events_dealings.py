@@ -66,6 +66,11 @@ def test_a_visit_that_is_put_off_or_cancelled_did_not_happen(text: str, event: s
         ("Договора между Данией и Исландией не существует.", "AGREE DNK=ISL denied"),
         ("Премьер Перу, подписавший с Данией соглашение о рыбе, ушёл.", "AGREE DNK=PER happened"),
         ("После визита премьера Дании в Лиму газеты притихли.", "CONSULT DNK>PER happened"),
+        ("Парламент Дании принял закон, вводящий санкции против Перу.", "COERCE DNK>PER happened"),
+        ("Дания ввела экспортный контроль против Перу.", "COERCE DNK>PER happened"),
+        ("Перу запретило заход датских кораблей.", "COERCE PER>DNK happened"),
+        ("Перу подало на Данию в суд.", "ACCUSE PER>DNK happened"),
+        ("Перу выразило Дании недовольство.", "ACCUSE PER>DNK happened"),
         ("Дания блокирует вступление Перу в союз.", "REJECT DNK>PER happened"),
         ("Норвегия выступила посредником при обмене пленными между Чили и Перу.", "RETREAT CHL=PER happened"),
     ],
@@ -78,3 +83,15 @@ def test_further_acts_have_their_sides(text: str, event: str) -> None:
 def test_the_west_meets_nobody_and_signs_nothing() -> None:
     assert brief("Исландия и Запад сближаются.") == []
     assert brief("Запад ввёл санкции против Исландии.") == ["COERCE WEST>ISL happened"]
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Министр Дании во время визита в Сантьяго заявил, что бригада готова.", "CONSULT DNK>CHL happened"),
+        ("Премьер Дании по итогам встречи с президентом Чили уехал.", "CONSULT CHL=DNK happened"),
+        ("Дания, уже вводившая пошлины против Чили, на этот раз промолчала.", "COERCE DNK>CHL happened"),
+    ],
+)  # fmt: skip
+def test_the_setting_of_a_statement_is_read_with_its_speaker(text: str, event: str) -> None:
+    assert event in brief(text)

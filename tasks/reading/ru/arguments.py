@@ -92,10 +92,21 @@ def _participle(g: Grammar, t: Token) -> int:
         return -1
     first = g.sentence(t.i).first
     comma = next((k for k in range(t.i - 1, max(first, t.i - PHRASE) - 1, -1) if tokens[k].text == ","), -1)
-    opening = tokens[comma + 1]
+    opening = next((k for k in tokens[comma + 1 : t.i] if k.pos not in {"ADV", "PART"}), t)  # «уже подписавший»
     if comma < 0 or opening.feats.get("VerbForm") != "Part" or opening.feats.get("Voice") == "Pass":
         return -1
     return opening.i if any(k.text == "," for k in tokens[t.i + 1 : t.head]) else -1
+
+
+def governor(g: Grammar, i: int) -> int:
+    """What a word hangs on, mended where the tree gave it to a clause that opens behind it.
+
+    «во время визита в Осло заявил, что вернётся»: the tree gives «визита» to «вернётся».
+    """
+    up = g.tokens[i].head
+    if up > i and any(i < mark.i < up for mark in g.children(up, "mark")):
+        return g.tokens[up].head
+    return up
 
 
 def _verb_above(g: Grammar, i: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..tokens import Token
+from .arguments import governor
 from .clauses import Grammar, is_finite, is_predicate
 from .cues import plain
 from .eventframes import Frame, active, frames
@@ -21,6 +22,9 @@ ACCUSED = frozenset({"ASSAULT", "COERCE", "AID", "COOPERATE", "MOBILIZE"})
 
 MEASURES = frozenset({"ASSAULT", "COERCE", "SANCTION"})
 """What who prepares or weighs it would do himself: «готовит удар по Ирану»."""
+
+OCCASIONS = frozenset({"итог", "результат", "ход", "рамка", "начало", "завершение", "окончание"})
+"""What of talks is named as the time of something: «по итогам переговоров»."""
 
 GIVEN = frozenset({"AID", "COOPERATE", "RETREAT", "SUPPORT"})
 """What somebody is thanked for: «поблагодарил Данию за помощь»."""
@@ -83,7 +87,7 @@ def by_noun(g: Grammar, parties: Parties, i: int) -> list[Hit]:
 def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
     """What a noun says by itself, its parties in its own phrase or at the verb that says that it goes on."""
     heads = [i]
-    up = g.tokens[i].head
+    up = governor(g, i)
     if up >= 0 and plain(g.tokens[up].lemma) in {"акция", "проведение"}:
         up = g.tokens[up].head
     if up >= 0 and is_predicate(g.tokens[up]) and active(plain(g.tokens[up].lemma)) in frames().words["holding"]:
@@ -115,8 +119,8 @@ def named(g: Grammar, parties: Parties, i: int, frame: Frame) -> list[Hit]:
         elif slot.case == "subject" and frame.type == "CONSULT" and frame.mutual and not _is_setting(g, i):
             continue
         elif slot.case == "subject":  # «во время визита в Израиль Путин встретился …», «примет участие в учениях»
-            while up >= 0 and plain(g.tokens[up].lemma) == "участие":
-                up = g.tokens[up].head
+            while up >= 0 and (plain(g.tokens[up].lemma) == "участие" or plain(g.tokens[up].lemma) in OCCASIONS):
+                up = governor(g, up)
             actors = parties.subject(up) if up >= 0 and is_finite(g.tokens[up]) else []
         elif slot.case == "announcer":
             actors = parties.announcer(i)
@@ -150,6 +154,9 @@ def _claimed(modality: Modality, blamed: list[Party]) -> Modality:
 
 def _is_setting(g: Grammar, i: int) -> bool:
     """«в ходе встречи с Моди», «после переговоров с Ираном»: who acts then was there."""
+    up = g.tokens[i].head
+    if up >= 0 and plain(g.tokens[up].lemma) in OCCASIONS and g.tokens[up].rel.startswith("obl"):
+        return True  # «по итогам переговоров с Ираном»
     preps = {plain(g.tokens[k].text) for k in g.tokens[i].children if g.tokens[k].rel == "case"}
     return bool(preps & SETTING) or ("на" in preps and g.tokens[i].feats.get("Case") == "Loc")
 

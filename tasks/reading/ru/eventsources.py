@@ -99,11 +99,11 @@ class Words:
         return official and self.speaks_for(said) is None
 
     def is_doubtful(self, said: Attribution) -> bool:
-        """«Утверждает, что …», «по версии …»: the cue commits nobody but its source."""
+        """«Утверждает, что …», «по версии …», «обвинил в том, что …»: the cue commits nobody but its source."""
         if said.cue is None:
             return False
         first, last = (token_at(self.g, offset) for offset in said.cue)
-        doubtful = frames().words["doubtful"]
+        doubtful = frames().words["doubtful"] | frames().words["accusing"]
         return any(plain(t.lemma) in doubtful for t in self.g.tokens[first : max(last, first + 1)])
 
     def takes_for_granted(self, said: Attribution) -> bool:

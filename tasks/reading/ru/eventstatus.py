@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from ..record import EventStatus
 from ..tokens import Token
+from .arguments import governor
 from .assertions import perfective
 from .clauses import Grammar, is_finite, is_predicate
 from .cues import plain
@@ -206,7 +207,7 @@ def of_noun(g: Grammar, i: int) -> Modality:
             return Modality("hypothetical", False)
         if token.head < 0:
             return Modality("happened", False)
-        above = g.tokens[token.head]
+        above = g.tokens[governor(g, at)]
         lemma = plain(above.lemma)
         if above.pos in {"NOUN", "PROPN"}:
             if lemma in words["standing"]:

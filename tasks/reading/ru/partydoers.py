@@ -195,7 +195,7 @@ class Doers(Places):
         above = g.tokens[verb.head]
         form = verb.feats.get("VerbForm")
         if (verb.pos == "ADJ" and not is_finite(verb)) or (form == "Part" and verb.feats.get("Variant") != "Short"):
-            return self.of(above.i) if above.pos in NOMINAL else []
+            return (self.of(above.i) or self._enacting(above)) if above.pos in NOMINAL else []
         if form == "Inf":
             return self._controller(i, depth)
         if form == "Conv":
@@ -244,6 +244,14 @@ class Doers(Places):
         second = any(c.i < told for c in self.g.children(told, "nsubj"))
         alone = next(self.g.children(after, "nsubj"), None) is None
         return after if parted and alone and (agreed or second) else told
+
+    def _enacting(self, paper: Token) -> list[Party]:
+        """Who says what a paper does: «сенат Чили принял закон, вводящий санкции», «резолюция Чили, осуждающая …»."""
+        words = frames().words
+        if plain(paper.lemma) not in words["decrees"] | words["papers"]:
+            return []
+        passed = paper.rel.startswith("obj") and is_predicate(self.g.tokens[paper.head])
+        return self._possessors(paper.i, 0) or (self.subject(paper.head, 3) if passed else [])
 
     def _strayed(self, i: int) -> list[Party]:
         """The subject right before a verb that the tree gave to another noun: «после отъезда Накамуры Абэ прилетел»."""

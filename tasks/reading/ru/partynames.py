@@ -30,6 +30,8 @@ OWN = frozenset(
 COUNTRY = frozenset({"страна", "республика", "государство", "королевство"})
 BOTH = frozenset({"страна", "государство", "сторона", "столица"})
 THIRD = frozenset({"он", "она", "они"})
+OTHER = "тот"
+"""«Чили просит Данию помочь, но та молчит»: the other one."""
 OF_UN = frozenset({"UNSC", "UNGA", "UNESCO", "UNICEF", "UNHCR", "OHCHR", "WHO", "ICJ"})
 """Organs and agencies that act for the United Nations."""
 STEM = 4
@@ -139,7 +141,10 @@ class Names:
         if plain(self.g.tokens[i].text) in WE:
             state = self.voice(i)
             return [Party(state, i, i, "pronoun")] if state is not None else []
-        if plain(self.g.tokens[i].lemma) in THIRD and self.g.tokens[i].pos == "PRON":
+        lemma = plain(self.g.tokens[i].lemma)
+        if lemma in THIRD and self.g.tokens[i].pos == "PRON":
+            return self.pronoun(i)
+        if lemma == OTHER and self.g.tokens[i].rel.startswith("nsubj") and not any(self.g.children(i, "acl")):
             return self.pronoun(i)
         return [p for p in self.at.get(i, ()) if p.form not in {"adjective", "demonym"} and not self.is_former(i)]
 
@@ -228,12 +233,22 @@ class Names:
             elif noun.feats.get("Animacy") == "Anim":
                 return []
         up = word.head
+        if found and plain(word.lemma) == OTHER:
+            return self._other(i, found)
         while len(found) > 1 and up >= 0 and not is_predicate(self.g.tokens[up]) and self.g.tokens[up].head < up:
             up = self.g.tokens[up].head
         if len(found) > 1 and up >= 0 and not word.rel.startswith("nsubj"):
             for party in self.subject(up):
                 found.pop(party.id, None)
         return list(found.values()) if len(found) == 1 else [] if found else self.meant_before(i)
+
+    def _other(self, i: int, found: dict[str, Party]) -> list[Party]:
+        """Whom «тот» means: of those that agree the one that is not the subject of the clause above or before."""
+        verb = self.g.tokens[i].head
+        above = self.g.tokens[verb].head if verb >= 0 else -1
+        acting = {p.id for p in self.subject(above)} if above >= 0 and is_predicate(self.g.tokens[above]) else set()
+        left = [p for p in found.values() if p.id not in acting]
+        return left if acting and len(left) == 1 else []
 
     def citizen(self, i: int) -> list[Party]:
         """The state of the person at a token, who need not speak for it: «арестован Орлов», «её выслали»."""
