@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..tokens import Token
 from .assertions import found, segment, speaker
 from .clauses import COMMA, DASH, RELATIVE, Grammar, is_finite, token_at
-from .cues import Cue, plain
+from .cues import Cue, lexicon, plain
 from .extents import clause_end
 from .found import Found, Span
 from .mentions import TOLD_AT
@@ -94,6 +94,12 @@ def _governed(g: Grammar, cue: Token, entry: Cue, number: int) -> Span | None:
         elif tokens[k].rel == "obj" and entry.frames & {"words", "phrase"}:
             if any(t.text in COMMA for t in tokens[lo : token_at(g, quote.start)]):
                 continue  # «осудил закон, который бьёт по «своим»»
+            if (
+                tokens[k].start < quote.start
+                and plain(tokens[k].lemma) in lexicon().nouns
+                and any(tokens[c].rel == "nmod" and tokens[c].feats.get("Case") == "Gen" for c in tokens[k].children)
+            ):
+                continue  # «отверг слова посла о «скором разрыве»»: the envoy's
         elif (
             tokens[k].rel.split(":")[0] in {"obl", "iobj"} and tokens[lo].pos == "ADP"
             if "about" in entry.frames
