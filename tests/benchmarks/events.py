@@ -6,9 +6,8 @@ without an argument.
 ``events_gold.json`` annotates articles of factrueval, nerel, rusentrel and tgcontest_pairs that speak of several states
 (offsets and codes only). *own* and *aside* are by the author of the rules, the latter annotated before any output on
 them was seen; both were learned from since. *more* and *sealed* are by readers who had not seen the code or its output:
-the rules were mended by what they missed in *more*, and not by *sealed*; of half of *sealed* the events are those of a
-second reader, who had a code for «Запад». ``press/`` has made-up pages by others such: *press* was learned from,
-*press-sealed* was not.
+the rules were mended by what they missed in *more*, and not by *sealed*. ``press/`` has made-up pages by others such:
+*press* was learned from, *press-sealed* was not.
 
 The articles are annotated by these rules:
 
