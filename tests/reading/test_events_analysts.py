@@ -22,10 +22,33 @@ def test_a_state_that_leaves_a_bloc_reduces_relations(text: str, event: str) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["Министр Дании уходит из НАТО.", "Дания вышла из кризиса, а ЕС молчит.", "Дания вступила в ЕС."]
+    ("text", "event"),
+    [
+        ("Дания вступила в ЕС.", "AGREE DNK>EU happened"),
+        ("Финляндия присоединилась к НАТО.", "AGREE FIN>NATO happened"),
+        ("Молдавия намерена вступить в ЕС.", "AGREE MDA>EU planned"),
+        ("Аргентина отказалась вступать в БРИКС.", "REJECT ARG>BRICS happened"),
+    ],
 )
-def test_officials_crises_and_joining_are_no_such_leave(text: str) -> None:
+def test_a_state_that_joins_a_bloc_agrees_with_it(text: str, event: str) -> None:
+    assert brief(text) == [event]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Министр Дании уходит из НАТО.",
+        "Дания вышла из кризиса, а ЕС молчит.",
+        "Казахстан входит в ОДКБ.",
+        "Дания вступила в войну.",
+    ],
+)
+def test_officials_crises_and_membership_are_neither_leaving_nor_joining(text: str) -> None:
     assert brief(text) == []
+
+
+def test_sanctions_that_a_state_does_not_join_are_there() -> None:
+    assert "COERCE EU>RUS happened" in brief("Сербия не присоединится к антироссийским санкциям ЕС.")
 
 
 @pytest.mark.parametrize(

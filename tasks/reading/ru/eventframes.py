@@ -45,9 +45,10 @@ class Frame:
     for the state where they are. ``armed``: only who bears arms does it, or a state by name. ``systems``: what is
     broken into from afar. ``going``: only where a verb says that it goes on («сотрудничество расширяется»).
     ``places``: the recipient may be told by where it lies («посетил верфь в Чили»). ``refusal``: not doing it refuses
-    it («не признал»). ``leaving``: a state leaves a bloc («вышла из ЕС»). ``by``: the preposition of a phrase's noun
-    («голосовать за резолюцию»). ``needs``: the words that a verb says it only with, or what must describe the noun of a
-    phrase («санкционный список», «нота с требованием»); ``unless``: those with which it does not («передать послание»).
+    it («не признал»). ``membership``: a state leaves or joins a bloc («вышла из ЕС»). ``by``: the preposition of a
+    phrase's noun («голосовать за резолюцию»). ``needs``: the words that a verb says it only with, or what must
+    describe the noun of a phrase («санкционный список», «нота с требованием»); ``unless``: those with which it does
+    not («передать послание»).
     """
 
     type: EventType
@@ -69,7 +70,7 @@ class Frame:
     going: bool = False
     places: bool = False
     refusal: bool = False
-    leaving: bool = False
+    membership: bool = False
     topic: Topic | None = None
     by: str = ""
     needs: frozenset[str] = frozenset()
@@ -119,7 +120,7 @@ def _frame(entry: dict[str, Any]) -> Frame:
         going=entry.get("going", False),
         places=entry.get("places", False),
         refusal=entry.get("refusal", False),
-        leaving=entry.get("leaving", False),
+        membership=entry.get("membership", False),
         topic=entry.get("topic"),
         by=entry.get("by", ""),
         needs=frozenset(entry.get("needs", ())),

@@ -53,7 +53,7 @@ def pairs(
     mutual = frame.mutual
     if frame.type == "CONSULT" and any(plain(g.tokens[p.head].lemma) in frames().words["forces"] for p in actors):
         return []  # «встреча советских и американских войск»
-    if frame.leaving:  # «выход Чили из ЕС», not «уход министра из ЕС» nor «выход из России»
+    if frame.membership:  # «выход Чили из ЕС», not «уход министра из ЕС» nor «выход из России»
         actors = [a for a in actors if a.id in states() and not _is_official(g, a)]
         recipients = [r for r in recipients if r.id not in states()]
     actors = [a for a in actors if a.id not in {r.id for r in recipients}] or ([] if recipients else actors)

@@ -173,4 +173,4 @@ def _is_topic(g: Grammar, i: int) -> bool:
         return False
     lemma = plain(g.tokens[noun.head].lemma)
     above = frames().nouns.get(lemma) or frames().verbs.get(lemma) or ()
-    return any(frame.type in {"CONSULT", "AGREE", "REQUEST"} for frame in above)
+    return any(frame.type in {"CONSULT", "AGREE", "REQUEST"} and not frame.membership for frame in above)
