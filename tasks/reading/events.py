@@ -1,16 +1,16 @@
 """What passed between states and blocs: PLOVER's sixteen types, each event with its status and whose word it is.
 
 Frames of words (``ru/eventframes.toml``) find their parties by dependency (``ru/eventrules.py``, ``ru/parties.py``):
-actor and recipient stand in one clause with the word that says what passed, or are resolved into it by its subject,
-its control or its relative pronoun. Parties of different clauses are never joined. An organ that stands alone is of the
+actor and recipient stand in one clause with the word that says what passed, or are resolved into it by its subject, its
+control or its relative pronoun. Parties of different clauses are never joined. An organ that stands alone is of the
 state with which the article has named it, if all of its kind are of that state. Membership is no event; to join a bloc
 is an agreement with it, to leave it a reduction of relations. Who says that another breaks, hinders or deceives accuses
-him. No event either is what passed before 1992, in an age before or with a state that ended by then: that is history; nor what a novel or a film
-tells. «Мы» and «наш» in a quotation are the state that is spoken for; a pronoun is whom its sentence leaves no choice
-but to mean. A town that is struck, visited or left is its state's. A citizen is his state's where he is arrested,
-sentenced, imprisoned, handed over, expelled or kept out, and what the article once tells of whose he is holds for all
-of it (``ru/belonging.py``). International bodies are parties; organs of the United Nations are the United Nations. Not
-to recognize, to admit or to join is to reject; to help or to trade no more reduces relations.
+him. No event either is what passed before 1992, in an age before or with a state that ended by then: that is history;
+nor what a novel or a film tells. «Мы» and «наш» in a quotation are the state that is spoken for; a pronoun is whom its
+sentence leaves no choice but to mean. A town that is struck, visited or left is its state's. A citizen is his state's
+where he is arrested, sentenced, imprisoned, handed over, expelled or kept out, and what the article once tells of whose
+he is holds for all of it (``ru/belonging.py``). International bodies are parties; organs of the United Nations are the
+United Nations. Not to recognize, to admit or to join is to reject; to help or to trade no more reduces relations.
 
 Where a deed could be of several types the PLOVER codebook decides. ACCUSE is what one says of another, an official
 complaint too (CAMEO 114: a note, a protest handed over, an ambassador summoned); PROTEST is what people do in the
