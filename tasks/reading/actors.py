@@ -4,9 +4,10 @@ The gazetteer says what words may stand for (``gazetteer/``), grammar whether th
 capitals and seats, ``ru/homonyms.py`` for words that are other words too); the tagger's names are what remains.
 
 A state is *mentioned* by its name, adjective, demonym, capital or seat. A leader («Путин», «президент Обама») is a
-person with ``state``, mentioned as ``leader`` while in office on the article's day and as ``name`` otherwise; the
-mention is the person's and not the state's. A ministry is a ``body`` with ``state``, in the same way. What is dated is
-read on the article's day, and on the gazetteer's where that is unknown.
+person with ``state``, mentioned as ``leader``, while in office on the article's day; out of office one is a ``name``,
+and has a ``state`` only by the post that the article gives, or where the article has no day. The mention is the
+person's and not the state's. A ministry is a ``body`` with ``state``, in the same way. What is dated is read on the
+article's day, and on the gazetteer's where that is unknown.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def find(parse: Parse, blocks: list[Block], published: datetime | None) -> list[
         else:
             add_plain(gathering, hit)
     add_bodies(gathering, bodies, tagged)
-    People(gathering, leaders).read([name for name in names if name.kind == "PER"])
+    People(gathering, leaders, dated=published is not None).read([name for name in names if name.kind == "PER"])
     add_others(gathering, [name for name in names if name.kind != "PER"])
     return gathering.actors()
 

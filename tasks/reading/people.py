@@ -12,10 +12,14 @@ from .tokens import NameSpan
 
 
 class People:
-    """Persons by the nominative of their surname (lower case, е for ё); ``leaders`` are the gazetteer's, by token."""
+    """Persons by the nominative of their surname (lower case, е for ё); ``leaders`` are the gazetteer's, by token.
 
-    def __init__(self, gathering: Gathering, leaders: Mapping[int, Hit]) -> None:
+    In an article that is not ``dated`` a leader of any time speaks for the state.
+    """
+
+    def __init__(self, gathering: Gathering, leaders: Mapping[int, Hit], *, dated: bool) -> None:
         self.gathering = gathering
+        self.dated = dated
         self.leaders = leaders
         self.by_surname: dict[str, list[tuple[str, list[str]]]] = {}
 
@@ -77,11 +81,12 @@ class People:
             gathering.found.setdefault(actor, Found("person", " ".join(words)))
         found = gathering.found[actor]
         found.ru = max(found.ru, " ".join(words), key=len)
-        if entry is not None:
+        leads = entry is not None and entry.holds(gathering.day)
+        if entry is not None and (leads or not self.dated):
             found.state = entry.id
         elif found.state is None:
             found.state = self.state_of_post(span)
-        form: MentionForm = "leader" if entry is not None and entry.holds(gathering.day) else "name"
+        form: MentionForm = "leader" if leads else "name"
         gathering.add(actor, form, span.start, span.stop)
 
     def leader(self, span: NameSpan, words: list[str]) -> Entry | None:

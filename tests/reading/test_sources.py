@@ -292,3 +292,16 @@ def test_a_leader_whom_the_article_gives_by_surname_alone_is_official() -> None:
     text = "Стармер принял Лаврова. Российский министр ответил, что Москва согласна."
     reading = read_article(text=text, received=datetime(2026, 3, 1, tzinfo=UTC))
     assert [(source.name, source.kind) for source in reading.sources] == [("Лавров", "official")]
+
+
+@pytest.mark.parametrize(
+    ("published", "kind", "acted"), [(2014, "official", True), (2026, "person", False), (None, "official", True)]
+)
+def test_who_left_office_before_the_article_speaks_and_acts_for_no_state(
+    published: int | None, kind: str, acted: bool
+) -> None:
+    day = datetime(published, 5, 1, tzinfo=UTC) if published else None
+    text = "Франсуа Олланд заявил, что сделка плоха. Олланд раскритиковал США."
+    reading = read_article(text=text, received=datetime(2026, 6, 1, tzinfo=UTC), published=day)
+    assert [(source.name, source.kind) for source in reading.sources] == [("Франсуа Олланд", kind)]
+    assert [(e.type, e.actor, e.recipient) for e in reading.events] == [("ACCUSE", "FRA", "USA")] * acted
